@@ -1,0 +1,60 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3.14 python3 python,$(shell $(v) -c 'import sys; print("$(v)") if sys.version_info >= (3, 11) else None' 2>/dev/null | grep -v None)))
+PORT ?= 8000
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev test check e2e bench lock translations clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## set up, then start web and worker on http://127.0.0.1:8000 (PORT= to change)
+	@exec $(BIN)/flask --app wsgi serve --try --port $(PORT)
+
+setup: .venv/installed ## the set-up alone: virtual environment and packages
+
+setup-dev: .venv/installed-dev
+
+.venv/installed: requirements.txt
+	@$(call install,requirements.txt)
+	@touch $@
+
+.venv/installed-dev: tests/requirements.txt requirements.txt
+	@$(call install,tests/requirements.txt)
+	@touch $@ .venv/installed
+
+# uv installs in seconds; where it cannot be had, pip does the same more slowly.
+define install
+test -n "$(PYTHON)" || { echo "Cabin needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python3."; exit 1; }; \
+test -x $(BIN)/python || { echo "Making a virtual environment in .venv ..."; $(PYTHON) -m venv .venv || exit 1; }; \
+echo "Installing the packages of $(1) ..."; \
+if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -r $(1); \
+elif $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && $(BIN)/uv --version >/dev/null 2>&1; \
+then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
+else echo "uv is not to be had here; pip takes about a minute."; false; fi \
+|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
+endef
+
+test: setup-dev ## set up and run all tests
+	@$(BIN)/python -m pytest -n auto
+
+check: setup-dev ## lint, types, import map
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/architecture
+
+e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
+	@$(BIN)/python -m pytest tests/e2e -n 2
+
+bench: setup-dev ## speed as ratios against a bare page in the same run
+	@$(BIN)/python -m tests.bench
+
+lock: ## renew the exact pins in both requirements files
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml -o requirements.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev -c requirements.txt pyproject.toml -o tests/requirements.txt
+
+clean: ## remove what was set up and all data (var/)
+	@rm -rf .venv var
