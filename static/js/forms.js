@@ -1,0 +1,40 @@
+// On pages with a form: character counters, and drafts that survive a closed window. Everything works without it.
+
+const all = (selector) => [...document.querySelectorAll(selector)];
+// Local storage may be blocked: then nothing is read, and nothing counts as kept.
+const read = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const keep = (key, text) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
+
+// "12 / 140" under a field with data-count
+for (const field of all("[data-count]")) {
+  const counter = document.createElement("span");
+  counter.className = "counter";
+  counter.ariaHidden = "true";
+  const count = () => {
+    counter.textContent = `${field.value.length} / ${field.maxLength}`;
+    counter.classList.toggle("counter--near", field.value.length > field.maxLength * 0.9);
+  };
+  field.after(counter);
+  field.addEventListener("input", count);
+  count();
+}
+
+// Drafts: what is typed into form[data-draft] is kept in this browser until it was sent; other forms with data-guard
+// ask before they are left.
+const fields = (form) => [...form.elements].filter((field) => field.name && !/hidden|password|file|submit/.test(field.type));
+const value = (field) => (/checkbox|radio/.test(field.type) ? field.checked : field.value);
+for (const form of all("form[data-draft], form[data-guard]")) {
+  const key = form.dataset.draft && `draft:${form.dataset.draft}`;
+  const id = (field) => `${field.name}=${/radio/.test(field.type) ? field.value : ""}`;
+  const draft = JSON.parse((key && read(key)) || "{}");
+  let kept = true;
+  for (const field of fields(form)) {
+    if (/checkbox|radio/.test(field.type)) { if (draft[id(field)] && !form.querySelector(`[name="${field.name}"]:checked`)) field.checked = true; }
+    else if (!field.value && draft[id(field)]) { field.value = draft[id(field)]; field.dispatchEvent(new Event("input", { bubbles: true })); }
+  }
+  form.addEventListener("input", () => {
+    kept = Boolean(key) && keep(key, JSON.stringify(Object.fromEntries(fields(form).map((field) => [id(field), value(field)]))));
+  });
+  form.addEventListener("submit", () => { kept = true; if (key) keep("sent", key); });
+  addEventListener("beforeunload", (event) => { if (!kept) event.preventDefault(); });
+}

@@ -1,0 +1,50 @@
+// On every page: keyboard shortcuts and menus that close. Everything works without it.
+
+/** Local storage that may be blocked: reads give null and writes give false. */
+const store = {
+  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(key, value); return true; } catch { return false; } },
+  remove(key) { try { localStorage.removeItem(key); } catch { /* nothing kept */ } },
+};
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const typing = (event) => event.target.closest("input, textarea, select, [contenteditable]");
+
+// Shortcuts: / n ? and g followed by a letter. One switch turns off all single letters (WCAG 2.1.4).
+const PLACES = { b: "/", m: "/map", t: "/themes", r: "/roadmap" };
+let afterG = 0; // the time until which a letter is read as the second of "g b", in ms
+const press = (key) => {
+  if (Date.now() < afterG) {
+    afterG = 0;
+    all(".bar a[href]").find((link) => link.pathname === PLACES[key])?.click();
+  } else if (key === "g") afterG = Date.now() + 1500;
+  else if (key === "n") document.querySelector(".btn--new, .new-post")?.click();
+  else if (key === "?") document.getElementById("keys").showModal();
+  else if (key === "/") return [document.getElementById("q"), document.getElementById("find")].find((box) => box?.offsetParent)?.focus() ?? true;
+  else return false;
+  return true;
+};
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of all("[data-menu][open]")) { menu.open = false; menu.firstElementChild.focus(); }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event) || document.querySelector("dialog[open]")) return;
+  if (store.get("keys") === "off") return;
+  if (press(event.key) !== false) event.preventDefault();
+});
+for (const box of all("[data-keys-switch]")) {
+  box.checked = store.get("keys") !== "off";
+  box.addEventListener("change", () => store.set("keys", box.checked ? "on" : "off"));
+}
+for (const opener of all("[data-open]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => document.getElementById(opener.dataset.open).showModal());
+}
+addEventListener("click", (event) => {
+  for (const menu of all("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
+// A draft that was sent is forgotten on the first page that neither shows its form again nor asks who is writing.
+const sent = store.get("sent");
+if (sent && !document.querySelector(`form[data-draft="${CSS.escape(sent.slice(6))}"], [type=password], [autocomplete=one-time-code]`)) {
+  store.remove(sent);
+  store.remove("sent");
+}
