@@ -1,0 +1,85 @@
+"""What an operator may set: environment variables that start with FORUM_, or lines in `.env`."""
+
+import os
+import secrets
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """One installation's settings; the README lists them with their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="FORUM_", env_file=HOME / ".env", extra="ignore")
+
+    site_name: str = Field("Cabin", min_length=1, max_length=60)
+    site_url: str = "http://127.0.0.1:8000"  # links in mail and redirects start with this, never with Host
+    main_language: Literal["en", "nb", "da"] = "en"
+    time_zone: str = "Europe/Oslo"  # days, digests and limits count in it; the database holds UTC
+    data_dir: Path = HOME / "var"
+    database_url: str = ""  # empty: SQLite in data_dir
+    secret_key: str = ""  # empty: made at first start, in data_dir/secret_key, readable by its owner
+    smtp_url: str = ""  # smtp://user:password@host:587 ; empty: mail goes to data_dir/mail and the terminal
+    mail_from: str = "Cabin <cabin@localhost>"
+    rate_limits: Literal["on", "off"] = "on"  # off is accepted on loopback only
+    trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("site_url")
+    @classmethod
+    def _whole_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("FORUM_SITE_URL must look like https://forum.example.com, without a path")
+        return address.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers reach the site over https; cookie names and flags follow."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the site is reached on this machine only."""
+        return urlsplit(self.site_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'forum.db'}"
+
+    @cached_property
+    def secret(self) -> str:
+        """The key that signs cookies and links, from the environment or a file of mode 0600.
+
+        Raises `ValueError` when the key that was set is shorter than 32 characters.
+        """
+        key = self.secret_key or read_or_make_secret(self.data_dir / "secret_key")
+        if len(key) < 32:
+            raise ValueError("FORUM_SECRET_KEY must have at least 32 characters; leave it empty to have one made")
+        return key
+
+
+def read_or_make_secret(path: Path) -> str:
+    """Read the secret in `path`, or make one there that only the owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key + "\n")
+    return key
+
+
+@lru_cache
+def settings() -> Settings:
+    """This process's settings, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""People: accounts, roles, voices, sign-in and consent."""

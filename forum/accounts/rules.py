@@ -1,0 +1,34 @@
+"""Who may do what, as far as it depends on the person alone."""
+
+from forum.core.languages import lazy
+from forum.core.people import Reader, Role, says
+
+
+@says(lazy("This is for people with an account. Sign in or register first."))
+def is_signed_in(reader: Reader) -> bool:
+    """Any person with an account."""
+    return reader.id is not None
+
+
+@says(lazy("This is for the company's team. If you belong to it, ask an admin for a role."))
+def is_team(reader: Reader) -> bool:
+    """Employees, moderators, product managers and admins."""
+    return bool(reader.roles)
+
+
+@says(lazy("This is for moderators. If you need it, ask an admin for the role."))
+def may_moderate(reader: Reader) -> bool:
+    """Moderators and admins keep threads good."""
+    return not reader.roles.isdisjoint((Role.MODERATOR, Role.ADMIN))
+
+
+@says(lazy("This is for product managers. If you need it, ask an admin for the role."))
+def may_plan(reader: Reader) -> bool:
+    """Product managers and admins review themes and plan the backlog."""
+    return not reader.roles.isdisjoint((Role.MANAGER, Role.ADMIN))
+
+
+@says(lazy("This is for admins. If you need it, ask one of them."))
+def may_administer(reader: Reader) -> bool:
+    """Admins run the site."""
+    return Role.ADMIN in reader.roles

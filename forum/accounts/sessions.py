@@ -1,0 +1,108 @@
+"""Sign-ins: server-side rows behind a cookie; the reader of a request comes from here."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import SignIn, User, UserRole
+from forum.accounts.status import AccountState
+from forum.core.clock import utcnow
+from forum.core.people import Reader, Role
+
+IDLE = timedelta(days=14)
+IDLE_TEAM = timedelta(hours=12)
+ABSOLUTE = timedelta(days=90)
+
+_READER = (
+    sa.select(
+        User.id,
+        User.display_name,
+        User.language,
+        User.scheme,
+        User.verified_at,
+        User.department,
+        User.organisation_id,
+        User.approved_posts,
+        SignIn.id.label("sign_in_id"),
+        SignIn.last_seen_at,
+        sa.select(sa.func.aggregate_strings(UserRole.role.cast(sa.String), ","))
+        .where(UserRole.user_id == User.id)
+        .scalar_subquery()
+        .label("roles"),
+    )
+    .join(User, User.id == SignIn.user_id)
+    .where(
+        SignIn.key_hash == sa.bindparam("key_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now"),
+        User.state == AccountState.ACTIVE,
+    )
+)
+
+
+def hash_key(key: str) -> str:
+    """How a secret is stored. Random keys of 256 bits need no slow hash."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def open_sign_in(session: Session, user_id: int, *, browser: str = "", address: str = "") -> str:
+    """Begin a sign-in and return the key for its cookie; only the hash is kept."""
+    key, now = secrets.token_urlsafe(32), utcnow()
+    session.add(
+        SignIn(
+            key_hash=hash_key(key),
+            user_id=user_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + ABSOLUTE,
+            browser=browser[:200],
+            address=address[:45],
+        )
+    )
+    return key
+
+
+def reader_of(session: Session, key: str) -> Reader | None:
+    """The person behind a sign-in's key, or None when it has ended or idled away."""
+    now = utcnow()
+    row = session.execute(_READER, {"key_hash": hash_key(key), "now": now}).one_or_none()
+    if row is None:
+        return None
+    roles = frozenset(Role(name) for name in (row.roles or "").split(",") if name)
+    if _is_idle(row.last_seen_at, now, bool(roles)):
+        return None
+    return Reader(
+        id=row.id,
+        display_name=row.display_name,
+        roles=roles,
+        language=row.language,
+        scheme=row.scheme,
+        is_verified=row.verified_at is not None,
+        department=row.department,
+        organisation_id=row.organisation_id,
+        is_trusted=row.approved_posts > 0,
+        sign_in_id=row.sign_in_id,
+    )
+
+
+def _is_idle(last_seen: datetime, now: datetime, is_team: bool) -> bool:
+    return now - last_seen > (IDLE_TEAM if is_team else IDLE)
+
+
+def reader_from(session: Session, user: User) -> Reader:
+    """The reader that `user` is, for commands, jobs and tests."""
+    roles = frozenset(session.scalars(sa.select(UserRole.role).where(UserRole.user_id == user.id)))
+    return Reader(
+        id=user.id,
+        display_name=user.display_name,
+        roles=roles,
+        language=user.language,
+        scheme=user.scheme,
+        is_verified=user.verified_at is not None,
+        department=user.department,
+        organisation_id=user.organisation_id,
+        is_trusted=user.approved_posts > 0,
+    )

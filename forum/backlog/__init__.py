@@ -1,0 +1,1 @@
+"""The innovation backlog: promotion, evidence, score, decisions, roadmap."""

@@ -1,0 +1,86 @@
+"""The innovation backlog and the decisions on it."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.backlog.status import DecisionKind, ItemStatus, NotNowReason
+from forum.core.database import Json, Model, Words
+
+
+class BacklogItem(Model):
+    """A problem worth solving, promoted from one or more themes or a single post."""
+
+    __tablename__ = "backlog_items"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"))
+    title: Mapped[Words]  # at most 140 characters each
+    problem: Mapped[Words] = mapped_column(default=dict)  # in customers' words
+    status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.PROPOSED)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    public_sentence: Mapped[Words] = mapped_column(default=dict)  # what the roadmap says about it now
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    target: Mapped[str] = mapped_column(sa.String(20), default="")  # as coarse as the team is sure: "2027 Q1"
+    issue_key: Mapped[str] = mapped_column(sa.String(40), default="")  # in the team's own tracker
+    reach: Mapped[int] = mapped_column(default=0)  # people behind it in 90 days, from the evidence
+    impact: Mapped[float] = mapped_column(default=1.0)  # 1 to 3, proposed from pain
+    confidence: Mapped[float] = mapped_column(default=0.5)  # 0.5, 0.8 or 1, proposed from solidity
+    effort_weeks: Mapped[float | None]  # person-weeks; None until estimated
+    value: Mapped[float | None]  # in the company's money, a year
+    cost: Mapped[float | None]
+    assumptions: Mapped[str] = mapped_column(sa.Text, default="")
+    score: Mapped[float] = mapped_column(default=0.0, index=True)  # RICE; 0 until effort is estimated
+    reason: Mapped[NotNowReason | None]
+    reason_text: Mapped[Words] = mapped_column(default=dict)
+    revisit_on: Mapped[date | None] = mapped_column(sa.Date, index=True)
+    reopened: Mapped[int] = mapped_column(default=0)
+    promoted_at: Mapped[datetime]
+    promoted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    status_at: Mapped[datetime]
+    launched_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (sa.Index("ix_backlog_items_status", "product_id", "status"),)
+
+
+class ItemTheme(Model):
+    """A theme that an item was promoted from; a theme stands behind one item."""
+
+    __tablename__ = "item_themes"
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("themes.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_items.id"), index=True)
+
+
+class Evidence(Model):
+    """A post that speaks for an item. Refits add; only a person takes away, and the row stays."""
+
+    __tablename__ = "evidence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_items.id"))
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    via_theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("themes.id"), index=True)  # None: directly
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+
+    __table_args__ = (sa.UniqueConstraint("item_id", "post_id"),)
+
+
+class DecisionEntry(Model):
+    """One entry of the decision book: the public part shows decisions, the internal part the arguments."""
+
+    __tablename__ = "decision_entries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_items.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    kind: Mapped[DecisionKind]
+    before: Mapped[Json] = mapped_column(default=dict)
+    after: Mapped[Json] = mapped_column(default=dict)
+    public_sentence: Mapped[Words] = mapped_column(default=dict)
+    argument: Mapped[str] = mapped_column(sa.Text, default="")  # internal
+    reason: Mapped[NotNowReason | None]
+    revisit_on: Mapped[date | None] = mapped_column(sa.Date)

@@ -1,0 +1,1 @@
+"""What backlog does when earlier stages tell what happened."""

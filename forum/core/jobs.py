@@ -1,0 +1,309 @@
+"""Background jobs: a row in our database says what is to be done; huey only carries its id.
+
+huey delivers at most once, so the row is the truth: a job that was running when its worker died is
+found by its silent heartbeat and queued again. Jobs are idempotent. A *heavy* job runs in a process
+of its own, which may be killed at any moment without harm.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from config import settings
+from forum.core.clock import utcnow
+from forum.core.database import Json, Model, new_session, transaction
+
+HEARTBEAT = 5  # seconds between two signs of life
+SILENCE = 20  # seconds without one after which a running job counts as lost
+MAX_ATTEMPTS = 5
+
+
+class JobState(Enum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(Model):
+    """One piece of work to be done outside a request, and how far it is."""
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    arguments: Mapped[Json]
+    state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
+    run_at: Mapped[datetime]  # not before
+    step: Mapped[str] = mapped_column(sa.String(60), default="")  # stable name; pages translate it
+    steps_done: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)
+    percent: Mapped[float] = mapped_column(default=0.0)
+    attempts: Mapped[int] = mapped_column(default=0)  # also the fence: an older attempt may not write
+    heartbeat_at: Mapped[datetime | None]
+    started_by: Mapped[int | None]  # person; None: the site itself
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[Json] = mapped_column(default=dict)
+    error: Mapped[str] = mapped_column(sa.Text, default="")
+
+    __table_args__ = (sa.Index("ix_jobs_state_run_at", "state", "run_at"),)
+
+
+class JobCancelled(Exception):
+    """The job was cancelled, or a newer attempt has taken it over."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    function: Callable[..., Any]
+    heavy: bool
+    timeout: int  # seconds
+
+
+_kinds: dict[str, _Kind] = {}
+
+
+def job(name: str, *, timeout: int = 60, heavy: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated function as the job `name`.
+
+    It is called with the keyword arguments it was enqueued with; when it has a parameter `progress` it
+    gets a `Progress`. What it returns (a dict or None) is kept as the job's result. `heavy` jobs run in
+    a process of their own and are ended after `timeout` seconds.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        _kinds[name] = _Kind(name, function, heavy, timeout)
+        function.job_name = name  # type: ignore[attr-defined]
+        return function
+
+    return register
+
+
+def kind_of(name: str) -> _Kind:
+    """The registered kind of job called `name`; raises `KeyError`."""
+    return _kinds[name]
+
+
+def enqueue(
+    session: Session,
+    function: Callable[..., Any],
+    *,
+    delay: float = 0,
+    by: int | None = None,
+    **arguments: Any,
+) -> Job:
+    """Queue a job in this transaction: it exists if and only if the caller commits. `delay` in seconds."""
+    now = utcnow()
+    row = Job(
+        name=function.job_name,  # type: ignore[attr-defined]
+        arguments=arguments,
+        state=JobState.QUEUED,
+        run_at=now + timedelta(seconds=delay),
+        created_at=now,
+        started_by=by,
+        result={},
+    )
+    session.add(row)
+    session.flush()
+    if not delay:
+        session.info.setdefault("queued_jobs", []).append(row.id)
+    return row
+
+
+@event.listens_for(Session, "after_commit")
+def _hand_over(session: Session) -> None:
+    """Give the committed jobs' ids to huey; when that fails the worker's sweep finds the rows."""
+    for job_id in session.info.pop("queued_jobs", ()):
+        announce(job_id)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("queued_jobs", None)
+
+
+@lru_cache
+def queue() -> Any:
+    """The huey queue that carries job ids, in a file of its own."""
+    from huey import SqliteHuey
+
+    return SqliteHuey("cabin", filename=str(settings().data_dir / "queue.db"), results=False, utc=True)
+
+
+@lru_cache
+def _carrier() -> Any:
+    return queue().task(name="perform")(perform)
+
+
+def announce(job_id: int) -> None:
+    """Tell the worker that this job is due. Never raises: the row is what counts."""
+    try:
+        _carrier()(job_id)
+    except Exception:
+        # The queue's file may be locked, full or gone; the sweep comes by within seconds.
+        return
+
+
+def carrier() -> Any:
+    """The task that huey's consumer must know; called once when a worker starts."""
+    return _carrier()
+
+
+class Progress:
+    """How a running job tells where it is, and learns that it shall stop."""
+
+    def __init__(self, job_id: int, attempt: int, steps: int = 0) -> None:
+        self.job_id = job_id
+        self.attempt = attempt
+        self.steps = steps
+
+    def step(self, name: str, done: int, of: int, share: float = 0.0) -> None:
+        """Say that step number `done` (from 0) `of` so many, called `name`, has come to `share` in [0, 1].
+
+        Raises `JobCancelled` when somebody cancelled the job or another attempt has taken over.
+        """
+        percent = 100 * (done + min(max(share, 0.0), 1.0)) / max(of, 1)
+        with transaction() as session:
+            touched = session.execute(
+                sa.update(Job)
+                .where(Job.id == self.job_id, Job.attempts == self.attempt, Job.state == JobState.RUNNING)
+                .where(~Job.cancel_asked)
+                .values(step=name, steps_done=done, steps=of, percent=percent, heartbeat_at=utcnow())
+            )
+            if not touched.rowcount:  # type: ignore[attr-defined]
+                raise JobCancelled
+
+    def fence(self, session: Session) -> None:
+        """Raise `JobCancelled` unless this attempt still owns the job; call before writing results."""
+        mine = sa.select(Job.id).where(
+            Job.id == self.job_id,
+            Job.attempts == self.attempt,
+            Job.state == JobState.RUNNING,
+            ~Job.cancel_asked,
+        )
+        if session.scalar(mine.with_for_update()) is None:
+            raise JobCancelled
+
+
+def claim(job_id: int) -> Job | None:
+    """Take a queued job for this worker, or None when it is taken, cancelled or not due yet."""
+    now = utcnow()
+    with transaction() as session:
+        taken = session.execute(
+            sa.update(Job)
+            .where(Job.id == job_id, Job.state == JobState.QUEUED, Job.run_at <= now)
+            .values(
+                state=JobState.RUNNING,
+                attempts=Job.attempts + 1,
+                heartbeat_at=now,
+                started_at=now,
+                error="",
+                percent=0.0,
+            )
+        )
+        return session.get(Job, job_id) if taken.rowcount else None  # type: ignore[attr-defined]
+
+
+def perform(job_id: int) -> None:
+    """Run one queued job to its end, here or in a process of its own; what huey calls."""
+    row = claim(job_id)
+    if row is None:
+        return
+    kind = _kinds.get(row.name)
+    if kind is None:
+        finish(row.id, row.attempts, JobState.FAILED, error=f"unknown job {row.name}")
+    elif kind.heavy:
+        from forum.core.worker import run_in_process  # the worker's business; imported where it happens
+
+        run_in_process(row.id, row.attempts, timeout=kind.timeout)
+    else:
+        run_here(row.id, row.attempts)
+
+
+def run_here(job_id: int, attempt: int) -> None:
+    """Run a claimed job in this process, with a thread that keeps its heart beating."""
+    with new_session(reading=True) as session:
+        row = session.get_one(Job, job_id)
+    kind = kind_of(row.name)
+    arguments = dict(row.arguments)
+    if (
+        "progress"
+        in kind.function.__code__.co_varnames[
+            : kind.function.__code__.co_argcount + kind.function.__code__.co_kwonlyargcount
+        ]
+    ):
+        arguments["progress"] = Progress(job_id, attempt)
+    stop = threading.Event()
+    beat = threading.Thread(target=_beat, args=(job_id, attempt, stop), daemon=True)
+    beat.start()
+    try:
+        result = kind.function(**arguments)
+    except JobCancelled:
+        finish(job_id, attempt, JobState.CANCELLED)
+    except Exception as error:
+        from structlog import get_logger
+
+        get_logger().exception("job failed", job=row.name, id=job_id)
+        finish(job_id, attempt, JobState.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+    else:
+        finish(job_id, attempt, JobState.DONE, result=result or {})
+    finally:
+        stop.set()
+
+
+def _beat(job_id: int, attempt: int, stop: threading.Event) -> None:
+    while not stop.wait(HEARTBEAT):
+        with transaction() as session:
+            session.execute(
+                sa.update(Job).where(Job.id == job_id, Job.attempts == attempt).values(heartbeat_at=utcnow())
+            )
+
+
+def finish(job_id: int, attempt: int, state: JobState, *, result: Json | None = None, error: str = "") -> None:
+    """Write how an attempt ended, unless a newer attempt has taken the job over."""
+    values: Json = {"state": state, "finished_at": utcnow(), "error": error, "result": result or {}}
+    if state is JobState.DONE:
+        values["percent"] = 100.0
+    with transaction() as session:
+        session.execute(
+            sa.update(Job)
+            .where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
+            .values(**values)
+        )
+
+
+def cancel(session: Session, row: Job) -> None:
+    """Ask a job to stop: a queued one is cancelled at once, a running one at its next step."""
+    row.cancel_asked = True
+    if row.state is JobState.QUEUED:
+        row.state = JobState.CANCELLED
+        row.finished_at = utcnow()
+
+
+def sweep() -> list[int]:
+    """Queue lost jobs again and return the ids of all that are due; the worker calls this every few seconds."""
+    now = utcnow()
+    with transaction() as session:
+        lost = sa.update(Job).where(Job.state == JobState.RUNNING, Job.heartbeat_at < now - timedelta(seconds=SILENCE))
+        session.execute(
+            lost.where(Job.attempts >= MAX_ATTEMPTS).values(
+                state=JobState.FAILED, finished_at=now, error="given up: its worker died every time"
+            )
+        )
+        session.execute(lost.where(Job.attempts < MAX_ATTEMPTS).values(state=JobState.QUEUED, run_at=now))
+        due = sa.select(Job.id).where(Job.state == JobState.QUEUED, Job.run_at <= now).order_by(Job.run_at).limit(100)
+        return list(session.scalars(due))

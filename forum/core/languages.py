@@ -1,0 +1,139 @@
+"""Words in the reader's language: gettext, dates and numbers for English, bokmål and Danish.
+
+The language of the moment is a context variable: the web sets it per request, a job per
+recipient. Messages use brace format, `_("“{theme}” is there.", theme=name)`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, Translations
+
+from config import settings
+
+LANGUAGES = {"en": "English", "nb": "Norsk bokmål", "da": "Dansk"}
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+_current: ContextVar[str] = ContextVar("language", default="")
+
+
+def current_language() -> str:
+    """The language of the moment: `en`, `nb` or `da`."""
+    return _current.get() or settings().main_language
+
+
+def set_language(language: str) -> None:
+    """Speak `language` from now on in this context; an unknown one means the site's main language."""
+    _current.set(language if language in LANGUAGES else settings().main_language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `language` inside the `with` block, for one recipient of a mail say."""
+    token = _current.set(language if language in LANGUAGES else settings().main_language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@lru_cache
+def _catalogue(language: str) -> Translations:
+    """The compiled messages of `language`; English needs none."""
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Translations()
+    with path.open("rb") as file:
+        messages = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _(message: str, /, **values: Any) -> str:
+    """`message` in the language of the moment, with `values` in its braces."""
+    text: str = _catalogue(current_language()).gettext(message)
+    return text.format(**values) if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
+    """The form for `n` things, in the language of the moment; `{n}` is the number, grouped."""
+    text: str = _catalogue(current_language()).ngettext(singular, plural, n)
+    return text.format(n=number(n), **values)
+
+
+def lazy(message: str) -> LazyProxy:
+    """`message`, translated only when it is shown; for class attributes and tables."""
+    return LazyProxy(_, message, enable_cache=False)
+
+
+def pick(words: Mapping[str, str] | None, language: str = "") -> str:
+    """The text of a company-written `{en, nb, da}` value for a reader, with fallback; may be empty."""
+    if not words:
+        return ""
+    order = (language or current_language(), settings().main_language, *LANGUAGES)
+    return next((words[code] for code in order if words.get(code)), "")
+
+
+def best_language(accepted: str) -> str:
+    """The site's language that suits an Accept-Language header best, else its main language."""
+    wishes = []
+    for place, part in enumerate(accepted[:200].split(",")):
+        code, _semicolon, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), place, code.lower().split("-")[0]))
+        except ValueError:
+            continue
+    near = {"no": "nb", "nn": "nb"}
+    for _quality, _place, code in sorted(wishes):
+        if near.get(code, code) in LANGUAGES:
+            return near.get(code, code)
+    return settings().main_language
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse({"en": "en_GB", "nb": "nb_NO", "da": "da_DK"}[language])
+
+
+@lru_cache
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings().time_zone)
+
+
+def number(n: float) -> str:
+    """`n` with the thousands grouped as the language does."""
+    if -1000 < n < 1000 and n == int(n):  # most counts, without the cost of a format
+        return str(int(n))
+    return numbers.format_decimal(n, locale=_locale(current_language()))
+
+
+def date_words(moment: datetime) -> str:
+    """The day of `moment` in the site's time zone: *22 November 2026*."""
+    local = moment.astimezone(_zone())
+    return dates.format_date(local, format="long", locale=_locale(current_language()))
+
+
+def datetime_words(moment: datetime) -> str:
+    """Day and time of `moment` in the site's time zone: *22. november 2026 kl. 16.05* in Danish."""
+    local = moment.astimezone(_zone())
+    locale = _locale(current_language())
+    day = dates.format_date(local, format="long", locale=locale)
+    time = dates.format_time(local, format="short", locale=locale)
+    return _("{day} at {time}", day=day, time=time)
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long before `now` the `moment` was, in words: *3 days ago*."""
+    return dates.format_timedelta(moment - now, add_direction=True, locale=_locale(current_language()))

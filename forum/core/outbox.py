@@ -1,0 +1,163 @@
+"""The outbox: mail is a row written in the transaction of its cause, and delivered by a job at least once."""
+
+import smtplib
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from enum import Enum
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from structlog import get_logger
+
+from config import settings
+from forum.core.clock import utcnow
+from forum.core.database import Model, reading, transaction
+from forum.core.jobs import enqueue, job
+
+DELAYS = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; then it is dead
+
+
+class MailState(Enum):
+    """Where a mail is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class OutboxMail(Model):
+    """One mail to one address."""
+
+    __tablename__ = "outbox_mails"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    to_address: Mapped[str] = mapped_column(sa.String(254))
+    user_id: Mapped[int | None] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(sa.String(2))
+    cause: Mapped[str] = mapped_column(sa.String(60))  # "verify", "reset"; why it came
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text)
+    message_id: Mapped[str] = mapped_column(sa.String(200))  # the same at every try, so that repeats can be seen
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+def send_mail(
+    session: Session,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    cause: str,
+    language: str,
+    user_id: int | None = None,
+) -> OutboxMail:
+    """Write a mail into the outbox in this transaction; it leaves after the commit, and only then."""
+    host = urlsplit(settings().site_url).hostname or "localhost"
+    mail = OutboxMail(
+        to_address=_one_line(to),
+        user_id=user_id,
+        language=language,
+        cause=cause,
+        subject=_one_line(subject)[:200],
+        text=text,
+        message_id=make_msgid(domain=host),
+        state=MailState.WAITING,
+        created_at=utcnow(),
+    )
+    session.add(mail)
+    session.flush()
+    enqueue(session, deliver, mail_id=mail.id)
+    return mail
+
+
+def _one_line(value: str) -> str:
+    """A header must not smuggle in others."""
+    return " ".join(value.split())
+
+
+@job("outbox.deliver", timeout=120)
+def deliver(*, mail_id: int) -> None:
+    """Send one mail; on failure try again later, with growing delays, and in the end call it dead."""
+    with reading() as session:
+        mail = session.get(OutboxMail, mail_id)
+    if mail is None or mail.state is not MailState.WAITING:
+        return
+    try:
+        _transport(_message(mail))
+    except (OSError, smtplib.SMTPException) as error:
+        _postpone(mail_id, f"{type(error).__name__}: {error}"[:500])
+        return
+    with transaction() as session:
+        sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
+        # What a secret link was for is over once it was sent: the text need not stay here.
+        session.execute(sent.values(state=MailState.SENT, sent_at=utcnow(), error="", text=""))
+
+
+def _postpone(mail_id: int, error: str) -> None:
+    with transaction() as session:
+        mail = session.get_one(OutboxMail, mail_id)
+        mail.tries += 1
+        mail.error = error
+        if mail.tries > len(DELAYS):
+            mail.state = MailState.DEAD
+        else:
+            enqueue(session, deliver, delay=DELAYS[mail.tries - 1], mail_id=mail_id)
+
+
+def _message(mail: OutboxMail) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings().mail_from
+    message["To"] = mail.to_address
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = mail.message_id
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    return message
+
+
+def _transport(message: EmailMessage) -> None:
+    """Hand the message to the SMTP server, or without one to `var/mail` and the terminal."""
+    if settings().smtp_url:
+        _send_by_smtp(message)
+    else:
+        _keep_in_folder(message)
+
+
+def _send_by_smtp(message: EmailMessage) -> None:
+    parts = urlsplit(settings().smtp_url)
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    default_port = 465 if parts.scheme == "smtps" else 25
+    with kind(parts.hostname or "localhost", parts.port or default_port, timeout=20) as server:
+        server.ehlo()
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls()
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+def _keep_in_folder(message: EmailMessage) -> None:
+    folder = settings().data_dir / "mail"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # links in these mails open accounts
+    stamp = utcnow().strftime("%Y%m%d-%H%M%S-%f")
+    path = folder / f"{stamp}.eml"
+    path.write_bytes(bytes(message))
+    path.chmod(0o600)
+    get_logger().info("mail kept in a file, no SMTP server is set", to=message["To"], file=str(path))
+    print(f"\nMail to {message['To']}: {message['Subject']}\n{message.get_content()}", flush=True)
+
+
+def retry(session: Session, mail: OutboxMail) -> None:
+    """Give a dead mail another round of tries."""
+    mail.state = MailState.WAITING
+    mail.tries = 0
+    enqueue(session, deliver, mail_id=mail.id)

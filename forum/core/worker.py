@@ -1,0 +1,89 @@
+"""The worker: takes jobs from huey, sweeps up lost ones, and runs heavy ones in processes of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from forum.core import jobs
+from forum.core.jobs import JobState
+
+SWEEP_EVERY = 3  # seconds
+
+_children: set[subprocess.Popen[bytes]] = set()
+
+
+def work(*, threads: int = 2) -> None:
+    """Work until SIGTERM or SIGINT; light jobs run in `threads`, heavy ones in child processes."""
+    from huey.consumer import Consumer
+
+    jobs.carrier()
+    stop = threading.Event()
+    threading.Thread(target=_sweep_until, args=(stop,), daemon=True).start()
+    consumer = Consumer(
+        jobs.queue(), workers=threads, periodic=False, check_worker_health=True, backoff=1.05, max_delay=1
+    )
+    try:
+        consumer.run()
+    finally:
+        stop.set()
+        for child in list(_children):
+            child.terminate()
+
+
+def _sweep_until(stop: threading.Event) -> None:
+    while True:
+        try:
+            for job_id in jobs.sweep():
+                jobs.announce(job_id)
+        except Exception:
+            from structlog import get_logger
+
+            get_logger().exception("sweep failed")  # the database may be away; try again
+        if stop.wait(SWEEP_EVERY):
+            return
+
+
+def run_in_process(job_id: int, attempt: int, *, timeout: int) -> None:
+    """Run a claimed heavy job in a child process; a child that overruns `timeout` seconds is killed."""
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "wsgi",
+        "worker",
+        "--job",
+        str(job_id),
+        "--attempt",
+        str(attempt),
+    ]
+    child = subprocess.Popen(command)  # noqa: S603  # our own interpreter and arguments
+    _children.add(child)
+    try:
+        child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+        jobs.finish(job_id, attempt, JobState.FAILED, error=f"took longer than {timeout} seconds")
+    else:
+        if child.returncode:
+            jobs.finish(job_id, attempt, JobState.FAILED, error=f"its process ended with {child.returncode}")
+    finally:
+        _children.discard(child)
+
+
+def run_one(job_id: int, attempt: int) -> None:
+    """What the child process does: run the job, and end when the worker that started it is gone."""
+    parent = os.getppid()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the worker, which ends its children
+    jobs.run_here(job_id, attempt)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)  # orphaned: another worker will start this job afresh

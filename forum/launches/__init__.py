@@ -1,0 +1,1 @@
+"""Launches, credits, receipts and verdicts."""

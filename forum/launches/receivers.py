@@ -1,0 +1,1 @@
+"""What launches does when earlier stages tell what happened."""

@@ -1,0 +1,1 @@
+"""Hearing customers elsewhere: imports of what they said."""

@@ -1,0 +1,5 @@
+"""The command `flask --app wsgi listen`."""
+
+from flask.cli import AppGroup
+
+listen = AppGroup("listen", help="Hear what customers say elsewhere.")

@@ -1,0 +1,1 @@
+"""Keeping threads good: first posts, reports, reasons, the queue and the log."""

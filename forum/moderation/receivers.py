@@ -1,0 +1,1 @@
+"""What moderation does when earlier stages tell what happened."""

@@ -1,0 +1,1 @@
+"""Posts, votes, comments, follows and their history."""

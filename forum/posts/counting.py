@@ -1,0 +1,75 @@
+"""Counters and sort keys of posts, kept in the transaction of whatever changes them."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.clock import utcnow
+from forum.core.paging import moment_key, sort_key
+from forum.posts.models import Comment, Post, Vote
+from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending_key
+from forum.posts.status import Interest, Moderation, Visibility
+from forum.products.models import Area
+
+
+def refresh_keys(post: Post) -> None:
+    """Set what follows from a post's own columns: whether it is listed, and its place in each order."""
+    post.is_listed = post.moderation is Moderation.OPEN and post.visibility is Visibility.PUBLIC
+    if not post.is_listed or post.published_at is None:
+        post.newest_key = post.wanted_key = post.trending_key = None
+        post.answered_key = post.owed_key = post.unanswered_key = None
+        return
+    post.newest_key = moment_key(post.published_at, post.id)
+    post.wanted_key = sort_key(post.votes, post.id)
+    post.trending_key = trending_key(post.effective_votes, post.published_at, post.id)
+    post.answered_key = moment_key(post.last_answered_at, post.id) if post.last_answered_at else None
+    post.unanswered_key = None if post.answered_at else post.newest_key
+    is_owed = post.views < OWED_VIEWS and utcnow() - post.published_at < timedelta(days=OWED_DAYS)
+    post.owed_key = post.newest_key if is_owed and post.source == "site" else None
+
+
+def recount(session: Session, post: Post) -> None:
+    """Count a post's votes and public comments afresh from their rows, then set its keys."""
+    session.flush()
+    hour = _hour_of(session)
+    votes = session.execute(
+        sa.select(Vote.interest, hour, sa.func.count())
+        .where(Vote.post_id == post.id, Vote.is_counted)
+        .group_by(Vote.interest, hour)
+    ).all()
+    per_hour: dict[object, int] = {}
+    for _interest, moment, n in votes:
+        per_hour[moment] = per_hour.get(moment, 0) + n
+    post.votes = sum(n for _interest, _moment, n in votes)
+    post.votes_try = sum(n for interest, _moment, n in votes if interest is Interest.TRY)
+    post.votes_buy = sum(n for interest, _moment, n in votes if interest is Interest.BUY)
+    post.effective_votes = effective_votes(per_hour.values())
+    post.comments = session.scalars(
+        sa.select(sa.func.count()).where(
+            Comment.post_id == post.id, ~Comment.is_internal, Comment.moderation == Moderation.OPEN
+        )
+    ).one()
+    refresh_keys(post)
+
+
+def _hour_of(session: Session) -> sa.ColumnElement[str]:
+    """The hour a vote was cast in, in either database."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sa.func.strftime("%Y-%m-%d %H", Vote.cast_at)
+    return sa.func.to_char(sa.func.timezone("UTC", Vote.cast_at), "YYYY-MM-DD HH24")
+
+
+def recount_areas(session: Session, area_ids: Collection[int]) -> None:
+    """Count the listed posts, and those of them without an answer, of some areas afresh."""
+    session.flush()
+    counts = sa.select(sa.func.count()).where(Post.area_id == Area.id, Post.is_listed)
+    session.execute(
+        sa.update(Area)
+        .where(Area.id.in_(area_ids))
+        .values(
+            posts=counts.scalar_subquery(),
+            unanswered=counts.where(Post.answered_at.is_(None)).scalar_subquery(),
+        )
+    )

@@ -1,0 +1,201 @@
+"""Posts and what people add to them."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.database import Json, Model
+from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Visibility, Voice
+
+
+class Post(Model):
+    """A complaint or an idea.
+
+    Each order of the board has one stored, unique, indexed key (`core.paging.sort_key`), null where the
+    post does not belong in that order. The keys and counters are kept by `posts.counting`.
+    """
+
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"))
+    area_id: Mapped[int] = mapped_column(sa.ForeignKey("areas.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # None: imported without one
+    kind: Mapped[Kind]
+    title: Mapped[str] = mapped_column(sa.String(140))
+    body: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown as typed
+    body_html: Mapped[str] = mapped_column(sa.Text, default="")  # what markup.render made of it
+    markup_version: Mapped[int] = mapped_column(default=0)
+    excerpt: Mapped[str] = mapped_column(sa.String(200), default="")  # one plain line for lists
+    language: Mapped[str] = mapped_column(sa.String(8), default="und")  # BCP 47
+    severity: Mapped[Severity | None]
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
+    moderation: Mapped[Moderation] = mapped_column(default=Moderation.WAITING)
+    moderation_reason: Mapped[str] = mapped_column(sa.Text, default="")  # what the author reads
+    status: Mapped[Status] = mapped_column(default=Status.NEW)
+    source: Mapped[str] = mapped_column(sa.String(40), default="site")  # "site", "import", later mail, feed, api
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    theme_id: Mapped[int | None]  # written by the themes stage, which stands above: no foreign key
+
+    created_at: Mapped[datetime]  # when it was written
+    published_at: Mapped[datetime | None]  # when others could first read it
+    edited_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]  # first official answer
+    last_answered_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]  # last time the team decided anything about it
+
+    is_listed: Mapped[bool] = mapped_column(default=False)  # public and open: what everybody may read
+    votes: Mapped[int] = mapped_column(default=0)
+    votes_try: Mapped[int] = mapped_column(default=0)  # of those, would try it
+    votes_buy: Mapped[int] = mapped_column(default=0)  # of those, would buy it
+    effective_votes: Mapped[float] = mapped_column(default=0.0)  # without bursts
+    comments: Mapped[int] = mapped_column(default=0)  # public ones
+    views: Mapped[int] = mapped_column(default=0)  # distinct readers, while views are owed
+
+    newest_key: Mapped[int | None] = mapped_column(sa.BigInteger)
+    wanted_key: Mapped[int | None] = mapped_column(sa.BigInteger)
+    trending_key: Mapped[int | None] = mapped_column(sa.BigInteger)
+    answered_key: Mapped[int | None] = mapped_column(sa.BigInteger)
+    owed_key: Mapped[int | None] = mapped_column(sa.BigInteger)  # null once enough people have seen it
+    unanswered_key: Mapped[int | None] = mapped_column(sa.BigInteger)  # null once answered
+
+    version: Mapped[int] = mapped_column(default=1)  # counts edits; a stale one is a Conflict
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        *(
+            sa.Index(f"ix_posts_{key}", key, unique=True)
+            for key in (
+                "newest_key",
+                "wanted_key",
+                "trending_key",
+                "answered_key",
+                "owed_key",
+                "unanswered_key",
+            )
+        ),
+        sa.Index("ix_posts_author", "author_id", "newest_key"),
+        sa.Index("ix_posts_area_newest", "area_id", "newest_key"),
+        sa.Index("ix_posts_area_trending", "area_id", "trending_key"),
+        sa.Index("ix_posts_area_wanted", "area_id", "wanted_key"),
+        sa.Index("ix_posts_status_newest", "status", "newest_key"),
+        sa.Index("ix_posts_theme", "theme_id", "newest_key"),
+        sa.Index("ix_posts_product_listed", "product_id", "is_listed", "created_at"),
+        sa.Index("ix_posts_moderation", "moderation", "created_at"),
+    )
+
+
+class Vote(Model):
+    """One person's vote on one post; the key makes a second one impossible."""
+
+    __tablename__ = "votes"
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
+    interest: Mapped[Interest] = mapped_column(default=Interest.WANT)
+    cast_at: Mapped[datetime]
+    is_counted: Mapped[bool] = mapped_column(default=True)  # False until the voter's address is verified
+
+    __table_args__ = (sa.Index("ix_votes_post_cast", "post_id", "cast_at"), {"sqlite_with_rowid": False})
+
+
+class Comment(Model):
+    """A reply to a post, or with a parent a reply to a reply; `thread_key` is its place, set once."""
+
+    __tablename__ = "comments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    voice: Mapped[Voice] = mapped_column(default=Voice.PERSONAL)
+    department: Mapped[str] = mapped_column(sa.String(60), default="")  # of the official voice, on that day
+    is_internal: Mapped[bool] = mapped_column(default=False)  # a note that only the team sees
+    body: Mapped[str] = mapped_column(sa.Text)
+    body_html: Mapped[str] = mapped_column(sa.Text)
+    markup_version: Mapped[int]
+    language: Mapped[str] = mapped_column(sa.String(8), default="und")
+    moderation: Mapped[Moderation] = mapped_column(default=Moderation.OPEN)
+    moderation_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    thread_key: Mapped[str] = mapped_column(sa.String(24), default="")  # parent's id, then its own
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (sa.Index("ix_comments_thread", "post_id", "thread_key"),)
+
+
+class Revision(Model):
+    """How a post or comment read before an edit."""
+
+    __tablename__ = "revisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(140), default="")
+    body: Mapped[str] = mapped_column(sa.Text)
+    written_at: Mapped[datetime]
+    replaced_at: Mapped[datetime]
+    replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class Follow(Model):
+    """Somebody wants to hear what becomes of a post, area, theme or item."""
+
+    __tablename__ = "follows"
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(sa.String(10), primary_key=True)  # "post"; later area, theme, item
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+    __table_args__ = (sa.Index("ix_follows_subject", "subject", "subject_id"),)
+
+
+class TimelineEntry(Model):
+    """One sentence of *what became of it*: stored as kind and values, worded in the reader's language."""
+
+    __tablename__ = "timeline_entries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(sa.String(30))
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    is_public: Mapped[bool] = mapped_column(default=True)
+    values: Mapped[Json] = mapped_column(default=dict)
+
+    __table_args__ = (sa.Index("ix_timeline_entries_post", "post_id", "at"),)
+
+
+class Merge(Model):
+    """A post joined to another as a link and not a move; undoing it restores both."""
+
+    __tablename__ = "merges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    into_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    merged_at: Mapped[datetime]
+    merged_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    before: Mapped[Json] = mapped_column(default=dict)  # what undoing puts back
+
+
+class Draft(Model):
+    """A post written before signing in, or not sent yet; kept for 30 days."""
+
+    __tablename__ = "drafts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    fields: Mapped[Json]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class PostReader(Model):
+    """That somebody has seen a post to which views are owed; the hash has a daily salt."""
+
+    __tablename__ = "post_readers"
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
+    reader_hash: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    day: Mapped[date] = mapped_column(sa.Date)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -1,0 +1,29 @@
+"""The formulas behind the orders of the board; pure arithmetic."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import log2
+
+from forum.core.paging import sort_key
+
+BURST = 10  # votes of one hour on one post that count in full
+BURST_SHARE = 0.1  # of those beyond
+HALF_DAY = 12.5  # hours that weigh as much as a doubling of votes
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+OWED_VIEWS = 30  # distinct readers promised to every post before ranking counts
+OWED_DAYS = 14
+_SCALE = 10_000  # trending is kept to four decimals
+
+
+def effective_votes(per_hour: Iterable[int]) -> float:
+    """Votes without bursts: of each hour's votes those beyond the tenth count a tenth."""
+    return sum(min(n, BURST) + BURST_SHARE * max(0, n - BURST) for n in per_hour)
+
+
+def trending_key(effective: float, published_at: datetime, post_id: int) -> int:
+    """Sort key of log₂(1 + effective votes) + published / 12.5 h: fresh posts need fewer votes.
+
+    The time is that of publishing, so the value changes on a vote only and can be stored and indexed.
+    """
+    hours = max(0.0, (published_at - EPOCH).total_seconds() / 3600)
+    return sort_key(_SCALE * (log2(1 + max(0.0, effective)) + hours / HALF_DAY), post_id)

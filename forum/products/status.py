@@ -1,0 +1,11 @@
+"""How open an area is."""
+
+from enum import Enum
+
+
+class Openness(Enum):
+    """What customers may bring to an area; a complaint is taken in every one."""
+
+    CO_CREATE = "co-create"  # ideas, complaints and votes
+    LISTENING = "listening"  # complaints, which others may join
+    CLOSED = "closed"  # complaints, recorded and answered, not put to the vote

@@ -1,0 +1,5 @@
+"""The pages of products."""
+
+from flask import Blueprint
+
+bp = Blueprint("products", __name__)

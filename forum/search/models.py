@@ -1,0 +1,14 @@
+"""What the full-text search looks in."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.database import Model
+
+
+class SearchEntry(Model):
+    """The stemmed words of one listed post; the database's own full-text index stands on `words`."""
+
+    __tablename__ = "search_entries"
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(sa.Text)

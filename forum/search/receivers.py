@@ -1,0 +1,1 @@
+"""What search does when earlier stages tell what happened."""

@@ -1,0 +1,1 @@
+"""Themes: runs of the engine, review, steering and versions."""

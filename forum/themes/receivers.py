@@ -1,0 +1,1 @@
+"""What themes does when earlier stages tell what happened."""

@@ -1,0 +1,1 @@
+"""The Flask toolkit: sessions, pages, forms, permissions, headers. It knows no domain."""

@@ -1,0 +1,84 @@
+"""One handler shows readers what went wrong, and gives programs the same words as JSON."""
+
+import secrets
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from structlog import get_logger
+from werkzeug.exceptions import HTTPException
+
+from forum.core import errors
+from forum.core.errors import ForumError
+from forum.core.languages import _
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error with its page."""
+    app.register_error_handler(ForumError, show)
+    app.register_error_handler(HTTPException, _show_http)
+    app.register_error_handler(CSRFError, _show_csrf)
+    app.register_error_handler(IntegrityError, show_database_error)
+    app.register_error_handler(OperationalError, show_database_error)
+    app.register_error_handler(Exception, _show_unexpected)
+
+
+def show(error: ForumError) -> Response:
+    """The page of an error, or its words as problem+json."""
+    _undo()
+    if request.accept_mimetypes.best_match(["text/html", "application/problem+json"]) == "application/problem+json":
+        response = jsonify(title=str(error.title), detail=error.message, status=error.status, code=error.code)
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(render_template("errors/error.html", error=error, has_errors=True))
+    response.status_code = error.status
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _undo() -> None:
+    session = g.get("session")
+    if session is not None:
+        session.rollback()
+
+
+def _show_http(error: HTTPException) -> Response:
+    kinds: dict[int, tuple[type[ForumError], str]] = {
+        400: (ForumError, _("The request was not complete. Go back, reload the page and try again.")),
+        404: (errors.NotFound, _("Nothing is at this address. Try the search, or go to the board.")),
+        405: (errors.NotFound, _("This address does not take that. Go back and use the page's own buttons.")),
+        413: (errors.TooLarge, _("What you sent is larger than this page takes. Make it smaller and try again.")),
+        429: (errors.TooMany, ""),
+    }
+    kind, words = kinds.get(error.code or 500, (ForumError, _("The request could not be used.")))
+    shown = kind(words)
+    shown.status = error.code or 500
+    return show(shown)
+
+
+def _show_csrf(_error: CSRFError) -> Response:
+    return show(
+        errors.Conflict(_("The page was open too long, or cookies are off. Go back, reload it and send again."))
+    )
+
+
+def show_database_error(error: DBAPIError) -> Response:
+    """A broken constraint means that somebody was faster; anything else, that the database is busy or away."""
+    if isinstance(error, IntegrityError):
+        return show(errors.Conflict(_("Somebody else was faster. Look at the page again, then try once more.")))
+    get_logger().error("database unavailable", error=str(error.orig))
+    return show(errors.Unavailable(_("The database is busy or away. Nothing was saved; try again in a few seconds.")))
+
+
+def _show_unexpected(error: Exception) -> Response:
+    if current_app.testing and current_app.config.get("RAISE_ERRORS", True):
+        raise error
+    reference = secrets.token_hex(4)
+    get_logger().exception("unexpected error", reference=reference, path=request.path)
+    shown = ForumError(
+        _("Something broke on our side, and nothing was saved. Quote {ref} if you tell us.", ref=reference)
+    )
+    shown.status = 500
+    return show(shown)

@@ -1,0 +1,97 @@
+"""Forms: one pydantic schema per action, errors beside their fields, nothing typed is lost."""
+
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from forum.core.errors import Invalid
+from forum.core.languages import _, ngettext
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+class Action(BaseModel):
+    """Base of every schema: text is trimmed, unknown fields are refused by programs and left by pages."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", use_enum_values=False)
+
+
+class Form(Generic[Schema]):
+    """A page's form over a schema: `submitted()`, then `value`; else `errors` and `raw` for the template.
+
+    Only the schema's own fields are read from the request. `defaults` fill the form before it is sent.
+    """
+
+    def __init__(self, schema: type[Schema], **defaults: Any) -> None:
+        self.schema = schema
+        self.errors: dict[str, str] = {}
+        self.raw: dict[str, Any] = {name: _as_typed(value) for name, value in defaults.items()}
+        self.value: Schema
+        if request.method == "POST":
+            self.raw.update(self._typed())
+
+    def _typed(self) -> dict[str, Any]:
+        typed: dict[str, Any] = {}
+        for name, info in self.schema.model_fields.items():
+            if name in request.form:
+                is_list = str(info.annotation).startswith(("list", "set"))
+                typed[name] = request.form.getlist(name) if is_list else request.form[name].replace("\r\n", "\n")
+            elif info.annotation is bool:
+                typed[name] = False  # an unticked box is not sent
+        return typed
+
+    def submitted(self) -> bool:
+        """Whether the form was sent and is right; otherwise `errors` says what is not."""
+        if request.method != "POST":
+            return False
+        try:
+            self.value = self.schema.model_validate(
+                {name: value for name, value in self._typed().items() if value != "" or self._keeps_empty(name)}
+            )
+        except ValidationError as problem:
+            for detail in problem.errors(include_url=False):
+                name = str(detail["loc"][0]) if detail["loc"] else ""
+                self.errors.setdefault(name, message_for(detail))
+        return not self.errors
+
+    def _keeps_empty(self, name: str) -> bool:
+        info = self.schema.model_fields[name]
+        return info.annotation is str and not info.is_required()
+
+    def refuse(self, problem: Invalid) -> None:
+        """Show what a service refused beside the fields it named."""
+        self.errors.update(problem.fields or {"": problem.message})
+
+
+def _as_typed(value: Any) -> Any:
+    if value is None:
+        return ""
+    return getattr(value, "value", value)
+
+
+def message_for(detail: ErrorDetails) -> str:
+    """A pydantic error in the reader's language, saying what to do."""
+    kind, context = detail["type"], detail.get("ctx") or {}
+    match kind:
+        case "missing" | "string_too_short" if context.get("min_length", 1) == 1:
+            return _("Please fill this in.")
+        case "string_too_short":
+            return ngettext("Use at least {n} character.", "Use at least {n} characters.", context["min_length"])
+        case "string_too_long":
+            return ngettext("Use at most {n} character.", "Use at most {n} characters.", context["max_length"])
+        case "int_parsing" | "float_parsing" | "decimal_parsing" | "int_from_float":
+            return _("Write a number.")
+        case "greater_than_equal" | "greater_than":
+            return _("Write a number of at least {n}.", n=context.get("ge", context.get("gt")))
+        case "less_than_equal" | "less_than":
+            return _("Write a number of at most {n}.", n=context.get("le", context.get("lt")))
+        case "enum" | "literal_error":
+            return _("Choose one of these.")
+        case "date_from_datetime_parsing" | "date_parsing":
+            return _("Write a day like 2026-12-31.")
+        case "value_error":
+            return str(context.get("error", detail["msg"]))
+        case _:
+            return _("This cannot be used as it is. Please change it.")

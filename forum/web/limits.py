@@ -1,0 +1,62 @@
+"""Limits per address and person, kept in memory; views add their own with `limited`."""
+
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from flask import Flask, request
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+
+from config import settings
+from forum.core.errors import TooMany
+from forum.web.permissions import me
+
+
+def client_address() -> str:
+    """The client's address; of IPv6 the /64, which is what one household has."""
+    address = get_remote_address()
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{parsed}/64", strict=False)) if isinstance(parsed, IPv6Address) else address
+
+
+def _person() -> str:
+    reader = me()
+    return f"person {reader.id}" if reader.is_authenticated else client_address()
+
+
+def _refuse(limit: RequestLimit) -> Any:
+    import time
+
+    raise TooMany(retry_after=max(1, int(limit.reset_at - time.time())))
+
+
+_limiter = Limiter(
+    client_address,
+    default_limits=["200/minute", "50/10 seconds"],
+    storage_uri="memory://",
+    strategy="fixed-window",
+    on_breach=_refuse,
+    headers_enabled=False,
+)
+
+
+def init_limits(app: Flask) -> None:
+    """Limit every address; a setting switches it off on loopback only, for benches and tests."""
+    app.config["RATELIMIT_ENABLED"] = not (settings().rate_limits == "off" and settings().is_loopback)
+    _limiter.init_app(app)
+    _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))
+
+
+def limited(rate: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[Any], Any]:
+    """Limit a view to `rate` (say `"20/day"`) per person, or per address where nobody is signed in."""
+    decorate: Callable[[Any], Any] = _limiter.limit(rate, key_func=_person, methods=list(methods))
+    return decorate
+
+
+def unlimited(view: Any) -> Any:
+    """Leave a view out of the limits."""
+    return _limiter.exempt(view)

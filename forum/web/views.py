@@ -1,0 +1,49 @@
+"""Pages that belong to no stage: static files, display and language, health."""
+
+from flask import Blueprint, Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from forum.core.languages import LANGUAGES, _
+from forum.core.people import anybody
+from forum.web.assets import serve
+from forum.web.cookies import read_cookie, set_cookie
+from forum.web.pages import flash, go_back, page
+from forum.web.permissions import allowed
+
+bp = Blueprint("web", __name__)
+SCHEMES = ("", "light", "dark")
+
+
+@bp.get("/static/<version>/<path:path>")
+@allowed(anybody)
+def static_file(version: str, path: str) -> Response:
+    """A static file; the version in its address only makes it new."""
+    return serve(path)
+
+
+@bp.get("/favicon.ico")
+@allowed(anybody)
+def favicon() -> Response:
+    """The mark of the site, where browsers look for it."""
+    return serve("favicon.svg")
+
+
+@bp.get("/healthz")
+@allowed(anybody)
+def health() -> ResponseReturnValue:
+    """That the process answers; says nothing else."""
+    return {"status": "ok"}
+
+
+@bp.route("/preferences", methods=["GET", "POST"])
+@allowed(anybody)
+def preferences() -> ResponseReturnValue:
+    """Choose language and colours; kept in a cookie of this browser."""
+    if request.method == "GET":
+        return page("web/preferences.html", languages=LANGUAGES, chosen=read_cookie(request, "cabin_language"))
+    language, scheme = request.form.get("language", ""), request.form.get("scheme", "")
+    response = make_response(go_back("web.preferences"))
+    set_cookie(response, "cabin_language", language if language in LANGUAGES else "", days=365)
+    set_cookie(response, "cabin_scheme", scheme if scheme in SCHEMES else "", days=365)
+    flash(_("Saved for this browser."))
+    return response

@@ -1,0 +1,109 @@
+"""The map of the house, and its guard: a stage imports those before it, never one after."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parent.parent.parent
+
+# Each room and the rooms it may import besides itself. Longer rows say who stands above whom.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "engine": (),
+    "core": (),
+    "web": ("core",),
+    "accounts": ("core", "web"),
+    "products": ("core", "web", "accounts"),
+    "posts": ("core", "web", "accounts", "products"),
+    "search": ("core", "web", "accounts", "products", "posts"),
+    "moderation": ("core", "web", "accounts", "products", "posts", "search"),
+    "listening": ("core", "web", "accounts", "products", "posts", "search"),
+    "themes": ("core", "web", "accounts", "products", "posts", "search", "moderation", "listening"),
+    "backlog": ("core", "web", "accounts", "products", "posts", "search", "themes"),
+    "launches": ("core", "web", "accounts", "products", "posts", "search", "themes", "backlog"),
+}
+BRIDGES = {"themes/training.py", "search/similar.py"}  # the only files that import the engine
+KNOW_FLASK = ("views.py", "commands.py", "identity.py", "panels.py")
+WITHOUT_FLASK = ("flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter")
+
+FILES = sorted(path for path in (HOME / "forum").rglob("*.py") if "migrations" not in path.parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room_of(path: Path) -> str:
+    """The folder below `forum` that a file lies in, or nothing for those at its top."""
+    parts = path.relative_to(HOME / "forum").parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(HOME).as_posix())
+def test_a_room_imports_only_the_rooms_before_it(path):
+    room = room_of(path)
+    if room not in MAY_IMPORT:
+        return  # app, cli, demo and the like stand above everything
+    ours = {name.split(".")[1] for name in imports_of(path) if name.startswith("forum.")}
+    allowed = {room, *MAY_IMPORT[room]}
+    if path.relative_to(HOME / "forum").as_posix() in BRIDGES:
+        allowed.add("engine")
+
+    assert ours <= allowed, f"{path} imports {sorted(ours - allowed)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(HOME).as_posix())
+def test_only_the_edge_knows_flask(path):
+    room = room_of(path)
+    if room in ("", "web", "demo") or path.name in KNOW_FLASK:
+        return
+    roots = {name.split(".")[0] for name in imports_of(path)}
+
+    assert roots.isdisjoint(WITHOUT_FLASK), f"{path} imports {sorted(roots & set(WITHOUT_FLASK))}"
+    if room != "web":
+        assert not any(name.startswith("forum.web") for name in imports_of(path)), f"{path} imports forum.web"
+
+
+def test_files_and_functions_stay_small():
+    long_files = [str(path) for path in FILES if len(path.read_text().splitlines()) > 450]
+    long_functions = [
+        f"{path}:{node.name}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno > 60
+    ]
+
+    assert (long_files, long_functions) == ([], [])
+
+
+def test_there_is_no_junk_drawer():
+    names = {path.stem for path in FILES} | {path.parent.name for path in FILES}
+
+    assert names.isdisjoint({"utils", "util", "common", "helpers", "helper", "misc"})
+
+
+def test_only_markup_calls_text_safe():
+    writers = {
+        path.relative_to(HOME).as_posix()
+        for path in [*FILES, *(HOME / "templates").rglob("*.html")]
+        if "|safe" in path.read_text().replace(" ", "") or "Markup(" in path.read_text()
+    }
+
+    # Each of the others joins pieces that Jinja has escaped already.
+    assert writers <= {"forum/core/markup.py", "forum/web/panels.py", "forum/app.py"}
+
+
+def test_nothing_is_unpickled_and_nothing_is_inline():
+    code = "\n".join(path.read_text() for path in FILES)
+    pages = "\n".join(path.read_text() for path in (HOME / "templates").rglob("*.html"))
+
+    assert not any(word in code for word in ("pickle.", "joblib.load", "joblib.dump", "yaml.load"))
+    assert not any(word in pages for word in (' style="', " onclick=", "<script>", "javascript:"))

@@ -1,0 +1,76 @@
+"""What every test may ask for: a fresh database, things to put into it, and people who visit pages."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="cabin-tests-"))
+os.environ.update(FORUM_DATA_DIR=str(_HOME / "var"), FORUM_RATE_LIMITS="off", FORUM_SECRET_KEY="for-tests-only-" * 3)
+for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MAIN_LANGUAGE"):
+    os.environ.pop(name, None)
+
+from flask import Flask  # noqa: E402
+from sqlalchemy.orm import Session  # noqa: E402
+
+from config import settings  # noqa: E402
+from forum.core import database, schema  # noqa: E402
+from forum.core.languages import set_language  # noqa: E402
+from tests.browser import Visitor  # noqa: E402
+from tests.make import Make  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def empty_database() -> Iterator[Path]:
+    """A migrated database without rows; each test gets a copy."""
+    path = _HOME / "empty.db"
+    engine = database.make_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()  # the last connection folds the log into the file
+    yield path
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_database(empty_database: Path) -> Iterator[None]:
+    """Give every test its own database and data folder."""
+    database.forget_engine()
+    folder = settings().data_dir
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copyfile(empty_database, folder / "forum.db")
+    set_language("en")
+    yield
+    database.forget_engine()
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session of the test's own; commit it to let pages see what was made."""
+    with database.new_session() as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Makes people, areas, posts, themes … with sensible values for what a test does not care about."""
+    return Make(session)
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """The assembled application."""
+    from forum.app import create_app
+
+    app = create_app()
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask, session: Session) -> Visitor:
+    """Somebody at a browser who is not signed in; `visitor.sign_in(person)` signs them in."""
+    return Visitor(app, session)
