@@ -78,6 +78,11 @@ def lazy(message: str) -> LazyProxy:
     return LazyProxy(_, message, enable_cache=False)
 
 
+def mark(message: str) -> str:
+    """`message` as it is: says that it is translated later, where a table or a menu is shown."""
+    return message
+
+
 def pick(words: Mapping[str, str] | None, language: str = "") -> str:
     """The text of a company-written `{en, nb, da}` value for a reader, with fallback; may be empty."""
     if not words:
