@@ -3,19 +3,13 @@
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from forum.core.errors import Invalid
 from forum.core.languages import _, ngettext
 
 Schema = TypeVar("Schema", bound=BaseModel)
-
-
-class Action(BaseModel):
-    """Base of every schema: text is trimmed, unknown fields are refused by programs and left by pages."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", use_enum_values=False)
 
 
 class Form(Generic[Schema]):
