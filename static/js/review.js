@@ -33,8 +33,9 @@ addEventListener("submit", async (event) => {
   const line = event.target.closest("li[data-line]");
   if (!line || event.defaultPrevented) return;
   event.preventDefault();
-  const answer = await fetch(event.submitter?.formAction ?? event.target.action, {
-    method: "POST", body: new FormData(event.target, event.submitter), headers: { "X-Fragment": "1" },
+  const button = event.submitter;
+  const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : event.target.action, {
+    method: "POST", body: new FormData(event.target, button), headers: { "X-Fragment": "1" },
   }).catch(() => null);
   const fragment = document.createElement("template");
   fragment.innerHTML = answer?.ok ? await answer.text() : "";
