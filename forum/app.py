@@ -19,7 +19,7 @@ from forum.backlog import receivers as backlog_receivers
 from forum.backlog import views as backlog
 from forum.core import markup
 from forum.core.clock import utcnow
-from forum.core.languages import _, ago, current_language, date_words, datetime_words, ngettext, number, pick
+from forum.core.languages import _, ago, current_language, date_words, datetime_words, day_words, ngettext, number, pick
 from forum.launches import receivers as launches_receivers
 from forum.launches import views as launches
 from forum.listening import views as listening
@@ -110,6 +110,7 @@ def _teach_templates(app: Flask) -> None:
         csrf_field=csrf_field,
         date=date_words,
         datetime=datetime_words,
+        day=day_words,
         ago=lambda moment: ago(moment, utcnow()),
         number=number,
         pick=pick,

@@ -23,7 +23,12 @@ class BacklogItem(Model):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     target: Mapped[str] = mapped_column(sa.String(20), default="")  # as coarse as the team is sure: "2027 Q1"
     issue_key: Mapped[str] = mapped_column(sa.String(40), default="")  # in the team's own tracker
-    reach: Mapped[int] = mapped_column(default=0)  # people behind it in 90 days, from the evidence
+    posts: Mapped[int] = mapped_column(default=0)  # public ones in its evidence
+    people: Mapped[int] = mapped_column(default=0)  # behind those: distinct authors and voters
+    votes: Mapped[int] = mapped_column(default=0)  # on those
+    counted_at: Mapped[datetime]
+    is_count_due: Mapped[bool] = mapped_column(default=False)  # somebody voted, or a post changed, since then
+    reach: Mapped[int] = mapped_column(default=0)  # people behind all its evidence in the last 90 days
     impact: Mapped[float] = mapped_column(default=1.0)  # 1 to 3, proposed from pain
     confidence: Mapped[float] = mapped_column(default=0.5)  # 0.5, 0.8 or 1, proposed from solidity
     effort_weeks: Mapped[float | None]  # person-weeks; None until estimated

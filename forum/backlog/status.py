@@ -46,3 +46,10 @@ class NotNowReason(Enum):
     TIMING = "timing"
     EXISTS = "exists"  # there is a way to do it already
     FEW = "few"  # too few people need it so far
+
+
+class Behind(Enum):
+    """Why somebody is behind an item."""
+
+    AUTHOR = "author"
+    VOTER = "voter"

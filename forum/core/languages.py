@@ -7,7 +7,7 @@ recipient. Messages use brace format, `_("“{theme}” is there.", theme=name)`
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -128,6 +128,11 @@ def date_words(moment: datetime) -> str:
     """The day of `moment` in the site's time zone: *22 November 2026*."""
     local = moment.astimezone(_zone())
     return dates.format_date(local, format="long", locale=_locale(current_language()))
+
+
+def day_words(day: date) -> str:
+    """A `day` of the calendar, which no time zone moves: *22 November 2026*."""
+    return dates.format_date(day, format="long", locale=_locale(current_language()))
 
 
 def datetime_words(moment: datetime) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from forum.backlog.status import Behind
 from forum.core.database import Model, Words
-from forum.launches.status import Answer, Behind
+from forum.launches.status import Answer
 
 
 class Launch(Model):
@@ -23,7 +24,7 @@ class Launch(Model):
     is_public: Mapped[bool] = mapped_column(default=True)
     launched_at: Mapped[datetime] = mapped_column(index=True)
     launched_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    people: Mapped[int] = mapped_column(default=0)  # behind it, on that day
+    people: Mapped[int] = mapped_column(default=0)  # behind its public posts, on that day
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 

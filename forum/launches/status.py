@@ -1,13 +1,6 @@
-"""How people stand behind a launch, and whether it solved it."""
+"""What people say when a launch is there."""
 
 from enum import Enum
-
-
-class Behind(Enum):
-    """Why somebody is behind a launch."""
-
-    AUTHOR = "author"
-    VOTER = "voter"
 
 
 class Answer(Enum):
