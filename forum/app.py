@@ -42,12 +42,13 @@ from forum.web.navigation import nav
 from forum.web.panels import panels
 from forum.web.permissions import me
 from forum.web.session import init_sessions
+from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, products, posts, search, moderation, listening, themes, backlog, launches)
 # Importing a stage's receivers is what subscribes them to earlier stages' events.
 RECEIVERS = (search_receivers, moderation_receivers, themes_receivers, backlog_receivers, launches_receivers)
 
-MAX_REQUEST = 2 * 1024 * 1024  # bytes; the import page lifts it for itself
+MAX_REQUEST = 2 * 1024 * 1024  # bytes; pages that take files say so with takes_files
 
 
 def create_app() -> Flask:
@@ -58,6 +59,7 @@ def create_app() -> Flask:
     _log(chosen)
     init_hosts(app)
     init_identity(app)
+    init_uploads(app)
     CSRFProtect(app)
     init_limits(app)
     init_errors(app)
