@@ -10,15 +10,12 @@ from forum.web.permissions import allowed
 bp = Blueprint("posts", __name__)
 
 
-@bp.get("/")
-@allowed(anybody)
-def board() -> ResponseReturnValue:
-    """Soon."""
-    return page("web/soon.html")
-
-
 @bp.get("/posts/new")
 @allowed(anybody)
 def new() -> ResponseReturnValue:
     """Soon."""
     return page("web/soon.html")
+
+
+# The front page has a file of its own; importing it is what adds it to the blueprint.
+from forum.posts import board_views  # noqa: E402, F401

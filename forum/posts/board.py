@@ -1,0 +1,317 @@
+"""The front page's list: six orders, filters, and pages that begin after a key.
+
+Every order walks one index. The fair mix walks three at once (trending, posts still owed views, posts
+without an answer), six, two and two of every ten places; its cursor holds a key of each. A post is
+*shown* once any of the three has come past it, which the next page tells from the post's own keys: no
+post comes twice, none is left out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
+from forum.core.people import Reader
+from forum.posts.models import Post, Vote
+from forum.posts.status import Kind, Moderation, Order, Status
+from forum.products.models import Area, Product
+from forum.products.status import Openness
+
+PATTERN = "AABAACAABC"  # of every ten places: six by trending, two owed views, two without an answer
+TOP = 2**63 - 1  # before the first row of a list that falls
+
+posts = Post.__table__
+votes = Vote.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address asks the board for."""
+
+    order: Order = Order.MIX
+    kind: Kind | None = None
+    status: Status | None = None
+    product: str = ""  # slug
+    area: int = 0  # with the areas below it
+    language: str = ""
+    mine: bool = False  # the reader's own posts, whatever their state
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether the wish leaves anything out."""
+        return self != Wish(order=self.order)
+
+    def words(self) -> dict[str, str]:
+        """The wish as it stands in an address; what goes without saying is left out."""
+        said = {
+            "order": "" if self.order is Order.MIX else self.order.value,
+            "kind": self.kind.value if self.kind else "",
+            "status": self.status.value.replace(" ", "-") if self.status else "",
+            "product": self.product,
+            "area": str(self.area or ""),
+            "language": self.language,
+            "mine": "1" if self.mine else "",
+        }
+        return {name: word for name, word in said.items() if word}
+
+    def without(self, name: str) -> "Wish":
+        """The same wish with one filter dropped; an area belongs to its product."""
+        dropped = replace(self, **{name: getattr(Wish(), name)})
+        return replace(dropped, area=0) if name == "product" else dropped
+
+
+def read_wish(words: Mapping[str, str], reader: Reader) -> Wish:
+    """The wish in an address. What is not understood is left out: an old link still shows the board."""
+    area = words.get("area", "")
+    return Wish(
+        order=_member(Order, words.get("order", "")) or Order.MIX,
+        kind=_member(Kind, words.get("kind", "")),
+        status=_member(Status, words.get("status", "").replace("-", " ")),
+        product=words.get("product", "")[:40],
+        area=int(area) if area.isascii() and area.isdigit() and len(area) < 10 else 0,
+        language=words.get("language", "")[:8],
+        mine=bool(words.get("mine")) and reader.is_authenticated,
+    )
+
+
+def _member(kind: Any, word: str) -> Any:
+    try:
+        return kind(word)
+    except ValueError:
+        return None
+
+
+class AreaLine(NamedTuple):
+    """An area, as far as the board needs it."""
+
+    id: int
+    parent_id: int | None
+    name: dict[str, str]
+    openness: Openness
+    product: str
+    product_name: dict[str, str]
+    posts: int
+
+
+_AREAS = (
+    sa.select(Area.id, Area.parent_id, Area.name, Area.openness, Product.slug, Product.name, Area.posts)
+    .join(Product, Product.id == Area.product_id)
+    .order_by(Product.position, Product.id, Area.position, Area.id)
+)
+
+
+def read_areas(session: Session) -> dict[int, AreaLine]:
+    """Every area by its id, in the order of menus."""
+    return {row[0]: AreaLine(*row) for row in session.connection().execute(_AREAS)}
+
+
+def below(areas: Mapping[int, AreaLine], area_id: int) -> list[int]:
+    """An area and all those under it; empty when there is no such area."""
+    if area_id not in areas:
+        return []
+    found = [area_id]
+    for parent in found:
+        found.extend(area.id for area in areas.values() if area.parent_id == parent)
+    return found
+
+
+class Card(NamedTuple):
+    """One row of the board, as the template draws it."""
+
+    id: int
+    title: str
+    excerpt: str
+    lang: str
+    kind: str
+    status: str
+    area: str
+    votes: int
+    comments: int
+    official: bool
+    votable: bool
+    voted: bool
+
+
+def read_board(
+    session: Session, wish: Wish, reader: Reader, areas: Mapping[int, AreaLine], names: Mapping[int, str], after: str
+) -> Page[Card]:
+    """One page of the board. `names` are the areas' names in the reader's language.
+
+    A cursor that was tampered with starts over.
+    """
+    area_ids = _area_ids(wish, areas)
+    if area_ids is not None and not area_ids:
+        return Page([])
+    values: dict[str, Any] = {f"area_{n}": area_id for n, area_id in enumerate(area_ids or ())}
+    values |= {"me": reader.id, "kind": wish.kind, "status": wish.status, "language": wish.language}
+    streams = 3 if _is_mixed(wish) else 1
+    keys = read_cursor(after, streams)
+    a, *others = keys or ((TOP,) + (0,) * (streams - 1))
+    values |= {"a": a} | dict(zip("bc", others, strict=False))
+    statement = _statement(_shape(wish, reader), len(area_ids or ()))
+    rows = session.connection().execute(statement, values).all()
+    page = _mix(rows, (a, *others)) if streams == 3 else _plain(rows)
+    cards = [_card(row, areas, names) for row in page.rows]
+    return Page(cards, page.after, is_first=keys is None)
+
+
+def _area_ids(wish: Wish, areas: Mapping[int, AreaLine]) -> list[int] | None:
+    """The areas that the wish is about, or None for all."""
+    if wish.area:
+        return below(areas, wish.area)
+    if wish.product:
+        return [area.id for area in areas.values() if area.product == wish.product]
+    return None
+
+
+def _is_mixed(wish: Wish) -> bool:
+    """A status says already whether a post was answered: one such list is by trending alone."""
+    return wish.order is Order.MIX and wish.status is None and not wish.mine
+
+
+def _plain(rows: Sequence[Any]) -> Page[Any]:
+    shown = rows[:PAGE_SIZE]
+    return Page(shown, write_cursor(shown[-1].place) if len(rows) > PAGE_SIZE else "")
+
+
+def _mix(rows: Sequence[Any], keys: tuple[int, ...]) -> Page[Any]:
+    """Merge the three streams by the pattern; what one stream cannot fill, trending does."""
+    waiting: dict[str, Iterator[Any]] = {
+        name: iter([row for row in rows if row.stream == name]) for name in set(PATTERN)
+    }
+    came = dict(zip("ABC", keys, strict=True))
+    shown: dict[int, Any] = {}
+
+    def take(name: str) -> bool:
+        for row in waiting[name]:
+            came[name] = row.place
+            if row.id not in shown:
+                shown[row.id] = row
+                return True
+        return False
+
+    place = 0
+    while len(shown) < PAGE_SIZE and (take(PATTERN[place % len(PATTERN)]) or take("A")):
+        place += 1
+    more = any(row.id not in shown for row in waiting["A"])
+    return Page(list(shown.values()), write_cursor(came["A"], came["B"], came["C"]) if more else "")
+
+
+def _card(row: Any, areas: Mapping[int, AreaLine], names: Mapping[int, str]) -> Card:
+    openness = areas[row.area_id].openness
+    return Card(
+        id=row.id,
+        title=row.title,
+        excerpt=row.excerpt,
+        lang=row.language,
+        kind=row.kind,
+        status=row.status,
+        area=names[row.area_id],
+        votes=row.votes,
+        comments=row.comments,
+        official=row.unanswered_key is None,
+        votable=openness is Openness.CO_CREATE or (openness is Openness.LISTENING and row.kind == "complaint"),
+        voted=bool(row.voted),
+    )
+
+
+class _Shape(NamedTuple):
+    """What a wish's statement depends on, apart from the values bound to it."""
+
+    order: Order
+    filters: frozenset[str]
+    mixed: bool
+    mine: bool
+    signed_in: bool
+
+
+def _shape(wish: Wish, reader: Reader) -> _Shape:
+    filters = frozenset(name for name in ("kind", "status", "language") if getattr(wish, name))
+    return _Shape(wish.order, filters, _is_mixed(wish), wish.mine, reader.is_authenticated)
+
+
+_KEYS = {
+    Order.MIX: posts.c.trending_key,
+    Order.RISING: posts.c.trending_key,
+    Order.WANTED: posts.c.wanted_key,
+    Order.NEWEST: posts.c.newest_key,
+    Order.ANSWERED: posts.c.answered_key,
+    Order.UNANSWERED: posts.c.unanswered_key,
+}
+
+
+@lru_cache(maxsize=500)
+def _statement(shape: _Shape, areas: int) -> Any:
+    """The one query of a page. Built once for each shape of wish and number of areas."""
+    filters = [_column(name) == sa.bindparam(name) for name in sorted(shape.filters)]
+    if shape.mine:
+        own = [posts.c.author_id == sa.bindparam("me"), posts.c.moderation != Moderation.ERASED]
+        return _walk(posts.c.id, "a", own + filters, areas, shape.signed_in, limit=PAGE_SIZE + 1)
+    if not shape.mixed:
+        # A key stands only on posts that everybody may read: the order is the permission.
+        return _walk(_KEYS[shape.order], "a", filters, areas, shape.signed_in, limit=PAGE_SIZE + 1)
+    trending, owed, unanswered = posts.c.trending_key, posts.c.owed_key, posts.c.unanswered_key
+    before_a = trending < sa.bindparam("a")
+    before_b = sa.or_(owed.is_(None), owed > sa.bindparam("b"))
+    before_c = sa.or_(unanswered.is_(None), unanswered > sa.bindparam("c"))
+    quota = PAGE_SIZE * PATTERN.count("B") // len(PATTERN)
+    streams = (
+        _walk(trending, "a", [before_b, before_c, *filters], areas, shape.signed_in, limit=PAGE_SIZE + 1),
+        _walk(owed, "b", [before_a, before_c, *filters], areas, shape.signed_in, limit=quota, rising=True),
+        _walk(unanswered, "c", [before_a, before_b, *filters], areas, shape.signed_in, limit=quota, rising=True),
+    )
+    parts = []
+    for name, stream in zip("ABC", streams, strict=True):
+        inner = stream.subquery()
+        parts.append(sa.select(sa.literal_column(f"'{name}'").label("stream"), *inner.c))
+    return sa.union_all(*parts)
+
+
+def _column(name: str) -> sa.ColumnElement[Any]:
+    return posts.c[name]
+
+
+def _walk(
+    key: Any,
+    start: str,
+    conditions: list[sa.ColumnElement[bool]],
+    areas: int,
+    signed_in: bool,
+    *,
+    limit: int,
+    rising: bool = False,
+) -> Any:
+    """The first rows after the key bound as `start`, of all areas or of so many, merged from their indexes."""
+    beyond = key > sa.bindparam(start) if rising else key < sa.bindparam(start)
+    one = sa.select(*_columns(signed_in), key.label("place")).where(beyond, *conditions)
+    if not areas:
+        return one.order_by(key.asc() if rising else key.desc()).limit(limit)
+    each = [one.where(posts.c.area_id == sa.bindparam(f"area_{n}")) for n in range(areas)]
+    merged = sa.union_all(*each) if areas > 1 else each[0]
+    place: sa.ColumnElement[int] = sa.literal_column("place")
+    return merged.order_by(place.asc() if rising else place.desc()).limit(limit)
+
+
+def _columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
+    """What a card shows; enums as the words that are stored."""
+    voted: sa.ColumnElement[Any] = sa.literal_column("0")
+    if signed_in:
+        voted = sa.exists().where(votes.c.post_id == posts.c.id, votes.c.user_id == sa.bindparam("me"))
+        voted = sa.type_coerce(voted, sa.Integer)
+    return [
+        posts.c.id,
+        posts.c.title,
+        posts.c.excerpt,
+        posts.c.language,
+        sa.type_coerce(posts.c.kind, sa.String).label("kind"),
+        sa.type_coerce(posts.c.status, sa.String).label("status"),
+        posts.c.area_id,
+        posts.c.votes,
+        posts.c.comments,
+        posts.c.unanswered_key,
+        voted.label("voted"),
+    ]

@@ -1,0 +1,73 @@
+"""The front page as readers see it."""
+
+from datetime import timedelta
+
+from forum.core.clock import utcnow
+from forum.posts.status import Kind
+
+
+def test_anybody_reads_the_board_without_a_cookie(visitor, make):
+    make.post("The heater is slow", votes=3, kind=Kind.COMPLAINT)
+
+    visitor.open("/")
+
+    assert "The heater is slow" in visitor.text
+    assert "Set-Cookie" not in visitor.response.headers
+    assert "csrf_token" not in visitor.html
+
+
+def test_an_empty_board_asks_for_the_first_post(visitor, make):
+    visitor.open("/")
+    assert "Nobody has said anything yet" in visitor.text
+    assert "import what you have heard" not in visitor.text
+
+    visitor.sign_in(make.admin()).open("/")
+    assert "import what you have heard" in visitor.text
+
+
+def test_filters_that_match_nothing_can_be_dropped(visitor, make):
+    make.post("A complaint", kind=Kind.COMPLAINT)
+
+    visitor.open("/?kind=idea&order=newest&language=da")
+
+    assert "No post matches" in visitor.text
+    assert 'href="/?order=newest&amp;language=da"' in visitor.html
+    assert 'href="/?order=newest&amp;kind=idea"' in visitor.html
+
+
+def test_an_address_that_is_not_understood_shows_the_board(visitor, make):
+    make.post("Still here")
+
+    for address in ("/?order=best&kind=x&area=9999999999&language=%00", "/?after=bm90IGEga2V5", "/?mine=1&area=x"):
+        visitor.open(address)
+    visitor.open("/?order=best&kind=x&status=y&area=x&after=MTIz")
+
+    assert "Still here" in visitor.text
+
+
+def test_the_next_page_goes_on_and_leads_back(visitor, make):
+    area = make.area()
+    for n in range(31):
+        make.post(f"Post number {n}", area=area, author_id=None, when=utcnow() - timedelta(hours=n))
+
+    visitor.open("/?order=newest")
+    assert "Post number 29" in visitor.text
+    assert "First page" not in visitor.text
+    following = visitor.html.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    visitor.open(following)
+
+    assert "Post number 30" in visitor.text
+    assert "Post number 29" not in visitor.text
+    assert 'href="/?order=newest"' in visitor.html
+
+
+def test_own_votes_are_marked(visitor, make):
+    kari = make.person("Kari")
+    make.vote(make.post("Voted for"), kari)
+    make.post("Not voted for")
+
+    visitor.sign_in(kari).open("/")
+
+    assert visitor.html.count('aria-pressed="true"') == 1
+    assert visitor.html.count('aria-pressed="false"') == 1
+    assert visitor.html.count('name="csrf_token"') == 2  # votes and sign-out
