@@ -137,6 +137,17 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+def insert_into(session: Session, model: type[Model]) -> Any:
+    """An `INSERT` in the words of this session's database, which know `ON CONFLICT`."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(model)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(model)
+
+
 def forget_engine() -> None:
     """Close the connections and read the settings' address afresh; for tests and forked processes."""
     if engine.cache_info().currsize:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -59,6 +60,16 @@ def _hour_of(session: Session) -> sa.ColumnElement[str]:
     if session.get_bind().dialect.name == "sqlite":
         return sa.func.strftime("%Y-%m-%d %H", Vote.cast_at)
     return sa.func.to_char(sa.func.timezone("UTC", Vote.cast_at), "YYYY-MM-DD HH24")
+
+
+def count_in_area(session: Session, area_id: int, *, posts: int = 0, unanswered: int = 0) -> None:
+    """Add to an area's counters of listed posts and of those without an answer."""
+    areas = cast(sa.Table, Area.__table__)  # beside the ORM, so that what is loaded need not be searched
+    session.execute(
+        sa.update(areas)
+        .where(areas.c.id == area_id)
+        .values(posts=areas.c.posts + posts, unanswered=areas.c.unanswered + unanswered)
+    )
 
 
 def recount_areas(session: Session, area_ids: Collection[int]) -> None:

@@ -2,12 +2,7 @@
 
 from enum import Enum
 
-
-class Kind(Enum):
-    """What a customer brings."""
-
-    COMPLAINT = "complaint"
-    IDEA = "idea"
+from forum.products.status import Kind as Kind  # what an area takes depends on it
 
 
 class Visibility(Enum):
@@ -39,6 +34,7 @@ MODERATION_MOVES: dict[Moderation, set[Moderation]] = {
         Moderation.ERASED,
     },
     Moderation.OPEN: {
+        Moderation.WAITING,
         Moderation.HIDDEN,
         Moderation.REMOVED,
         Moderation.MERGED,

@@ -1,4 +1,4 @@
-"""How open an area is."""
+"""How open an area is, and what customers may bring to it."""
 
 from enum import Enum
 
@@ -9,3 +9,10 @@ class Openness(Enum):
     CO_CREATE = "co-create"  # ideas, complaints and votes
     LISTENING = "listening"  # complaints, which others may join
     CLOSED = "closed"  # complaints, recorded and answered, not put to the vote
+
+
+class Kind(Enum):
+    """What a customer brings."""
+
+    COMPLAINT = "complaint"
+    IDEA = "idea"

@@ -45,7 +45,7 @@ def flash(message: str, *, undo: str = "", problem: bool = False) -> None:
     flask_flash({"text": message, "undo": undo}, "problem" if problem else "ok")  # type: ignore[arg-type]
 
 
-def find_or_404(session: Session, query: Select[tuple[Thing]]) -> Thing:
+def find_or_404(session: Session, query: Select[Thing]) -> Thing:
     """The one thing that `query` finds. Raises `NotFound`, for hidden and missing ones alike."""
     thing = session.scalars(query).one_or_none()
     if thing is None:

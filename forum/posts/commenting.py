@@ -1,0 +1,194 @@
+"""Comments: talk, official answers and internal notes."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core import audit, markup
+from forum.core.clock import utcnow
+from forum.core.errors import Conflict, Invalid, NotAllowed, require
+from forum.core.events import publish
+from forum.core.languages import _
+from forum.core.people import Reader
+from forum.posts import counting, rules, timeline
+from forum.posts.events import CommentAdded, PostAnswered
+from forum.posts.language import guess_language
+from forum.posts.models import Comment, Post, Revision
+from forum.posts.schemas import CommentChange, NewComment
+from forum.posts.status import MODERATION_MOVES, Moderation, Status, Voice
+from forum.products.models import Area
+from forum.products.rules import may_comment
+
+_TALKABLE = (Moderation.OPEN, Moderation.WAITING, Moderation.ASKED)
+
+
+def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) -> Comment:
+    """Comment on a post that `by` may see, in their own voice, the company's, or as a note for the team.
+
+    Publishes `CommentAdded`, and `PostAnswered` for the first official answer, from which the post's status
+    follows. Raises `NotAllowed` where the area, the post or the voice is not for `by`, and `Invalid` when the
+    comment replied to is not there.
+    """
+    _check_allowed(session, post, new, by)
+    parent_id = _root_of(session, post, new)
+    comment = Comment(
+        post_id=post.id,
+        parent_id=parent_id,
+        author_id=by.id,
+        voice=new.voice,
+        department=by.department if new.voice is Voice.OFFICIAL else "",
+        is_internal=new.is_internal,
+        body=new.body,
+        body_html=markup.render(new.body),
+        markup_version=markup.MARKUP_VERSION,
+        language=guess_language(new.body),
+        created_at=utcnow(),
+    )
+    session.add(comment)
+    session.flush()  # its place in the thread needs the id
+    comment.thread_key = thread_key(parent_id or comment.id, comment.id)
+    if not comment.is_internal:
+        _count(session, post, 1)
+        if comment.voice is Voice.OFFICIAL:
+            _answer(session, post, comment)
+    publish(session, CommentAdded(comment.id, post.id))
+    return comment
+
+
+def thread_key(root_id: int, comment_id: int) -> str:
+    """Where a comment stands: sorted by its first comment, then by itself."""
+    return f"{root_id:011d}.{comment_id:011d}"
+
+
+def _check_allowed(session: Session, post: Post, new: NewComment, by: Reader) -> None:
+    require(by.id is not None, _("Sign in to comment."))
+    if new.is_internal:
+        require(by.is_team, _("Internal notes are for the company's team."))
+        if new.voice is Voice.OFFICIAL:
+            raise Invalid(fields={"voice": _("A note for the team is not an official answer. Choose one of them.")})
+        return
+    if new.voice is Voice.OFFICIAL:
+        require(rules.may_speak_officially(by), _("Only the company's team answers officially."))
+    require(post.moderation in _TALKABLE, _("Comments on this post are closed, because it was taken out of sight."))
+    area = session.get_one(Area, post.area_id)
+    if not may_comment(area, by, author_id=post.author_id):
+        raise NotAllowed(_("In an area that is closed to ideas, only the author and the company's team comment."))
+
+
+def _root_of(session: Session, post: Post, new: NewComment) -> int | None:
+    """The first comment of the thread that a reply belongs to: replies have one level."""
+    if new.parent_id is None:
+        return None
+    parent = session.get(Comment, new.parent_id)
+    if parent is None or parent.post_id != post.id or parent.moderation is not Moderation.OPEN:
+        raise Invalid(fields={"body": _("The comment you reply to is not there any more. Write yours by itself.")})
+    if parent.is_internal != new.is_internal:
+        raise Invalid(fields={"body": _("Reply to an internal note with an internal note, and to a comment with one.")})
+    return parent.parent_id or parent.id
+
+
+def _count(session: Session, post: Post, change: int) -> None:
+    """Change the number of public comments where it stands, so that two people at once are both counted."""
+    session.execute(sa.update(Post).where(Post.id == post.id).values(comments=Post.comments + change))
+    session.refresh(post)  # its row is ours until the commit, so what is read now stays true
+
+
+def _answer(session: Session, post: Post, comment: Comment) -> None:
+    """Note an official answer: when, in the orders of the board, and on the timeline."""
+    is_first = post.answered_at is None
+    post.last_answered_at = comment.created_at
+    if is_first:
+        post.answered_at = comment.created_at
+        if post.status is Status.NEW:
+            post.status = Status.ANSWERED
+        if post.is_listed:
+            counting.count_in_area(session, post.area_id, unanswered=-1)
+    post.looked_at = comment.created_at
+    counting.refresh_keys(post)
+    timeline.add(session, post.id, "answered", actor_id=comment.author_id, comment_id=comment.id)
+    session.flush()
+    if is_first:
+        publish(session, PostAnswered(post.id))
+
+
+def edit_comment(session: Session, comment: Comment, change: CommentChange, *, by: Reader) -> None:
+    """Change one's own comment; how it read before stays in the post's history.
+
+    Raises `NotAllowed` for anybody but the author, and `Conflict` when it is no longer at `change.version`.
+    """
+    require(rules.may_edit(by, comment), _("Only its author changes a comment."))
+    session.refresh(comment, with_for_update=True)
+    if comment.version != change.version:
+        raise Conflict(_("This comment was changed while you were writing. Both versions are below."))
+    if change.body == comment.body:
+        return
+    now = utcnow()
+    session.add(
+        Revision(
+            post_id=comment.post_id,
+            comment_id=comment.id,
+            body=comment.body,
+            written_at=comment.edited_at or comment.created_at,
+            replaced_at=now,
+            replaced_by_id=by.id,
+        )
+    )
+    comment.body, comment.body_html = change.body, markup.render(change.body)
+    comment.markup_version, comment.language = markup.MARKUP_VERSION, guess_language(change.body)
+    comment.edited_at, comment.version = now, comment.version + 1
+
+
+def hide_comment(session: Session, comment: Comment, *, by: Reader, reason: str) -> None:
+    """Take a comment out of sight for a while; its author reads the `reason`."""
+    _decide(session, comment, Moderation.HIDDEN, "comment.hide", by, reason)
+
+
+def remove_comment(session: Session, comment: Comment, *, by: Reader, reason: str) -> None:
+    """Remove a comment for good reason, which its author reads; nothing is deleted."""
+    _decide(session, comment, Moderation.REMOVED, "comment.remove", by, reason)
+
+
+def restore_comment(session: Session, comment: Comment, *, by: Reader, reason: str = "") -> None:
+    """Put a comment back that was hidden or removed."""
+    _decide(session, comment, Moderation.OPEN, "comment.restore", by, reason)
+
+
+def _decide(session: Session, comment: Comment, to: Moderation, action: str, by: Reader, reason: str) -> None:
+    """Change what the moderators make of a comment, its post's counters with it, and write it down."""
+    require(rules.may_hide(by), _("Only moderators take comments out of sight or put them back."))
+    reason = reason.strip()
+    if not reason and to is not Moderation.OPEN:
+        raise Invalid(fields={"reason": _("Say why: the author reads it.")})
+    if to not in MODERATION_MOVES[comment.moderation]:
+        raise Conflict(_("Somebody has decided about this comment meanwhile. Look at it again."))
+    comment.moderation, comment.moderation_reason = to, reason if to is not Moderation.OPEN else ""
+    session.flush()
+    _recount(session, session.get_one(Post, comment.post_id))
+    audit.record(
+        session, action, by=by.id, subject="comment", subject_id=comment.id, about=comment.author_id, reason=reason
+    )
+
+
+def _recount(session: Session, post: Post) -> None:
+    """Work out a post's comments and answers afresh after one of them came or went."""
+    was_answered = post.answered_at is not None
+    post.answered_at, post.last_answered_at = _answers(session, post.id)
+    if post.status in (Status.NEW, Status.ANSWERED):
+        post.status = Status.ANSWERED if post.answered_at else Status.NEW
+    if post.is_listed and was_answered != (post.answered_at is not None):
+        counting.count_in_area(session, post.area_id, unanswered=1 if was_answered else -1)
+    counting.recount(session, post)
+
+
+def _answers(session: Session, post_id: int) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last official answer that can be read were written."""
+    first, last = session.execute(
+        sa.select(sa.func.min(Comment.created_at), sa.func.max(Comment.created_at)).where(
+            Comment.post_id == post_id,
+            Comment.voice == Voice.OFFICIAL,
+            ~Comment.is_internal,
+            Comment.moderation == Moderation.OPEN,
+        )
+    ).one()
+    return first, last

@@ -1,0 +1,54 @@
+"""What happens to posts, told to later stages in the same transaction."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PostSubmitted:
+    """A new person's post waits for a moderator."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostPublished:
+    """Everybody can read the post from now on: it is open and public."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostChanged:
+    """The words, area, language or severity of a post changed; it may be listed or not."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostUnlisted:
+    """Not everybody can read the post any more: it was hidden, removed, merged or made private."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class VoteChanged:
+    """Somebody voted, went further, or withdrew."""
+
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class CommentAdded:
+    """Somebody commented, or the team made an internal note."""
+
+    comment_id: int
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostAnswered:
+    """The company answered a post officially for the first time."""
+
+    post_id: int

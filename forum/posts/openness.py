@@ -1,0 +1,50 @@
+"""What an area takes, said to the person who is refused: its own sentence, and the nearest area that is open."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.errors import Invalid
+from forum.core.languages import _, pick
+from forum.posts.status import Kind
+from forum.products import rules as products
+from forum.products.models import Area
+from forum.products.queries import AreaRow, nearest_open_area
+from forum.products.status import Openness
+
+
+class NotTaken(Invalid):
+    """The area takes no ideas; `nearest` is the open one to offer, if the product has any."""
+
+    code = "area_not_open"
+
+    def __init__(self, message: str, nearest: AreaRow | None) -> None:
+        self.nearest = nearest
+        super().__init__(message, fields={"area_id": message})
+
+
+def find_area_for(session: Session, area_id: int, kind: Kind) -> Area:
+    """The area with this id, if it takes posts of `kind`. Raises `Invalid` for a missing one, else `NotTaken`."""
+    area = session.scalars(sa.select(Area).where(Area.id == area_id)).one_or_none()
+    if area is None:
+        raise Invalid(fields={"area_id": _("Choose an area from the list.")})
+    check_taken(session, area, kind)
+    return area
+
+
+def check_taken(session: Session, area: Area, kind: Kind) -> None:
+    """Raise `NotTaken` unless `area` takes posts of `kind`. A complaint is never refused."""
+    if products.takes(area, kind):
+        return
+    nearest = nearest_open_area(session, area)
+    refusal = _("{area} is not open to ideas.", area=pick(area.name))
+    ways = _("You can bring it as a complaint, which is always taken.")
+    if nearest is not None:
+        ways = _("{area} is open to ideas. Or bring yours as a complaint, which is always taken.", area=nearest.label)
+    raise NotTaken(" ".join(filter(None, (refusal, pick(area.why), ways))), nearest)
+
+
+def no_vote_sentence(area: products.HasOpenness) -> str:
+    """Why posts in `area` are not put to the vote."""
+    if area.openness is Openness.LISTENING:
+        return _("We listen to complaints here; ideas are not put to the vote.")
+    return _("This area is closed to ideas. Complaints are recorded and answered, and not put to the vote.")

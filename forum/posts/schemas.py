@@ -1,0 +1,82 @@
+"""What is sent to write and change posts and comments."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from forum.core.languages import _
+from forum.core.schemas import Action
+from forum.posts.status import Interest, Kind, Severity, Visibility, Voice
+
+MAX_TITLE = 140  # characters
+MAX_BODY = 10_000  # characters
+MAX_COMMENT = 5_000  # characters
+_CODE = re.compile(r"[a-z]{2,3}")
+
+
+def _one_line(text: str) -> str:
+    """Titles stand on one line."""
+    return " ".join(text.split())
+
+
+def _language_code(code: str) -> str:
+    """Two or three letters of BCP 47, `no` as `nb`; empty means that it is guessed from the text."""
+    code = code.lower()
+    if code and not _CODE.fullmatch(code):
+        raise ValueError(_("Choose a language from the list."))
+    return "nb" if code == "no" else code
+
+
+Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE), AfterValidator(_one_line)]
+LanguageCode = Annotated[str, Field(max_length=8), AfterValidator(_language_code)]
+
+
+class NewPost(Action):
+    """A post that somebody writes."""
+
+    kind: Kind
+    title: Title
+    body: str = Field("", max_length=MAX_BODY)
+    area_id: int = Field(ge=1, lt=2**63)
+    visibility: Visibility = Visibility.PUBLIC
+    language: LanguageCode = ""
+
+
+class PostChanges(Action):
+    """How a post shall read from now on; `version` is the one that was opened for editing."""
+
+    title: Title
+    body: str = Field("", max_length=MAX_BODY)
+    area_id: int = Field(ge=1, lt=2**63)
+    visibility: Visibility = Visibility.PUBLIC
+    language: LanguageCode = ""
+    version: int = Field(ge=1)
+
+
+class NewComment(Action):
+    """A comment, a reply to one, or an internal note."""
+
+    body: str = Field(min_length=1, max_length=MAX_COMMENT)
+    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    voice: Voice = Voice.PERSONAL
+    is_internal: bool = False
+
+
+class CommentChange(Action):
+    """How a comment shall read from now on."""
+
+    body: str = Field(min_length=1, max_length=MAX_COMMENT)
+    version: int = Field(ge=1)
+
+
+class SeverityAnswer(Action):
+    """How bad a complaint is, in its author's words."""
+
+    severity: Severity
+
+
+class VoteCast(Action):
+    """How far a voter goes; None withdraws the vote."""
+
+    interest: Interest | None = None

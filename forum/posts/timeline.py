@@ -1,0 +1,137 @@
+"""*What became of it*: sentences about one post, stored as kind and values and worded in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import User
+from forum.core.clock import utcnow
+from forum.core.languages import _, date_words, lazy, ngettext
+from forum.core.people import Reader
+from forum.posts.models import TimelineEntry
+from forum.posts.status import Status
+
+Sentence = str | tuple[str, str]  # alone, or with the local address it leads to
+_wordings: dict[str, Callable[[dict[str, Any]], Sentence]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sentence of a timeline, ready to be shown."""
+
+    at: datetime
+    sentence: str
+    href: str
+    actor_name: str
+    kind: str
+    state: str = ""  # "now" for the latest, "ok" for a launch
+    why: str = ""
+
+    @property
+    def when(self) -> str:
+        """The day in the reader's language."""
+        return date_words(self.at)
+
+    @property
+    def who(self) -> str:
+        """Who did it, where that is said."""
+        return self.actor_name
+
+
+def wording(kind: str) -> Callable[[Callable[[dict[str, Any]], Sentence]], Callable[[dict[str, Any]], Sentence]]:
+    """Register the decorated function as what words entries of `kind`.
+
+    It gets the stored values and returns the plain sentence in the language of the moment, or the sentence
+    and the local address it leads to.
+    """
+
+    def register(function: Callable[[dict[str, Any]], Sentence]) -> Callable[[dict[str, Any]], Sentence]:
+        _wordings[kind] = function
+        return function
+
+    return register
+
+
+def add(
+    session: Session,
+    post_id: int,
+    kind: str,
+    *,
+    at: datetime | None = None,
+    actor_id: int | None = None,
+    is_public: bool = True,
+    **values: Any,
+) -> None:
+    """Write one entry of a post's timeline; `values` is what its wording needs. Raises `ValueError` without one."""
+    if kind not in _wordings:
+        raise ValueError(f"nobody words timeline entries of kind {kind!r}")
+    session.add(
+        TimelineEntry(
+            post_id=post_id, kind=kind, at=at or utcnow(), actor_id=actor_id, is_public=is_public, values=values
+        )
+    )
+
+
+def entries(session: Session, post_id: int, reader: Reader) -> list[Entry]:
+    """The timeline of a post that `reader` may see, oldest first; entries that are not public for the team only."""
+    query = (
+        sa.select(TimelineEntry.at, TimelineEntry.kind, TimelineEntry.values, User.display_name)
+        .outerjoin(User, User.id == TimelineEntry.actor_id)
+        .where(TimelineEntry.post_id == post_id)
+        .order_by(TimelineEntry.at, TimelineEntry.id)
+    )
+    if not reader.is_team:
+        query = query.where(TimelineEntry.is_public)
+    rows = session.execute(query).all()
+    return [
+        _entry(at, kind, values, name or "", is_last=place == len(rows))
+        for place, (at, kind, values, name) in enumerate(rows, start=1)
+        if kind in _wordings
+    ]
+
+
+def _entry(at: datetime, kind: str, values: Mapping[str, Any], name: str, *, is_last: bool) -> Entry:
+    worded = _wordings[kind](dict(values))
+    sentence, href = (worded, "") if isinstance(worded, str) else worded
+    why = str(values.get("why") or "")
+    return Entry(at, sentence, href, name, kind, state="now" if is_last else "", why=why)
+
+
+STATUS_SENTENCES: Mapping[str, Any] = {
+    Status.NEW.value: lazy("It is open again."),
+    Status.ANSWERED.value: lazy("The company has answered."),
+    Status.NOT_NOW.value: lazy("The company decided: not now."),
+    Status.IN_REVIEW.value: lazy("The company is looking into it."),
+    Status.PLANNED.value: lazy("It is planned."),
+    Status.IN_PROGRESS.value: lazy("It is being worked on."),
+    Status.LAUNCHED.value: lazy("It was built and launched."),
+}
+
+
+@wording("heard")
+def _heard(values: dict[str, Any]) -> Sentence:
+    if values.get("source", "site") == "site":
+        return _("Posted here.")
+    return _("Heard elsewhere and brought here.")
+
+
+@wording("votes")
+def _votes(values: dict[str, Any]) -> Sentence:
+    n = int(values["n"])
+    return ngettext("{n} person has voted for it.", "{n} people have voted for it.", n)
+
+
+@wording("answered")
+def _answered(values: dict[str, Any]) -> Sentence:
+    sentence = _("The company answered.")
+    comment_id = values.get("comment_id")
+    return (sentence, f"#comment-{comment_id}") if comment_id else sentence
+
+
+@wording("moved")
+def _moved(values: dict[str, Any]) -> Sentence:
+    return str(STATUS_SENTENCES[values["status"]])
