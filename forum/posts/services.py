@@ -129,7 +129,9 @@ def _relist(session: Session, post: Post) -> None:
     publish(session, PostPublished(post.id) if post.is_listed else PostUnlisted(post.id))
 
 
-def _move(post: Post, to: Moderation) -> None:
+def _move(session: Session, post: Post, to: Moderation) -> None:
+    """Change what the moderators make of a post, from the state it has at this moment."""
+    session.refresh(post, with_for_update=True)
     if to not in MODERATION_MOVES[post.moderation]:
         raise Conflict(_("Somebody has decided about this post meanwhile. Look at it again."))
     post.moderation = to
@@ -142,7 +144,7 @@ def open_post(session: Session, post: Post, *, by: Reader | None) -> None:
     Raises `NotAllowed` unless `by` moderates, and `Conflict` when the post does not wait any more.
     """
     require(by is None or rules.may_hide(by), _("Only moderators open posts that wait."))
-    _move(post, Moderation.OPEN)
+    _move(session, post, Moderation.OPEN)
     post.moderation_reason = ""
     _count_approval(session, post, 1)
     _relist(session, post)
@@ -185,8 +187,9 @@ def restore_post(session: Session, post: Post, *, by: Reader, reason: str, to: M
     `by` moderates, and `Conflict` when the post cannot go there from where it is.
     """
     require(rules.may_hide(by), _("Only moderators put posts back."))
+    session.refresh(post, with_for_update=True)
     before = post.moderation
-    _move(post, to)
+    _move(session, post, to)
     if before is Moderation.OPEN:  # an approval is taken back
         _count_approval(session, post, -1)
         post.published_at = None
@@ -200,7 +203,7 @@ def _take_out(session: Session, post: Post, to: Moderation, action: str, by: Rea
     reason = reason.strip()
     if not reason:
         raise Invalid(fields={"reason": _("Say why: the author reads it.")})
-    _move(post, to)
+    _move(session, post, to)
     post.moderation_reason = reason
     _relist(session, post)
     _record(session, action, post, by, reason)
@@ -234,7 +237,7 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     _relist(session, post)
     publish(session, PostChanged(post.id))
     if post.moderation is Moderation.ASKED:
-        _move(post, Moderation.WAITING)
+        _move(session, post, Moderation.WAITING)
         publish(session, PostSubmitted(post.id))
 
 
