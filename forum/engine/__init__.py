@@ -1,0 +1,60 @@
+"""Find, name and follow the themes of short posts: a plain library on scikit-learn's conventions.
+
+What is named here is imported on first use. `SimilarPosts`, `explain_membership`, `match_lineage` and
+`load_themes` need numpy alone; `ThemeModel` imports scikit-learn.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forum.engine.assignment import FittedThemes, Theme, load_themes
+    from forum.engine.constraints import Constraints, Unmet
+    from forum.engine.explanation import Explanation, explain_membership
+    from forum.engine.files import ModelFileError
+    from forum.engine.lineage import Change, match_lineage
+    from forum.engine.model import ThemeModel
+    from forum.engine.similar import Likeness, SimilarPosts
+
+_HOME = {
+    "Change": "lineage",
+    "Constraints": "constraints",
+    "Explanation": "explanation",
+    "FittedThemes": "assignment",
+    "Likeness": "similar",
+    "ModelFileError": "files",
+    "SimilarPosts": "similar",
+    "Theme": "assignment",
+    "ThemeModel": "model",
+    "Unmet": "constraints",
+    "explain_membership": "explanation",
+    "load_themes": "assignment",
+    "match_lineage": "lineage",
+}
+__all__ = [
+    "Change",
+    "Constraints",
+    "Explanation",
+    "FittedThemes",
+    "Likeness",
+    "ModelFileError",
+    "SimilarPosts",
+    "Theme",
+    "ThemeModel",
+    "Unmet",
+    "explain_membership",
+    "load_themes",
+    "match_lineage",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

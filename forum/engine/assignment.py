@@ -1,0 +1,260 @@
+"""Place posts in themes that a fit has found: numpy alone, so that the web process can do it.
+
+`FittedThemes` is everything a fit learnt. `ThemeModel` holds one and asks it; `load_themes` brings one back
+from a file without importing scikit-learn.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from forum.engine import wordvectors
+from forum.engine.files import ModelFileError, read_model, write_model
+from forum.engine.languages import guess_language, language_code
+from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, unit_rows
+
+UNSORTED = -1
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme that a fit found.
+
+    Attributes
+    ----------
+    id : int
+        Stays the same as long as the theme lives on, from refit to refit.
+    name : str
+        Two or three words of its posts.
+    terms : list of str
+        Up to ten telling words or pairs of words, best first.
+    exemplars : list of post ids
+        Up to five typical posts that differ from each other; quotable ones alone.
+    odd_one : post id or None
+        The quotable member least like the others.
+    size : int
+        Posts in the theme, near-copies counted each.
+    solidity : str
+        solid, forming or guess: how surely the theme would be found again.
+    centroid : ndarray (d,)
+        Mean direction of its posts, of length one.
+    language : str
+        Language of `name`: en, nb or da.
+    """
+
+    id: int
+    name: str
+    terms: list
+    exemplars: list
+    odd_one: object
+    size: int
+    solidity: str
+    centroid: np.ndarray = field(repr=False, compare=False)
+    language: str = "en"
+
+
+@dataclass
+class FittedThemes:
+    """What a fit learnt, enough to place, compare and explain posts.
+
+    Attributes
+    ----------
+    spaces : Spaces
+    languages : list of str
+        Languages of the fit; a new post of unknown language is taken for one of these.
+    stop : list of str
+        Words without content in this corpus, such as product names.
+    theme_ids : list of int
+        All themes, dismissed ones included, in the order of the columns of what follows.
+    hidden : list of int
+        Ids of dismissed themes: they catch posts, which then count as unsorted.
+    means : ndarray (k, d)
+    mass : ndarray (k,)
+        Weight of posts behind each mean.
+    thresholds : ndarray (k,)
+        Likeness to the mean below which a post stays unsorted: the 5th percentile of the members'.
+    themes : list of Theme
+        Those that are shown, largest first.
+    weights : ndarray (k, n_terms), features : list of n_terms str
+        Class-based TF-IDF weights and their words.
+    post_ids : list, post_labels : ndarray (n,), post_rows : ndarray (n, d) float16
+        The posts of the fit, the theme id of each (dismissed themes too, -1 for none) and its row.
+    """
+
+    spaces: Spaces
+    languages: list
+    stop: list
+    theme_ids: list
+    hidden: list
+    means: np.ndarray
+    mass: np.ndarray
+    thresholds: np.ndarray
+    themes: list
+    weights: np.ndarray
+    features: list
+    post_ids: list
+    post_labels: np.ndarray
+    post_rows: np.ndarray
+    quotable: np.ndarray
+    next_id: int = 0
+
+    @property
+    def members_(self):
+        """Dict of theme id -> set of post ids, for the themes that are shown."""
+        return {theme.id: self.members_of(theme.id) for theme in self.themes}
+
+    def members_of(self, theme_id):
+        """Return the set of ids of the posts in `theme_id`, dismissed themes included."""
+        return {self.post_ids[place] for place in np.flatnonzero(self.post_labels == theme_id)}
+
+    def rows(self, texts, languages=None):
+        """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
+        if languages is None:
+            codes = [guess_language(text, self.languages) for text in texts]
+        else:
+            codes = [language_code(code) for code in languages]
+        stop = frozenset(self.stop)
+        return self.spaces.rows([read(text, code, stop) for text, code in zip(texts, codes, strict=True)])
+
+    def transform(self, texts, languages=None):
+        """Return (n, n_themes) likeness in [0, 1] of `texts` to the themes shown, in their order."""
+        likeness = np.clip(self.rows(texts, languages) @ self.means.T, 0, 1)
+        return likeness[:, [self.theme_ids.index(theme.id) for theme in self.themes]]
+
+    def predict(self, texts, languages=None):
+        """Return (n,) theme ids of `texts`; -1 = unsorted, or caught by a dismissed theme."""
+        found = self.place(self.rows(texts, languages))
+        return np.where(np.isin(found, self.hidden), UNSORTED, found)
+
+    def place(self, rows):
+        """Return (n,) theme ids for unit `rows`, dismissed themes included, -1 below the threshold."""
+        if not len(self.theme_ids) or not len(rows):
+            return np.full(len(rows), UNSORTED, dtype=np.int64)
+        likeness = rows @ self.means.T
+        best = likeness.argmax(axis=1)
+        sure = likeness[np.arange(len(rows)), best] >= self.thresholds[best]
+        return np.where(sure & rows.any(axis=1), np.array(self.theme_ids, dtype=np.int64)[best], UNSORTED)
+
+    def add(self, ids, texts, languages=None):
+        """Place more posts and let the means of their themes follow; returns their theme ids."""
+        rows = self.rows(texts, languages)
+        found = self.place(rows)
+        for column, theme in enumerate(self.theme_ids):
+            joined = rows[found == theme]
+            if len(joined):
+                self.means[column] = unit_rows([self.means[column] * self.mass[column] + joined.sum(axis=0)])[0]
+                self.mass[column] += len(joined)
+        self.post_ids = [*self.post_ids, *ids]
+        self.post_labels = np.concatenate([self.post_labels, found])
+        self.post_rows = np.vstack([self.post_rows, rows.astype(np.float16)])
+        # Nobody has said that these may be quoted.
+        self.quotable = np.concatenate([self.quotable, np.zeros(len(rows), dtype=bool)])
+        self.themes = [
+            replace(
+                theme,
+                size=theme.size + int((found == theme.id).sum()),
+                centroid=self.means[self.theme_ids.index(theme.id)],
+            )
+            for theme in self.themes
+        ]
+        return found
+
+    def save(self, path, extra=None):
+        """Write everything to `path`, with the JSON values `extra` beside it."""
+        facts, arrays = _pack_spaces(self.spaces)
+        facts |= {
+            "languages": self.languages,
+            "stop": sorted(self.stop),
+            "theme_ids": self.theme_ids,
+            "hidden": self.hidden,
+            "features": self.features,
+            "post_ids": list(self.post_ids),
+            "next_id": self.next_id,
+            "themes": [_pack_theme(theme) for theme in self.themes],
+            "extra": extra or {},
+        }
+        for name in ("means", "mass", "thresholds", "weights", "post_labels", "post_rows", "quotable"):
+            arrays[name] = getattr(self, name)
+        write_model(path, facts, arrays)
+
+
+def load_themes(path):
+    """Return the `FittedThemes` saved at `path`, without importing scikit-learn.
+
+    Raises ``ModelFileError`` when the file is damaged, foreign or of another version, and when it needs
+    word vectors that are not installed here.
+    """
+    facts, arrays = read_model(path)
+    return unpack(facts, arrays, path)
+
+
+def unpack(facts, arrays, path):
+    """Return the `FittedThemes` that `facts` and `arrays` of the file at `path` describe."""
+    try:
+        spaces = _unpack_spaces(facts, arrays)
+        means = np.array(arrays["means"])
+        columns = {theme: column for column, theme in enumerate(facts["theme_ids"])}
+        themes = [Theme(centroid=means[columns[theme["id"]]], **theme) for theme in facts["themes"]]
+        names = ("mass", "thresholds", "weights", "post_labels", "post_rows", "quotable")
+        known = ("languages", "stop", "theme_ids", "hidden", "features", "post_ids", "next_id")
+        return FittedThemes(
+            spaces=spaces,
+            means=means,
+            themes=themes,
+            **{name: arrays[name] for name in names},
+            **{name: facts[name] for name in known},
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
+
+
+def _pack_theme(theme):
+    names = ("id", "name", "terms", "exemplars", "odd_one", "size", "solidity", "language")
+    return {name: getattr(theme, name) for name in names}
+
+
+_TABLES = {Wording: ("terms", "groups"), Company: ("stems",), Meaning: ()}
+_ARRAYS = {Wording: ("idf", "axes"), Company: ("idf", "axes"), Meaning: ()}
+_KINDS = {"wording": Wording, "company": Company, "meaning": Meaning}
+
+
+def _pack_spaces(spaces):
+    parts: list = []
+    arrays = {}
+    for place, part in enumerate(spaces.parts):
+        kind = next(name for name, cls in _KINDS.items() if isinstance(part, cls))
+        tables = {
+            name: sorted(table, key=table.get)
+            for name in _TABLES[type(part)]
+            if (table := getattr(part, name)) is not None
+        }
+        means = sorted(part.shape.means)
+        parts.append({"kind": kind, "tables": tables, "means": means, "turned": part.shape.turn is not None})
+        for name in _ARRAYS[type(part)]:
+            arrays[f"{place}.{name}"] = getattr(part, name)
+        arrays[f"{place}.means"] = np.stack([part.shape.means[code] for code in means])
+        if part.shape.turn is not None:
+            arrays[f"{place}.turn"] = part.shape.turn
+    return {"spaces": parts, "space_weights": [float(weight) for weight in spaces.weights]}, arrays
+
+
+def _unpack_spaces(facts, arrays):
+    parts = []
+    for place, fact in enumerate(facts["spaces"]):
+        shape = Shape(
+            dict(zip(fact["means"], arrays[f"{place}.means"], strict=True)),
+            arrays[f"{place}.turn"] if fact["turned"] else None,
+        )
+        cls = _KINDS[fact["kind"]]
+        values = {name: arrays[f"{place}.{name}"] for name in _ARRAYS[cls]}
+        first = 0
+        for name in _TABLES[cls]:
+            terms = fact["tables"][name]
+            values[name] = {term: first + row for row, term in enumerate(terms)}
+            first += len(terms)
+        if cls is Meaning:
+            values["vectors"] = wordvectors.find()
+            if values["vectors"] is None:
+                raise ModelFileError("the model needs the word vectors of the package wordllama, not installed here")
+        parts.append(cls(shape=shape, **values))
+    return Spaces(parts, facts["space_weights"])

@@ -1,0 +1,136 @@
+"""What a fit reads: posts checked, near-copies folded into one, posts that say too little set aside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from forum.engine.languages import guess_languages, language_code
+from forum.engine.spaces import read
+
+FEW_WORDS = 3  # content words; with fewer a post is placed after the fit instead of shaping it
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Checked input of a fit, one entry per post."""
+
+    texts: list
+    ids: list
+    languages: list
+    weights: np.ndarray  # (n,) float, > 0
+    quotable: np.ndarray  # (n,) bool
+    links: sparse.csr_matrix | None  # (n, n) symmetric, weights in [0, 1]
+
+
+def check_corpus(texts, ids=None, languages=None, weights=None, links=None, quotable=None):
+    """Return the `Corpus` of these arguments of ``ThemeModel.fit``.
+
+    Raises ValueError for no posts, texts that are no strings, lengths that differ, ids that repeat or are
+    neither strings nor whole numbers, weights that are not positive, and links of the wrong shape.
+    """
+    texts = check_texts(texts)
+    n = len(texts)
+    if not n:
+        raise ValueError("there are no posts to find themes in")
+    ids = list(range(n)) if ids is None else [_plain_id(post) for post in ids]
+    for name, values in (
+        ("ids", ids),
+        ("languages", languages),
+        ("weights", weights),
+        ("quotable", quotable),
+    ):
+        if values is not None and len(values) != n:
+            raise ValueError(f"{name} has {len(values)} entries for {n} texts")
+    if len(set(ids)) != n:
+        raise ValueError("ids repeat: each post needs its own")
+    weights = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
+    if weights.ndim != 1 or not np.isfinite(weights).all() or (weights <= 0).any():
+        raise ValueError("weights are positive numbers, one for each text")
+    quotable = np.ones(n, dtype=bool) if quotable is None else np.asarray(quotable, dtype=bool)
+    return Corpus(texts, ids, _languages(texts, languages), weights, quotable, _check_links(links, n))
+
+
+def check_texts(texts):
+    """Return `texts` as a list. Raises ValueError unless it is a series of strings."""
+    if isinstance(texts, str | bytes):
+        raise ValueError("texts is a series of strings, not one string")
+    texts = list(texts)
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise ValueError(f"text {place} is not a string but {type(text).__name__}")
+    return [str(text) for text in texts]
+
+
+def _plain_id(post):
+    if isinstance(post, bool) or not isinstance(post, str | int | np.integer):
+        raise ValueError(f"ids are strings or whole numbers, not {post!r}")
+    return int(post) if isinstance(post, np.integer) else post
+
+
+def _languages(texts, languages):
+    codes = ["und"] * len(texts) if languages is None else [language_code(code) for code in languages]
+    unknown = [place for place, code in enumerate(codes) if code == "und"]
+    guessed = guess_languages([texts[place] for place in unknown])
+    for place, code in zip(unknown, guessed, strict=True):
+        codes[place] = code
+    return codes
+
+
+def _check_links(links, n):
+    if links is None:
+        return None
+    links = sparse.csr_matrix(links, dtype=np.float32)
+    if links.shape != (n, n):
+        raise ValueError(f"links has shape {links.shape} for {n} texts")
+    if links.nnz and (not np.isfinite(links.data).all() or links.data.min() < 0 or links.data.max() > 1):
+        raise ValueError("links holds weights in [0, 1]")
+    if abs(links - links.T).max() > 1e-6:
+        raise ValueError("links is not symmetric")
+    return links
+
+
+@dataclass(frozen=True)
+class Core:
+    """The posts that shape a fit.
+
+    Attributes
+    ----------
+    positions : ndarray (m,)
+        Positions of the posts that stand for themselves and their copies.
+    stands_in : ndarray (n,)
+        Row of the core that stands in for each post; -1 for posts that say too little.
+    """
+
+    positions: np.ndarray
+    stands_in: np.ndarray
+
+    def counts(self, weights):
+        """Return (m,) the summed `weights` (n,) of the posts behind each row."""
+        inside = self.stands_in >= 0
+        return np.bincount(self.stands_in[inside], weights[inside], minlength=len(self.positions))
+
+    def absorb(self, into):
+        """Return the core in which row i is represented by row `into[i]` (itself for those that stay)."""
+        stay = np.flatnonzero(into == np.arange(len(into)))
+        place = np.full(len(into), -1)
+        place[stay] = np.arange(len(stay))
+        stands_in = np.where(self.stands_in >= 0, place[into[self.stands_in]], -1)
+        return Core(self.positions[stay], stands_in)
+
+
+def read_corpus(corpus, stop):
+    """Return (readings of all posts, `Core`): copies, numbers aside, are one; short posts stay out."""
+    readings = [read(text, code, stop) for text, code in zip(corpus.texts, corpus.languages, strict=True)]
+    first: dict = {}
+    stands_in = np.full(len(readings), -1)
+    positions: list[int] = []
+    for place, reading in enumerate(readings):
+        if len(reading.stems) < FEW_WORDS:
+            continue
+        key = (reading.language, *(word for word in reading.words if not word.isdigit()))
+        if key not in first:
+            first[key] = len(positions)
+            positions.append(place)
+        stands_in[place] = first[key]
+    return readings, Core(np.array(positions, dtype=np.intp), stands_in)

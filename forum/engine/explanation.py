@@ -1,0 +1,84 @@
+"""Say why a post is in a theme: the words that draw it there and the posts it stands beside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forum.engine.assignment import UNSORTED
+from forum.engine.languages import guess_language, language_code
+from forum.engine.text import content_words, words_of
+
+WORDS = 5
+NEIGHBOURS = 3
+MOST_WORDS_TRIED = 60
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a text is placed where it is.
+
+    Attributes
+    ----------
+    theme : int
+        Id of the theme, -1 when the text stays unsorted.
+    score : float
+        Likeness to the nearest theme that is shown, in [0, 1].
+    threshold : float
+        Likeness that this theme asks for, in [0, 1].
+    words : list of str
+        Words of the text without which it would be less like that theme, most telling first.
+    neighbours : list of post ids
+        Quotable posts of that theme most like the text.
+    """
+
+    theme: int
+    score: float
+    threshold: float
+    words: list
+    neighbours: list
+
+
+def explain_membership(model, text, language=None):
+    """Return the `Explanation` of where `model` (a fitted ThemeModel or FittedThemes) places `text`.
+
+    The words are found by leaving each out in turn. Raises NotFittedError on a model without a fit and
+    ValueError when `text` is not a string.
+    """
+    fitted = model.fitted() if hasattr(model, "fitted") else model
+    if not isinstance(text, str):
+        raise ValueError(f"a text is a string, not {type(text).__name__}")
+    code = guess_language(text, fitted.languages) if language is None else language_code(language)
+    row = fitted.rows([text], [code])[0]
+    shown = [column for column, theme in enumerate(fitted.theme_ids) if theme not in fitted.hidden]
+    if not shown or not row.any():
+        return Explanation(UNSORTED, 0.0, 0.0, [], [])
+    placed = int(fitted.place(row[None])[0])
+    likeness = fitted.means @ row
+    column = max(shown, key=lambda place: likeness[place])
+    theme = UNSORTED if placed in fitted.hidden else placed
+    return Explanation(
+        theme,
+        float(np.clip(likeness[column], 0, 1)),
+        float(np.clip(fitted.thresholds[column], 0, 1)),
+        _telling_words(fitted, text, code, column, likeness[column]),
+        _neighbours(fitted, row, fitted.theme_ids[column]),
+    )
+
+
+def _telling_words(fitted, text, code, column, whole):
+    """Return the words whose absence makes `text` less like the theme in `column`, most first."""
+    words = words_of(text)
+    content = list(dict.fromkeys(content_words(words, code, frozenset(fitted.stop))))[:MOST_WORDS_TRIED]
+    if not content:
+        return []
+    without = [" ".join(word for word in words if word != left_out) for left_out in content]
+    loss = whole - fitted.rows(without, [code] * len(without)) @ fitted.means[column]
+    order = np.argsort(-loss, kind="stable")
+    return [content[place] for place in order if loss[place] > 0][:WORDS]
+
+
+def _neighbours(fitted, row, theme_id):
+    """Return the ids of the quotable posts of the theme that are most like `row`."""
+    mine = np.flatnonzero((fitted.post_labels == theme_id) & fitted.quotable)
+    likeness = fitted.post_rows[mine].astype(np.float32) @ row
+    return [fitted.post_ids[mine[place]] for place in np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]

@@ -1,0 +1,326 @@
+"""The steps of a fit: read, describe, link, group, name, check."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from forum.engine.assignment import UNSORTED, FittedThemes, Theme
+from forum.engine.constraints import Ruling, obey
+from forum.engine.corpus import Core, read_corpus
+from forum.engine.exemplars import choose_exemplars
+from forum.engine.graph import language_quota, nearest, neighbours
+from forum.engine.grouping import choose_grouping, group_means
+from forum.engine.identity import name_groups
+from forum.engine.naming import name_themes
+from forum.engine.solidity import solidity_word, steadiness
+from forum.engine.spaces import Spaces
+from forum.engine.text import content_words, words_of
+from forum.engine.vectors import learn_spaces
+
+TOO_FEW = 30  # posts, under which there are no themes to be found, only pairs
+LEAST_DISTINCT = 10  # posts that say something of their own
+NEAR_COPY = 0.95  # cosine from which a post repeats another
+FEW_IN_LANGUAGE = 20  # posts; a language with fewer is read among the others
+STEPS = {"reading": 0.0, "describing": 0.1, "linking": 0.3, "grouping": 0.4, "naming": 0.8, "checking": 0.9}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the person who fits has chosen; see `ThemeModel`."""
+
+    resolution: float
+    smallest: int
+    stop: frozenset
+    main_language: str | None
+    seed: int
+
+
+@dataclass
+class Fit:
+    """The outcome of a fit: what was learnt, and what is known about this fit alone."""
+
+    fitted: FittedThemes
+    unmet: list
+    too_few: bool
+    resolution: float | None
+    steadiness: dict
+
+
+class _Progress:
+    """Tells `listener` the step and the share of the whole work that is done."""
+
+    def __init__(self, listener):
+        self._listener = listener
+
+    def __call__(self, step, share=0.0):
+        if self._listener:
+            later = [start for start in STEPS.values() if start > STEPS[step]]
+            end = min(later, default=1.0)
+            self._listener(step, STEPS[step] + share * (end - STEPS[step]))
+
+
+def fit_themes(corpus, settings, constraints, previous=None, progress=None):
+    """Return the `Fit` of `corpus`, obeying `constraints` and continuing the themes of `previous`.
+
+    `previous` is a `FittedThemes` or None; `progress` is called with (step, share of all work done).
+    """
+    tell = _Progress(progress)
+    tell("reading")
+    ruling = Ruling(constraints, corpus.ids)
+    readings, core = read_corpus(corpus, settings.stop)
+    tell("describing")
+    spaces, core, core_rows = _describe(readings, core, settings.seed)
+    too_few = len(corpus.texts) < TOO_FEW or len(core.positions) < LEAST_DISTINCT
+    rows = _all_rows(readings, spaces, core, core_rows)
+    tell("linking")
+    graph = None if too_few else _link(core_rows, readings, core, corpus, ruling)
+    tell("grouping")
+    grouping = None
+    labels = np.full(len(rows), UNSORTED, dtype=np.intp)
+    if graph is not None:
+        grouping = choose_grouping(
+            graph,
+            core_rows,
+            granularity=settings.resolution,
+            smallest=settings.smallest,
+            counts=core.counts(np.ones(len(rows))),
+            seed=settings.seed,
+            progress=lambda share: tell("grouping", share),
+        )
+        labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
+    labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, previous)
+    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling)
+    tell("naming")
+    fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)
+    fitted.next_id = next_id
+    if previous is not None:
+        _keep_names(fitted, previous, corpus, settings.stop)
+    tell("checking")
+    steady = _check(fitted, graph, core_rows, labels[core.positions], grouping, settings)
+    tell("checking", 1.0)
+    _report_lost(constraints, ruling, theme_ids)
+    return Fit(fitted, ruling.unmet, too_few, grouping.resolution if grouping else None, steady)
+
+
+def _describe(readings, core, seed):
+    """Return (`Spaces`, core without near-copies, its rows)."""
+    if len(core.positions) < 2:
+        return Spaces([], []), core, np.zeros((len(core.positions), 0), dtype=np.float32)
+    spaces, rows = learn_spaces([readings[place] for place in core.positions], seed)
+    found, cosines = nearest(rows, rows, 10, same=True)
+    into = np.arange(len(rows))
+    for row in np.flatnonzero((cosines >= NEAR_COPY).any(axis=1)).tolist():
+        if into[row] == row:
+            for other in found[row][cosines[row] >= NEAR_COPY].tolist():
+                if other > row and into[other] == other:
+                    into[other] = row
+    kept = into == np.arange(len(rows))
+    return spaces, core.absorb(into), rows[kept]
+
+
+def _all_rows(readings, spaces, core, core_rows):
+    """Return (n, d) rows of all posts: those of the core for themselves and their copies."""
+    rows = np.zeros((len(readings), core_rows.shape[1]), dtype=np.float32)
+    inside = core.stands_in >= 0
+    rows[inside] = core_rows[core.stands_in[inside]]
+    late = np.flatnonzero(~inside)
+    if len(late) and core_rows.shape[1]:
+        rows[late] = spaces.rows([readings[place] for place in late])
+    return rows
+
+
+def _link(rows, readings, core, corpus, ruling):
+    """Return the graph of the core: likeness, given links, and what people tied or cut."""
+    spoken = [readings[place].language for place in core.positions]
+    counts = {code: spoken.count(code) for code in set(spoken)}
+    main = max(sorted(counts), key=counts.__getitem__)
+    spoken = [code if counts[code] >= FEW_IN_LANGUAGE else main for code in spoken]
+    k = 4 if len(rows) < 100 else 5 if len(rows) < 300 else 10
+    graph = neighbours(rows, k) if len(set(spoken)) == 1 else language_quota(rows, spoken, k, (k + 1) // 2)
+    if corpus.links is not None:
+        graph = graph.maximum(_onto_core(corpus.links, core)).tocsr()
+    ties = [(first, second, 1.0) for first, second in ruling.links()]
+    if ties:
+        first, second, weight = (np.array(part) for part in zip(*ties, strict=True))
+        shape = (len(core.stands_in), len(core.stands_in))
+        tied = sparse.csr_matrix((weight.astype(np.float32), (first, second)), shape=shape)
+        graph = graph.maximum(_onto_core(tied.maximum(tied.T), core)).tocsr()
+    cuts = [(core.stands_in[first], core.stands_in[second]) for first, second in ruling.cuts()]
+    return _without(graph, cuts)
+
+
+def _onto_core(links, core: Core):
+    """Return `links` between posts as links between rows of the core, the heaviest of several."""
+    links = sparse.coo_matrix(links)
+    row, column = core.stands_in[links.row], core.stands_in[links.col]
+    keep = (row >= 0) & (column >= 0) & (row != column)
+    row, column, weight = row[keep], column[keep], links.data[keep]
+    order = np.lexsort((-weight, column, row))
+    row, column, weight = row[order], column[order], weight[order]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    shape = (len(core.positions), len(core.positions))
+    return sparse.csr_matrix((weight[first], (row[first], column[first])), shape=shape)
+
+
+def _without(graph, pairs):
+    """Return `graph` without the links between the `pairs` of rows."""
+    if not pairs:
+        return graph
+    graph = graph.tocoo()
+    n = graph.shape[0]
+    cut = {int(first) * n + int(second) for left, right in pairs for first, second in ((left, right), (right, left))}
+    keep = ~np.isin(graph.row.astype(np.int64) * n + graph.col, list(cut))
+    return sparse.csr_matrix((graph.data[keep], (graph.row[keep], graph.col[keep])), shape=(n, n))
+
+
+def _identify(labels, rows, corpus, ruling, previous):
+    """Return (labels, theme ids, next free id): groups named after standing themes and pinned ones made."""
+    standing = {}
+    taken = max([-1, *ruling.constraints.theme_ids()]) + 1
+    if previous is not None:
+        standing = {theme: previous.members_of(theme) for theme in previous.theme_ids}
+        taken = max(taken, previous.next_id)
+    named, theme_ids, asked = name_groups(labels, corpus.ids, standing, ruling, taken)
+    if asked and rows.shape[1]:
+        named = _draw(named, rows, asked)
+    return named, theme_ids, max([taken - 1, *theme_ids]) + 1
+
+
+def _draw(labels, rows, asked):
+    """Let the themes in columns `asked`, made from the posts that people named, draw posts more like them."""
+    means = group_means(rows, labels)
+    inside = np.flatnonzero(labels >= 0)
+    likeness = rows[inside] @ means.T
+    own = likeness[np.arange(len(inside)), labels[inside]]
+    best = np.array(asked)[likeness[:, asked].argmax(axis=1)]
+    moves = likeness[:, asked].max(axis=1) > own
+    labels = labels.copy()
+    labels[inside[moves]] = best[moves]
+    return labels
+
+
+def _place_all(labels, theme_ids, rows, core, corpus, ruling):
+    """Return (theme column of every post, theme ids, means, thresholds), under the ruling.
+
+    Posts outside the core go where they are most like, or stay unsorted below that theme's threshold.
+    """
+    k = len(theme_ids)
+    if not k:
+        return labels, [], np.zeros((0, rows.shape[1]), dtype=np.float32), np.zeros(0, dtype=np.float32)
+    means = group_means(rows, labels, corpus.weights, k)
+    labels = obey(labels, rows @ means.T, theme_ids, ruling)
+    means = group_means(rows, labels, corpus.weights, k)
+    likeness = rows @ means.T
+    thresholds = np.array([_threshold(likeness[labels == column, column]) for column in range(k)])
+    late = np.flatnonzero((core.stands_in < 0) & rows.any(axis=1) & (labels < 0))
+    best = likeness[late].argmax(axis=1) if len(late) else np.zeros(0, dtype=np.intp)
+    sure = likeness[late, best] >= thresholds[best]
+    labels[late[sure]] = best[sure]
+    labels = obey(labels, likeness, theme_ids, ruling)
+    keep = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=k))
+    place = np.full(k + 1, -1)
+    place[keep] = np.arange(len(keep))
+    return (
+        place[labels],
+        [theme_ids[column] for column in keep],
+        means[keep],
+        thresholds[keep].astype(np.float32),
+    )
+
+
+def _threshold(likeness):
+    """Return the 5th percentile of the members' likeness to their mean; 1 for a theme without members."""
+    return float(np.percentile(likeness, 5)) if len(likeness) else 1.0
+
+
+def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces):
+    """Return the `FittedThemes`, its themes named and shown by exemplars; solidity comes later."""
+    k = len(theme_ids)
+    hidden = sorted({constraints.heir(theme) for theme in constraints.dismissed} & set(theme_ids))
+    quoted = np.flatnonzero(corpus.quotable)
+    posts = [(corpus.texts[place], corpus.languages[place], corpus.weights[place]) for place in quoted]
+    names = name_themes(posts, labels[quoted], k, stop=settings.stop, main_language=settings.main_language)
+    themes = []
+    for column, theme in enumerate(theme_ids):
+        members = np.flatnonzero(labels == column)
+        shown = members[corpus.quotable[members]]
+        chosen, odd = choose_exemplars(rows[shown], means[column])
+        themes.append(
+            Theme(
+                id=theme,
+                name=names.names[column],
+                terms=names.terms[column],
+                exemplars=[corpus.ids[shown[place]] for place in chosen],
+                odd_one=None if odd is None else corpus.ids[shown[odd]],
+                size=len(members),
+                solidity="guess",
+                centroid=means[column],
+                language=names.languages[column],
+            )
+        )
+    shown_themes = sorted((theme for theme in themes if theme.id not in hidden), key=lambda t: (-t.size, t.id))
+    return FittedThemes(
+        spaces=spaces,
+        languages=sorted(set(corpus.languages)),
+        stop=sorted(settings.stop),
+        theme_ids=list(theme_ids),
+        hidden=hidden,
+        means=means,
+        mass=np.bincount(labels[labels >= 0], corpus.weights[labels >= 0], minlength=k),
+        thresholds=thresholds,
+        themes=shown_themes,
+        weights=names.weights,
+        features=names.features,
+        post_ids=list(corpus.ids),
+        post_labels=np.array([*theme_ids, UNSORTED], dtype=np.int64)[labels],
+        post_rows=rows.astype(np.float16),
+        quotable=corpus.quotable,
+    )
+
+
+def _keep_names(fitted, previous, corpus, stop):
+    """Keep the name of a theme that goes on, as long as its quotable posts still say those words."""
+    old = {theme.id: theme for theme in previous.themes}
+    place = {post: position for position, post in enumerate(corpus.ids)}
+    for number, theme in enumerate(fitted.themes):
+        if theme.id not in old or not old[theme.id].name:
+            continue
+        said = set()
+        for post in fitted.members_of(theme.id):
+            if corpus.quotable[place[post]]:
+                position = place[post]
+                said |= set(content_words(words_of(corpus.texts[position]), corpus.languages[position], stop))
+        telling = {word for term in theme.terms for word in words_of(term)}
+        words = set(words_of(old[theme.id].name))
+        if words <= said and words & telling:
+            fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
+
+
+def _check(fitted, graph, rows, labels, grouping, settings):
+    """Set the solidity of the themes; return dict of theme id -> steadiness in [0, 1]."""
+    if grouping is None or not fitted.theme_ids:
+        return {}
+    values = steadiness(
+        graph,
+        rows,
+        labels,
+        len(fitted.theme_ids),
+        resolution=grouping.resolution,
+        smallest=settings.smallest,
+        seed=settings.seed,
+    )
+    steady = {theme: float(value) for theme, value in zip(fitted.theme_ids, values, strict=True)}
+    fitted.themes = [replace(theme, solidity=solidity_word(steady[theme.id])) for theme in fitted.themes]
+    return steady
+
+
+def _report_lost(constraints, ruling, theme_ids):
+    """Report decisions about themes that this fit does not have."""
+    from forum.engine.constraints import Unmet
+
+    for theme in sorted(constraints.dismissed):
+        if constraints.heir(theme) not in theme_ids:
+            reason = "none of its posts are in this fit, so that it cannot catch any"
+            ruling.unmet.append(Unmet("dismissed", (theme,), reason))

@@ -1,0 +1,39 @@
+"""How surely a theme would be found again: group samples of the posts and look for it."""
+
+import numpy as np
+
+from forum.engine.grouping import group_at, smooth
+
+SAMPLES = 6
+SHARE = 0.8  # of the posts in each sample
+SOLID, FORMING = 0.75, 0.5  # mean Jaccard similarity with the likest group of a sample
+
+
+def steadiness(graph, rows, labels, k, *, resolution, smallest, seed):
+    """Return (k,) mean Jaccard similarity of each theme with its likest group in resampled posts.
+
+    The idea is Hennig's (2007) cluster-wise stability; samples are drawn without replacement and compared
+    on the sampled posts alone.
+    """
+    rng = np.random.default_rng(seed)
+    near = smooth(rows, graph)
+    found = np.zeros((SAMPLES, k))
+    for turn in range(SAMPLES):
+        sample = np.sort(rng.permutation(len(rows))[: max(2, round(SHARE * len(rows)))])
+        again = group_at(graph[sample][:, sample], near[sample], resolution, smallest=smallest, seed=seed + turn)
+        found[turn] = _best_jaccard(labels[sample], again.labels, k)
+    return found.mean(axis=0)
+
+
+def solidity_word(value):
+    """Return solid, forming or guess for a mean Jaccard similarity."""
+    return "solid" if value >= SOLID else "forming" if value >= FORMING else "guess"
+
+
+def _best_jaccard(labels, again, k):
+    """Return (k,) the largest Jaccard similarity of each theme with a group of `again`."""
+    inside = labels >= 0
+    shared = np.zeros((k, again.max(initial=-1) + 1))
+    np.add.at(shared, (labels[inside], again[inside]), 1)
+    union = np.bincount(labels[inside], minlength=k)[:, None] + np.bincount(again)[None] - shared
+    return (shared / np.maximum(union, 1)).max(axis=1, initial=0)

@@ -1,0 +1,150 @@
+"""Turn posts into vectors with arrays that were learnt before; numpy alone.
+
+Each space reads a post its own way (its wording, the company its words keep, what the words mean
+elsewhere) and gives a row of unit length, or of zeros when it knows none of the words. `Spaces` lays the
+weighted rows side by side. The training of all this is in `vectors.py`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from forum.engine.text import content_words, letter_groups, stem, words_of
+from forum.engine.wordvectors import WordVectors
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One post as the engine reads it: its language, all its words, the stems of those with content."""
+
+    language: str
+    words: list[str]
+    stems: list[str]
+
+
+def read(text, language, stop=frozenset()):
+    """Return the `Reading` of `text`, whose words in `stop` carry no content either."""
+    words = words_of(text)
+    return Reading(language, words, [stem(word, language) for word in content_words(words, language, stop)])
+
+
+def unit_rows(rows):
+    """Return `rows` scaled to length one; rows of zeros stay."""
+    rows = np.asarray(rows, dtype=np.float32)
+    length = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 1e-12)
+
+
+@dataclass
+class Shape:
+    """Centre per language and turn to the axes along which posts differ most.
+
+    Attributes
+    ----------
+    means : dict of str to ndarray (d,)
+        Mean unit row of each language; the key "" holds the mean of all.
+    turn : ndarray (d, d_out)
+        Principal axes, each already multiplied by its weight; None leaves the axes alone.
+    """
+
+    means: dict
+    turn: np.ndarray | None = None
+
+    def apply(self, rows, languages):
+        """Return `rows` (n, d) centred, turned and of unit length; rows of zeros stay so."""
+        rows = unit_rows(rows)
+        empty = ~rows.any(axis=1)
+        centre = np.stack([self.means.get(code, self.means[""]) for code in languages])
+        rows = rows - centre
+        if self.turn is not None:
+            rows = rows @ self.turn
+        rows[empty] = 0
+        return unit_rows(rows)
+
+
+def phrases(stems):
+    """Return the stems of a post followed by its pairs of neighbouring stems."""
+    return stems + [f"{first} {second}" for first, second in pairwise(stems)]
+
+
+def _weighted(counts, columns, idf):
+    """Return (columns, unit-length weights) of the known terms of `counts`: (1 + ln tf) × idf."""
+    known = [(columns[term], count) for term, count in counts.items() if term in columns]
+    if not known:
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.float32)
+    where = np.array([column for column, _ in known], dtype=np.intp)
+    weights = (1 + np.log([count for _, count in known])) * idf[where]
+    return where, (weights / np.linalg.norm(weights)).astype(np.float32)
+
+
+@dataclass
+class Wording:
+    """What a post says, letter by letter: stems, pairs of stems and groups of 3 to 5 letters."""
+
+    terms: dict  # stem or pair -> row of `axes`
+    groups: dict  # letter group -> row of `axes`
+    idf: np.ndarray  # (n_rows,)
+    axes: np.ndarray  # (n_rows, d), contiguous: one post is a sum of a few hundred of its rows
+    shape: Shape = field(default_factory=lambda: Shape({}))
+
+    def rows(self, readings):
+        """Return ndarray (n, d_out) of unit rows for `readings`."""
+        raw = np.zeros((len(readings), self.axes.shape[1]), dtype=np.float32)
+        for row, reading in zip(raw, readings, strict=True):
+            letters = Counter(group for word in reading.words for group in letter_groups(word))
+            for counts, columns in ((Counter(phrases(reading.stems)), self.terms), (letters, self.groups)):
+                where, weights = _weighted(counts, columns, self.idf)
+                row += weights @ self.axes[where]
+        return self.shape.apply(raw, [reading.language for reading in readings])
+
+
+@dataclass
+class Company:
+    """The company words keep: stems, function words included, by the posts they share."""
+
+    stems: dict  # stem -> row of `axes`
+    idf: np.ndarray  # (n_stems,)
+    axes: np.ndarray  # (n_stems, d)
+    shape: Shape = field(default_factory=lambda: Shape({}))
+
+    def rows(self, readings):
+        """Return ndarray (n, d_out) of unit rows for `readings`."""
+        raw = np.zeros((len(readings), self.axes.shape[1]), dtype=np.float32)
+        for row, reading in zip(raw, readings, strict=True):
+            counts = Counter(stem(word, reading.language) for word in reading.words)
+            where, weights = _weighted(counts, self.stems, self.idf)
+            row += weights @ self.axes[where]
+        return self.shape.apply(raw, [reading.language for reading in readings])
+
+
+@dataclass
+class Meaning:
+    """What words mean elsewhere: the mean of static word vectors that came with a package."""
+
+    vectors: WordVectors
+    shape: Shape = field(default_factory=lambda: Shape({}))
+
+    def rows(self, readings):
+        """Return ndarray (n, d) of unit rows for `readings`."""
+        raw = self.vectors.means([reading.words for reading in readings])
+        return self.shape.apply(raw, [reading.language for reading in readings])
+
+
+@dataclass
+class Spaces:
+    """Several spaces side by side, each row multiplied by the weight of its space."""
+
+    parts: list
+    weights: list
+
+    def rows(self, readings):
+        """Return ndarray (n, d) of unit rows; a post that no space knows is a row of zeros."""
+        if not readings or not self.parts:
+            width = sum(part.rows([read("", "")]).shape[1] for part in self.parts)
+            return np.zeros((len(readings), width), dtype=np.float32)
+        blocks = [
+            part.rows(readings) * np.float32(weight) for part, weight in zip(self.parts, self.weights, strict=True)
+        ]
+        return unit_rows(np.hstack(blocks))

@@ -1,0 +1,34 @@
+"""The engine knows no database; its tests share one fitted model."""
+
+import os
+
+import pytest
+
+# Several test processes share the cores; more threads would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from forum.engine import ThemeModel
+from tests.engine import sentences
+
+
+@pytest.fixture(autouse=True)
+def fresh_database() -> None:
+    """Take the place of the fixture that gives other tests a database."""
+
+
+@pytest.fixture(scope="session")
+def texts():
+    return sentences.posts()[0]
+
+
+@pytest.fixture(scope="session")
+def named():
+    """The theme that each of `texts` was written for."""
+    return sentences.posts()[1]
+
+
+@pytest.fixture(scope="session")
+def model(texts):
+    """A fitted model that tests may read but not change."""
+    return ThemeModel(random_state=0).fit(texts)
