@@ -1,4 +1,4 @@
-"""Write and read model files: one npz of plain arrays and a JSON header, never a pickle.
+"""Write and read model files: one npz of plain arrays with a JSON header; nothing is unpickled.
 
 The header carries format, version and the SHA-256 of everything else, so that a damaged, foreign or newer
 file is refused rather than half understood.

@@ -187,7 +187,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         return np.array(self.fitted().features, dtype=object)
 
     def save(self, path):
-        """Write the fitted model to `path`, all or nothing; nothing in it is pickled."""
+        """Write the fitted model to `path`, all or nothing, as plain arrays and JSON."""
         extra = {
             "parameters": self._plain_parameters(),
             "unmet": [[unmet.kind, list(unmet.about), unmet.reason] for unmet in self._report("unmet_")],
