@@ -23,8 +23,6 @@ class Post(Model):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # None: imported without one
     kind: Mapped[Kind]
     title: Mapped[str] = mapped_column(sa.String(140))
-    body: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown as typed
-    body_html: Mapped[str] = mapped_column(sa.Text, default="")  # what markup.render made of it
     markup_version: Mapped[int] = mapped_column(default=0)
     excerpt: Mapped[str] = mapped_column(sa.String(200), default="")  # one plain line for lists
     language: Mapped[str] = mapped_column(sa.String(8), default="und")  # BCP 47
@@ -62,6 +60,10 @@ class Post(Model):
     version: Mapped[int] = mapped_column(default=1)  # counts edits; a stale one is a Conflict
     is_demo: Mapped[bool] = mapped_column(default=False)
 
+    # Long text stands last: lists read everything before it without walking through it.
+    body: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown as typed
+    body_html: Mapped[str] = mapped_column(sa.Text, default="")  # what markup.render made of it
+
     __table_args__ = (
         *(
             sa.Index(f"ix_posts_{key}", key, unique=True)
@@ -74,9 +76,11 @@ class Post(Model):
                 "unanswered_key",
             )
         ),
-        sa.Index("ix_posts_author", "author_id", "newest_key"),
+        sa.Index("ix_posts_author", "author_id", "id"),
+        sa.Index("ix_posts_area_answered", "area_id", "answered_key"),
         sa.Index("ix_posts_area_newest", "area_id", "newest_key"),
         sa.Index("ix_posts_area_trending", "area_id", "trending_key"),
+        sa.Index("ix_posts_area_unanswered", "area_id", "unanswered_key"),
         sa.Index("ix_posts_area_wanted", "area_id", "wanted_key"),
         sa.Index("ix_posts_status_newest", "status", "newest_key"),
         sa.Index("ix_posts_theme", "theme_id", "newest_key"),

@@ -7,8 +7,9 @@ from forum.core.database import Model
 
 
 class SearchEntry(Model):
-    """The stemmed words of one listed post; the database's own full-text index stands on `words`."""
+    """The stemmed words of one listed post; the database's own full-text index stands on both columns."""
 
     __tablename__ = "search_entries"
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
-    words: Mapped[str] = mapped_column(sa.Text)
+    title: Mapped[str] = mapped_column(sa.Text)
+    words: Mapped[str] = mapped_column(sa.Text)  # of the body

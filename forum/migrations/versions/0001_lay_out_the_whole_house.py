@@ -8,24 +8,27 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# What the models cannot say: full-text indexes over `search_entries.words`, and a log that only grows.
+# What the models cannot say: full-text indexes over `search_entries`, and a log that only grows.
 SQLITE = (
-    "CREATE VIRTUAL TABLE posts_fts USING fts5(words, content='search_entries', content_rowid='post_id', "
-    "tokenize='unicode61 remove_diacritics 0')",
+    # detail=column: which column a word stands in is kept, its place there is not; nobody asks for phrases.
+    "CREATE VIRTUAL TABLE posts_fts USING fts5(title, words, content='search_entries', content_rowid='post_id', "
+    "tokenize='unicode61 remove_diacritics 0', detail=column)",
     """CREATE TRIGGER search_entries_added AFTER INSERT ON search_entries BEGIN
-        INSERT INTO posts_fts(rowid, words) VALUES (new.post_id, new.words); END""",
+        INSERT INTO posts_fts(rowid, title, words) VALUES (new.post_id, new.title, new.words); END""",
     """CREATE TRIGGER search_entries_removed AFTER DELETE ON search_entries BEGIN
-        INSERT INTO posts_fts(posts_fts, rowid, words) VALUES ('delete', old.post_id, old.words); END""",
+        INSERT INTO posts_fts(posts_fts, rowid, title, words)
+        VALUES ('delete', old.post_id, old.title, old.words); END""",
     """CREATE TRIGGER search_entries_changed AFTER UPDATE ON search_entries BEGIN
-        INSERT INTO posts_fts(posts_fts, rowid, words) VALUES ('delete', old.post_id, old.words);
-        INSERT INTO posts_fts(rowid, words) VALUES (new.post_id, new.words); END""",
+        INSERT INTO posts_fts(posts_fts, rowid, title, words)
+        VALUES ('delete', old.post_id, old.title, old.words);
+        INSERT INTO posts_fts(rowid, title, words) VALUES (new.post_id, new.title, new.words); END""",
     """CREATE TRIGGER audit_entries_fixed BEFORE UPDATE ON audit_entries BEGIN
         SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
     """CREATE TRIGGER audit_entries_kept BEFORE DELETE ON audit_entries BEGIN
         SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
 )
 POSTGRESQL = (
-    "CREATE INDEX ix_search_entries_words ON search_entries USING gin (to_tsvector('simple', words))",
+    "CREATE INDEX ix_search_entries_words ON search_entries USING gin (to_tsvector('simple', title || ' ' || words))",
     """CREATE FUNCTION refuse_change() RETURNS trigger AS $$
         BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$ LANGUAGE plpgsql""",
     """CREATE TRIGGER audit_entries_fixed BEFORE UPDATE OR DELETE ON audit_entries
@@ -577,8 +580,6 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.Enum("complaint", "idea", name="kind", native_enum=False, length=20), nullable=False),
         sa.Column("title", sa.String(length=140), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("markup_version", sa.Integer(), nullable=False),
         sa.Column("excerpt", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -649,6 +650,8 @@ def upgrade() -> None:
         sa.Column("unanswered_key", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body_html", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name=op.f("fk_posts_area_id")),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_posts_author_id")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["posts.id"], name=op.f("fk_posts_merged_into_id")),
@@ -656,10 +659,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     op.create_index("ix_posts_answered_key", "posts", ["answered_key"], unique=True)
+    op.create_index("ix_posts_area_answered", "posts", ["area_id", "answered_key"], unique=False)
     op.create_index("ix_posts_area_newest", "posts", ["area_id", "newest_key"], unique=False)
     op.create_index("ix_posts_area_trending", "posts", ["area_id", "trending_key"], unique=False)
+    op.create_index("ix_posts_area_unanswered", "posts", ["area_id", "unanswered_key"], unique=False)
     op.create_index("ix_posts_area_wanted", "posts", ["area_id", "wanted_key"], unique=False)
-    op.create_index("ix_posts_author", "posts", ["author_id", "newest_key"], unique=False)
+    op.create_index("ix_posts_author", "posts", ["author_id", "id"], unique=False)
     op.create_index(op.f("ix_posts_merged_into_id"), "posts", ["merged_into_id"], unique=False)
     op.create_index("ix_posts_moderation", "posts", ["moderation", "created_at"], unique=False)
     op.create_index("ix_posts_newest_key", "posts", ["newest_key"], unique=True)
@@ -904,6 +909,7 @@ def upgrade() -> None:
     op.create_table(
         "search_entries",
         sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_search_entries_post_id")),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_entries")),
@@ -1185,8 +1191,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_posts_merged_into_id"), table_name="posts")
     op.drop_index("ix_posts_author", table_name="posts")
     op.drop_index("ix_posts_area_wanted", table_name="posts")
+    op.drop_index("ix_posts_area_unanswered", table_name="posts")
     op.drop_index("ix_posts_area_trending", table_name="posts")
     op.drop_index("ix_posts_area_newest", table_name="posts")
+    op.drop_index("ix_posts_area_answered", table_name="posts")
     op.drop_index("ix_posts_answered_key", table_name="posts")
     op.drop_table("posts")
     op.drop_index(op.f("ix_launches_launched_at"), table_name="launches")
