@@ -1,5 +1,6 @@
 """What people do with posts: write, open, hide, edit, follow. Votes and comments have files of their own."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from forum.posts.status import MODERATION_MOVES, Kind, Moderation, Severity, Sta
 from forum.products.models import Area
 
 _EXCERPT = 160  # characters of the body shown in lists
+_PIECE = 5_000  # posts per statement, below what either database takes
 
 
 def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
@@ -283,6 +285,20 @@ def set_status(session: Session, post: Post, status: Status | None, *, tell: boo
     post.looked_at = utcnow()
     if tell and status is not None and post.status is not before:
         timeline.add(session, post.id, "moved", status=post.status.value)
+
+
+def set_statuses(session: Session, post_ids: Sequence[int], status: Status | None) -> None:
+    """Store how far many posts have come, as `set_status` does for one; the caller writes their timelines."""
+    kind = Post.__table__.c.status.type
+    own = sa.case(
+        (Post.answered_at.is_not(None), sa.literal(Status.ANSWERED, kind)), else_=sa.literal(Status.NEW, kind)
+    )
+    for start in range(0, len(post_ids), _PIECE):
+        session.execute(
+            sa.update(Post)
+            .where(Post.id.in_(post_ids[start : start + _PIECE]))
+            .values(status=status or own, looked_at=utcnow())
+        )
 
 
 def follow(session: Session, post: Post, *, by: Reader) -> None:

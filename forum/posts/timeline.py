@@ -1,6 +1,6 @@
 """*What became of it*: sentences about one post, stored as kind and values and worded in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.core.clock import utcnow
-from forum.core.languages import _, date_words, lazy, ngettext
+from forum.core.languages import _, date_words, lazy, ngettext, pick
 from forum.core.people import Reader
 from forum.posts.models import TimelineEntry
 from forum.posts.status import Status
@@ -76,6 +76,37 @@ def add(
     )
 
 
+def add_to_many(
+    session: Session,
+    post_ids: Collection[int],
+    kind: str,
+    *,
+    at: datetime | None = None,
+    actor_id: int | None = None,
+    is_public: bool = True,
+    **values: Any,
+) -> None:
+    """Write the same entry on the timelines of many posts at once. Raises `ValueError` for an unknown kind."""
+    if kind not in _wordings:
+        raise ValueError(f"nobody words timeline entries of kind {kind!r}")
+    row = {"kind": kind, "at": at or utcnow(), "actor_id": actor_id, "is_public": is_public, "values": values}
+    if post_ids:
+        session.execute(sa.insert(TimelineEntry), [row | {"post_id": post_id} for post_id in post_ids])
+
+
+def show_or_hide(
+    session: Session, posts: sa.Select[tuple[int]], kinds: Collection[str], *, is_public: bool, **values: int
+) -> None:
+    """Let everybody, or the team alone, read the entries of `kinds` on `posts` whose values are these numbers."""
+    same = (TimelineEntry.values[name].as_integer() == value for name, value in values.items())
+    session.execute(
+        sa.update(TimelineEntry)
+        .where(TimelineEntry.post_id.in_(posts), TimelineEntry.kind.in_(kinds), *same)
+        .values(is_public=is_public)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def entries(session: Session, post_id: int, reader: Reader) -> list[Entry]:
     """The timeline of a post that `reader` may see, oldest first; entries that are not public for the team only."""
     query = (
@@ -97,7 +128,8 @@ def entries(session: Session, post_id: int, reader: Reader) -> list[Entry]:
 def _entry(at: datetime, kind: str, values: Mapping[str, Any], name: str, *, is_last: bool) -> Entry:
     worded = _wordings[kind](dict(values))
     sentence, href = (worded, "") if isinstance(worded, str) else worded
-    why = str(values.get("why") or "")
+    why = values.get("why") or ""
+    why = why if isinstance(why, str) else pick(why)  # company-written text comes in languages
     return Entry(at, sentence, href, name, kind, state="now" if is_last else "", why=why)
 
 
