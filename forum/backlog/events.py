@@ -1,0 +1,21 @@
+"""What happens on the backlog, told to later stages in the same transaction."""
+
+from dataclasses import dataclass
+
+from forum.backlog.status import ItemStatus
+
+
+@dataclass(frozen=True)
+class ItemPromoted:
+    """Themes or a post were put on the backlog."""
+
+    item_id: int
+
+
+@dataclass(frozen=True)
+class ItemMoved:
+    """An item changed its status, by a decision, a launch or a reopening."""
+
+    item_id: int
+    before: ItemStatus
+    after: ItemStatus

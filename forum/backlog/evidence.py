@@ -1,0 +1,253 @@
+"""The posts that speak for an item and the people behind them, counted and changed in sets."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import User
+from forum.backlog.models import BacklogItem, Evidence
+from forum.backlog.scoring import REACH_DAYS, rice
+from forum.backlog.status import Behind, ItemStatus
+from forum.core.clock import utcnow
+from forum.posts.models import Post, Vote
+from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status
+from forum.themes.models import ThemeMember
+
+# Posts that count; those that wait, or were hidden or removed, keep their rows and come back with their posts.
+STANDING = (Moderation.OPEN, Moderation.MERGED)
+Said = sa.CompoundSelect[tuple[int, int, int, int, datetime, bool, int]]
+_BEHIND = (Behind.AUTHOR, Behind.VOTER)  # an author who also voted is behind as an author
+
+# What customers read on a post for each status of a public item; *proposed* promises nothing yet.
+READABLE = {
+    ItemStatus.IN_REVIEW: Status.IN_REVIEW,
+    ItemStatus.PLANNED: Status.PLANNED,
+    ItemStatus.IN_PROGRESS: Status.IN_PROGRESS,
+    ItemStatus.LAUNCHED: Status.LAUNCHED,
+    ItemStatus.NOT_NOW: Status.NOT_NOW,
+}
+_ADVANCED = [status for status in Status if status in READABLE.values()]  # the least advanced first
+
+
+class Voice(NamedTuple):
+    """One person behind an item: why, and which post their receipt quotes."""
+
+    user_id: int
+    behind: Behind
+    post_id: int
+    said_at: datetime
+    is_listed: bool  # whether everybody may read that post
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the evidence of an item amounts to, private posts included: for the team."""
+
+    posts: int
+    complaints: int
+    private: int
+    severity_sum: int  # of the complaints
+    people: int
+    authors: int
+    recent: int  # people who wrote or voted in the last 90 days
+    organisations: int
+    would_try: int  # people who would at least try it
+    would_buy: int
+
+
+def voices(items: sa.ColumnElement[bool]) -> Said:
+    """Everybody who wrote or voted for a standing post in the evidence of `items`, a condition on Evidence."""
+    standing = (items, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
+    authors = (
+        sa.select(
+            Evidence.item_id,
+            Post.author_id.label("user_id"),
+            sa.literal(0).label("rank"),
+            Post.id.label("post_id"),
+            Post.created_at.label("said_at"),
+            Post.is_listed,
+            sa.literal(0).label("interest"),
+        )
+        .join(Post, Post.id == Evidence.post_id)
+        .where(*standing, Post.author_id.is_not(None))
+    )
+    voters = (
+        sa.select(
+            Evidence.item_id,
+            Vote.user_id,
+            sa.literal(1),
+            Vote.post_id,
+            Vote.cast_at,
+            Post.is_listed,
+            sa.case({interest.value: rank for interest, rank in INTEREST_RANK.items()}, value=Vote.interest),
+        )
+        .join(Post, Post.id == Evidence.post_id)
+        .join(Vote, Vote.post_id == Post.id)
+        .where(*standing, Vote.is_counted)
+    )
+    return authors.union_all(voters)  # type: ignore[return-value]
+
+
+def people_behind(session: Session, item_id: int) -> list[Voice]:
+    """Everybody behind an item, once each: as an author if they wrote, else as a voter, by their first public word."""
+    said = voices(Evidence.item_id == item_id).subquery()
+    place = sa.func.row_number().over(
+        partition_by=said.c.user_id, order_by=(said.c.rank, said.c.is_listed.desc(), said.c.said_at, said.c.post_id)
+    )
+    ranked = sa.select(said, place.label("place")).subquery()
+    rows = session.execute(
+        sa.select(ranked.c.user_id, ranked.c.rank, ranked.c.post_id, ranked.c.said_at, ranked.c.is_listed)
+        .where(ranked.c.place == 1)
+        .order_by(ranked.c.rank, ranked.c.said_at, ranked.c.user_id)
+    )
+    return [Voice(user_id, _BEHIND[rank], *rest) for user_id, rank, *rest in rows]
+
+
+def numbers(session: Session, posts: sa.ColumnElement[bool]) -> Numbers:
+    """What the standing posts that satisfy `posts`, a condition on Evidence, amount to. Two queries."""
+    of_posts = session.execute(
+        sa.select(
+            sa.func.count().label("posts"),
+            sa.func.count().filter(Post.kind == Kind.COMPLAINT).label("complaints"),
+            sa.func.count().filter(~Post.is_listed).label("private"),
+            sa.func.coalesce(sa.func.sum(severity_weight()), 0).label("severity_sum"),
+        )
+        .join(Evidence, Evidence.post_id == Post.id)
+        .where(posts, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
+    ).one()
+    return Numbers(**of_posts._asdict(), **_people(session, voices(posts)))
+
+
+def severity_weight() -> sa.ColumnElement[int]:
+    """How much one post hurts: its severity if it is a complaint, else nothing."""
+    weights = {severity.value: SEVERITY_WEIGHT[severity] for severity in Severity}
+    weight = sa.case(weights, value=Post.severity, else_=SEVERITY_WEIGHT[None])
+    return sa.case((Post.kind == Kind.COMPLAINT, weight), else_=0)
+
+
+def _people(session: Session, said_by: Said) -> dict[str, int]:
+    """How many people there are of each sort, once each."""
+    said = said_by.subquery()
+    person = (
+        sa.select(
+            said.c.user_id,
+            sa.func.min(said.c.rank).label("rank"),
+            sa.func.max(said.c.said_at).label("last"),
+            sa.func.max(said.c.interest).label("interest"),
+        )
+        .group_by(said.c.user_id)
+        .subquery()
+    )
+    row = session.execute(
+        sa.select(
+            sa.func.count().label("people"),
+            sa.func.count().filter(person.c.rank == 0).label("authors"),
+            sa.func.count().filter(person.c.last >= _since()).label("recent"),
+            sa.func.count(User.organisation_id.distinct()).label("organisations"),
+            sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.TRY]).label("would_try"),
+            sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.BUY]).label("would_buy"),
+        ).select_from(person.join(User, User.id == person.c.user_id))
+    ).one()
+    return row._asdict()
+
+
+def _since() -> datetime:
+    return utcnow() - timedelta(days=REACH_DAYS)
+
+
+def recount(session: Session, item_ids: Collection[int]) -> None:
+    """Count posts, votes, people and reach of some items afresh, and their scores with them. Three queries."""
+    session.flush()
+    which = Evidence.item_id.in_(item_ids)
+    of_posts = {
+        item_id: (posts, votes)
+        for item_id, posts, votes in session.execute(
+            sa.select(Evidence.item_id, sa.func.count(), sa.func.sum(Post.votes))
+            .join(Post, Post.id == Evidence.post_id)
+            .where(which, Evidence.removed_at.is_(None), Post.is_listed)
+            .group_by(Evidence.item_id)
+        )
+    }
+    said = voices(which).subquery()
+    public = sa.case((said.c.is_listed, said.c.user_id)).distinct()
+    recent = sa.case((said.c.said_at >= _since(), said.c.user_id)).distinct()
+    of_people = {
+        item_id: (people, reach)
+        for item_id, people, reach in session.execute(
+            sa.select(said.c.item_id, sa.func.count(public), sa.func.count(recent)).group_by(said.c.item_id)
+        )
+    }
+    now = utcnow()
+    for item in session.scalars(sa.select(BacklogItem).where(BacklogItem.id.in_(item_ids))):
+        item.posts, item.votes = of_posts.get(item.id, (0, 0))
+        item.people, item.reach = of_people.get(item.id, (0, 0))
+        item.score = rice(item.reach, item.impact, item.confidence, item.effort_weeks)
+        item.counted_at, item.is_count_due = now, False
+    session.flush()
+
+
+def add_members(session: Session, item_id: int, theme_id: int, *, by: int | None, at: datetime) -> list[int]:
+    """Let every post of a theme speak for an item and return the new ones' ids.
+
+    A post that a person took out stays out: its row is there already.
+    """
+    there = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
+    new = session.scalars(
+        sa.select(ThemeMember.post_id)
+        .where(ThemeMember.theme_id == theme_id, ThemeMember.post_id.not_in(there))
+        .order_by(ThemeMember.post_id)
+    ).all()
+    _insert(session, item_id, new, via_theme_id=theme_id, by=by, at=at)
+    return list(new)
+
+
+def add_post(session: Session, item_id: int, post_id: int, *, by: int, at: datetime) -> None:
+    """Let one post speak for an item by itself."""
+    _insert(session, item_id, [post_id], via_theme_id=None, by=by, at=at)
+
+
+def _insert(
+    session: Session,
+    item_id: int,
+    post_ids: Collection[int],
+    *,
+    via_theme_id: int | None,
+    by: int | None,
+    at: datetime,
+) -> None:
+    if post_ids:
+        row = {"item_id": item_id, "via_theme_id": via_theme_id, "added_at": at, "added_by_id": by}
+        session.execute(sa.insert(Evidence), [row | {"post_id": post_id} for post_id in post_ids])
+
+
+def standing_posts(session: Session, item_id: int) -> list[int]:
+    """The ids of the posts that speak for an item now."""
+    return list(
+        session.scalars(sa.select(Evidence.post_id).where(Evidence.item_id == item_id, Evidence.removed_at.is_(None)))
+    )
+
+
+def statuses(session: Session, item_id: int) -> dict[Status | None, list[int]]:
+    """What the posts that speak, or once spoke, for an item are to show: status → post ids.
+
+    The most advanced status of the public items that a post speaks for; None where there is no such item.
+    """
+    concerned = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
+    rank = sa.case(
+        {status.value: _ADVANCED.index(shown) for status, shown in READABLE.items()}, value=BacklogItem.status
+    )
+    shown = sa.case((sa.and_(BacklogItem.is_public, Evidence.removed_at.is_(None)), rank))
+    rows = session.execute(
+        sa.select(Evidence.post_id, sa.func.max(shown))
+        .join(BacklogItem, BacklogItem.id == Evidence.item_id)
+        .where(Evidence.post_id.in_(concerned))
+        .group_by(Evidence.post_id)
+    )
+    groups: dict[Status | None, list[int]] = {}
+    for post_id, place in rows:
+        groups.setdefault(None if place is None else _ADVANCED[place], []).append(post_id)
+    return groups

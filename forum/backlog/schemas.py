@@ -1,0 +1,129 @@
+"""What is sent to promote, decide, score and change items. Company-written text has a field per language."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from forum.backlog.scoring import CONFIDENCES
+from forum.backlog.status import ItemStatus, NotNowReason
+from forum.backlog.targets import read_target
+from forum.core.database import Words
+from forum.core.languages import LANGUAGES, _
+from forum.core.schemas import Action
+
+MAX_TITLE = 140  # characters, as the other texts
+MAX_PROBLEM = 3_000
+MAX_SENTENCE = 500
+MAX_ARGUMENT = 5_000
+
+
+def _one_line(text: str) -> str:
+    """Titles and sentences stand on one line."""
+    return " ".join(text.split())
+
+
+def _with_point(value: Any) -> Any:
+    """Numbers may be written with a decimal comma."""
+    return value.replace(",", ".").replace(" ", "") if isinstance(value, str) else value
+
+
+def _target(text: str) -> str:
+    if text and read_target(text) is None:
+        raise ValueError(_("Choose a quarter or a year."))
+    return text
+
+
+def _confidence(number: float) -> float:
+    if number not in CONFIDENCES:
+        raise ValueError(_("Choose one of these."))
+    return number
+
+
+Title = Annotated[str, Field(max_length=MAX_TITLE), AfterValidator(_one_line)]
+Sentence = Annotated[str, Field(max_length=MAX_SENTENCE), AfterValidator(_one_line)]
+Problem = Annotated[str, Field(max_length=MAX_PROBLEM)]
+Amount = Annotated[float, BeforeValidator(_with_point), Field(allow_inf_nan=False)]
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+
+
+class WithWords(Action):
+    """A schema whose fields `title_en`, `title_nb`, `title_da` together are one company-written text."""
+
+    def words(self, name: str) -> Words:
+        """What was written in the fields of `name`: language → text, the empty ones left out."""
+        texts = {language: getattr(self, f"{name}_{language}") for language in LANGUAGES}
+        return {language: text for language, text in texts.items() if text}
+
+
+class Promotion(WithWords):
+    """How themes or a post become an item."""
+
+    title_en: Title = ""
+    title_nb: Title = ""
+    title_da: Title = ""
+    problem_en: Problem = ""
+    problem_nb: Problem = ""
+    problem_da: Problem = ""
+    owner_id: Id
+    is_public: bool = False
+    also: list[Id] = Field(default_factory=list, max_length=50)  # further themes, chosen on the page
+
+
+class Decision(WithWords):
+    """Where an item goes, and what is said about it: one sentence to everybody, the arguments to the team."""
+
+    to: ItemStatus
+    sentence_en: Sentence = ""
+    sentence_nb: Sentence = ""
+    sentence_da: Sentence = ""
+    argument: str = Field("", max_length=MAX_ARGUMENT)
+    target: Annotated[str, Field(max_length=20), AfterValidator(_target)] = ""
+    reason: NotNowReason | None = None  # this and the rest: for *not now* alone
+    line_en: Sentence = ""
+    line_nb: Sentence = ""
+    line_da: Sentence = ""
+    revisit_on: date | None = None
+    version: int | None = Field(None, ge=1)  # the one that was looked at; None: whatever stands
+
+
+class Scoring(Action):
+    """The parts of a score that people set."""
+
+    impact: Amount = Field(ge=1, le=3)
+    confidence: Annotated[Amount, AfterValidator(_confidence)]
+    effort_weeks: Amount | None = Field(None, gt=0, le=10_000)
+    value: Amount | None = Field(None, ge=0, le=1e15)
+    cost: Amount | None = Field(None, gt=0, le=1e15)
+    assumptions: str = Field("", max_length=MAX_ARGUMENT)
+    argument: str = Field("", max_length=MAX_ARGUMENT)
+    version: int | None = Field(None, ge=1)
+
+
+class ItemChanges(WithWords):
+    """How an item shall read from now on, who owns it and who may see it."""
+
+    title_en: Title = ""
+    title_nb: Title = ""
+    title_da: Title = ""
+    problem_en: Problem = ""
+    problem_nb: Problem = ""
+    problem_da: Problem = ""
+    sentence_en: Sentence = ""
+    sentence_nb: Sentence = ""
+    sentence_da: Sentence = ""
+    owner_id: Id
+    is_public: bool = False
+    target: Annotated[str, Field(max_length=20), AfterValidator(_target)] = ""
+    issue_key: Annotated[str, Field(max_length=40), AfterValidator(_one_line)] = ""
+    version: int | None = Field(None, ge=1)
+
+
+class Reopening(WithWords):
+    """Why a launched item goes back to review."""
+
+    sentence_en: Sentence = ""
+    sentence_nb: Sentence = ""
+    sentence_da: Sentence = ""
+    argument: str = Field("", max_length=MAX_ARGUMENT)
+    version: int | None = Field(None, ge=1)
