@@ -42,6 +42,12 @@ addEventListener("click", (event) => {
 });
 document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
+// Who signs out leaves no drafts behind for the next person at this computer.
+for (const form of all("[data-forget]")) {
+  form.addEventListener("submit", () => {
+    try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach(store.remove); } catch { /* nothing kept */ }
+  });
+}
 // A draft that was sent is forgotten on the first page that neither shows its form again nor asks who is writing.
 const sent = store.get("sent");
 if (sent && !document.querySelector(`form[data-draft="${CSS.escape(sent.slice(6))}"], [type=password], [autocomplete=one-time-code]`)) {
