@@ -7,7 +7,7 @@ const store = {
   remove(key) { try { localStorage.removeItem(key); } catch { /* nothing kept */ } },
 };
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const typing = (event) => event.target.closest("input, textarea, select, [contenteditable]");
+const typing = (event) => event.target.closest("input:not([type=checkbox]), textarea, select");
 
 // Shortcuts: / n ? and g followed by a letter. One switch turns off all single letters (WCAG 2.1.4).
 const PLACES = { b: "/", m: "/map", t: "/themes", r: "/roadmap" };
