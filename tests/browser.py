@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -138,6 +139,15 @@ class Visitor:
         else:
             response = self.client.get(address, query_string=values, follow_redirects=True)
         return self._arrive(response, status)
+
+    def upload(self, field: str, path: Path, *, button: str, status: int = 200, **fields: Any) -> "Visitor":
+        """Fill in a form with a file and press the button."""
+        form, _pressed = self._form_with(button, "")
+        values: dict[str, Any] = {name: value[-1] for name, value in form.fields.items()} | fields
+        self.session.commit()
+        with path.open("rb") as file:
+            data = values | {field: (file, path.name)}
+            return self._arrive(self.client.post(form.action or self.path, data=data, follow_redirects=True), status)
 
     def _form_with(self, button: str, into: str) -> tuple[FormFound, tuple[str, str, str, str]]:
         seen = []

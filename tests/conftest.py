@@ -73,7 +73,7 @@ def postgresql(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture
 def session() -> Iterator[Session]:
     """A session of the test's own; commit it to let pages see what was made."""
-    with database.new_session() as session:
+    with database.new_session(reading=True) as session:  # takes the write lock only once it writes
         yield session
 
 

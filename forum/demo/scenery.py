@@ -26,9 +26,9 @@ DRIVETRAIN_WHY: Words = {
     "Klager skriver vi ned og svarer på, hver eneste.",
 }
 SAFETY_WHY: Words = {
-    "en": "What protects you is decided by engineers and the law. We listen to every complaint; others can say “me too”.",
-    "nb": "Det som verner dere, avgjøres av ingeniører og loven. Vi lytter til hver klage, og andre kan si «jeg også».",
-    "da": "Det, der beskytter jer, afgøres af ingeniører og loven. Vi lytter til hver klage, og andre kan sige »også mig«.",
+    "en": "What protects you is decided by engineers and the law. We hear every complaint; others can say “me too”.",
+    "nb": "Det som verner dere, avgjøres av ingeniører og loven. Vi hører hver klage, og andre kan si «jeg også».",
+    "da": "Det, der beskytter jer, afgøres af ingeniører og loven. Vi hører hver klage, og andre kan sige »også mig«.",
 }
 
 # Slug, parent, name, own openness (None: as the parent), why.

@@ -1,5 +1,102 @@
 """The command `flask --app wsgi listen`."""
 
+from pathlib import Path
+
+import click
 from flask.cli import AppGroup
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from config import settings
+from forum.core.database import reading
+from forum.core.errors import Invalid
+from forum.core.languages import number
+from forum.listening.reading import open_rows
+from forum.listening.services import Outcome, Plan, find_area, import_file
+from forum.posts.status import Kind
 
 listen = AppGroup("listen", help="Hear what customers say elsewhere.")
+
+
+@listen.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--product", required=True, help="Short name of the product the posts are about.")
+@click.option("--area", default="", help="Short name of the area they belong to; beats the file's own.")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), help="What all of them are; else by the file."
+)
+@click.option("--language", default="", help="Language of all of them, such as nb; else by the file, or guessed.")
+@click.option("--source", "source_name", default="", help="Name of the source; the file's own by default.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN", help="Say which column holds a field.")
+@click.option("--trial", is_flag=True, help="Read and check everything, write nothing.")
+def import_(
+    file: Path,
+    product: str,
+    area: str,
+    kind: str | None,
+    language: str,
+    source_name: str,
+    columns: tuple[str, ...],
+    trial: bool,
+) -> None:
+    """Import posts from FILE: CSV, JSON or JSON lines, also gzipped.
+
+    Columns are guessed by their names (id, title, body, kind, area, author, email, date, language,
+    severity), or named with --column body=Text. Rows that cannot be used are left out into a file,
+    with their line numbers. A second import of the same file adds nothing.
+    """
+    try:
+        named = dict(column.split("=", 1) for column in columns)
+    except ValueError as error:
+        raise click.BadParameter("write FIELD=COLUMN, such as body=Text", param_hint="--column") from error
+    try:
+        with reading() as session:
+            found, place = find_area(session, product, area)
+        plan = Plan(
+            path=file,
+            product_id=found.id,
+            source_name=source_name or file.name.split(".")[0],
+            area_id=place.id if place else None,
+            kind=Kind(kind) if kind else None,
+            language=language,
+            columns=named,
+            is_trial=trial,
+        )
+        outcome = _with_bar(plan)
+    except Invalid as problem:
+        raise click.ClickException(problem.message) from problem
+    _tell(outcome, trial)
+
+
+def _with_bar(plan: Plan) -> Outcome:
+    """Import with a bar on a terminal, and with plain lines elsewhere."""
+    total = sum(1 for _row in open_rows(plan.path))
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return import_file(plan, notice=lambda rows: click.echo(f"{number(rows)} of {number(total)} rows", err=True))
+    bar = Progress(
+        TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+    )
+    with bar:
+        task = bar.add_task("import", total=total)
+        return import_file(plan, notice=lambda rows: bar.update(task, completed=rows))
+
+
+def _tell(outcome: Outcome, trial: bool) -> None:
+    understood = ", ".join(f"{field} from {column}" for field, column in outcome.columns.items())
+    click.echo(f"Understood: {understood}.")
+    if outcome.unknown_columns:
+        click.echo(f"Columns left out: {', '.join(outcome.unknown_columns)}.")
+    for line, reason in outcome.first_refused:
+        click.echo(f"  line {line}: {reason}")
+    if outcome.refused_file:
+        click.echo(f"The refused rows are in {settings().data_dir / outcome.refused_file}.")
+    if outcome.names_left_out:
+        click.echo(
+            f"{len(outcome.names_left_out)} names were left out because they pass for the team's or are no names."
+        )
+    would = "would be imported" if trial else "imported"
+    click.echo(
+        f"{number(outcome.imported)} posts {would}, {number(outcome.already_here)} already here, "
+        f"{number(outcome.refused)} refused."
+    )

@@ -1,5 +1,162 @@
-"""The pages of listening."""
+"""The pages of listening: bringing in a file of customers' words."""
 
-from flask import Blueprint
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from config import settings
+from forum.core import audit
+from forum.core.clock import utcnow
+from forum.core.errors import Invalid, NotFound
+from forum.core.jobs import Job, JobState, cancel, enqueue
+from forum.core.languages import _, mark, pick
+from forum.listening import jobs, queries
+from forum.listening.models import Import
+from forum.listening.reading import NAMES, guess_columns
+from forum.listening.rules import may_import
+from forum.listening.schemas import Columns, Upload
+from forum.listening.services import source_of
+from forum.web.forms import Form
+from forum.web.navigation import menu
+from forum.web.pages import flash, go, is_fragment, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+from forum.web.uploads import takes_files
 
 bp = Blueprint("listening", __name__)
+menu("listening.upload", mark("Import"), rule=may_import, group="team", order=80)
+takes_files("listening.upload", megabytes=64)
+
+ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".gz")
+
+
+@bp.route("/listening/import", methods=["GET", "POST"])
+@allowed(may_import)
+def upload() -> ResponseReturnValue:
+    """Take a file and where its posts belong; then ask what its columns mean."""
+    form: Form[Upload] = Form(Upload)
+    if form.submitted():
+        try:
+            row = _keep(request.files.get("file"), form.value)
+            return go("listening.show", import_id=row.id)
+        except Invalid as problem:
+            form.refuse(problem)
+    return page(
+        "listening/upload.html",
+        form=form,
+        has_errors=bool(form.errors),
+        products=[(row.id, pick(row.name)) for row in db.execute(queries.PRODUCTS)],
+        places=_places(),
+        imports=db.execute(queries.IMPORTS).all(),
+    )
+
+
+def _places() -> list[tuple[list[tuple[int, str]], str]]:
+    """The areas of each product, as a select shows them."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for row in db.execute(queries.PLACES):
+        groups.setdefault(pick(row.product), []).append((row.id, pick(row.name)))
+    return [(areas, product) for product, areas in groups.items()]
+
+
+def _keep(file: FileStorage | None, value: Upload) -> Import:
+    """Store the upload under a random name and note what it is. Raises `Invalid`."""
+    if file is None or not file.filename:
+        raise Invalid(fields={"file": _("Choose a file.")})
+    name = Path(file.filename.replace("\\", "/")).name[:200]
+    if not name.casefold().endswith(ENDINGS):
+        raise Invalid(fields={"file": _("Choose a CSV, JSON or JSON lines file; it may be gzipped.")})
+    path = jobs.folder() / f"{secrets.token_hex(16)}.upload"
+    file.save(path)
+    path.chmod(0o600)
+    try:
+        columns, _unknown, _sample = guess_columns(path)
+    except Invalid as problem:
+        path.unlink()
+        raise Invalid(fields={"file": problem.message}) from problem
+    row = Import(
+        source_id=source_of(db, value.product_id, name.split(".")[0]).id,
+        area_id=value.area_id or None,
+        started_by_id=me().id,
+        file_name=name,
+        file_path=path.relative_to(settings().data_dir).as_posix(),
+        columns=columns,
+        options={"kind": value.kind, "language": value.language},
+        is_trial=True,
+        started_at=utcnow(),
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+@bp.route("/listening/imports/<int:import_id>", methods=["GET", "POST"])
+@allowed(may_import)
+def show(import_id: int) -> ResponseReturnValue:
+    """What the columns mean, then the trial or the import under way, then what came of it."""
+    row = _find(import_id)
+    job = db.get(Job, row.job_id) if row.job_id else None
+    is_busy = job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
+    form: Form[Columns] = Form(Columns, **row.columns)
+    if not is_busy and not _is_finished(row, job) and form.submitted():
+        _start(row, form.value)
+        return go("listening.show", import_id=row.id)
+    if is_fragment() and job is not None:
+        return page("listening/_progress.html", row=row, job=job, is_busy=is_busy)
+    return page("listening/show.html", row=row, job=job, is_busy=is_busy, form=form, **_sample(row))
+
+
+def _find(import_id: int) -> Import:
+    row = db.get(Import, import_id)
+    if row is None:
+        raise NotFound(_("There is no such import. The list of imports has those there are."))
+    return row
+
+
+def _is_finished(row: Import, job: Job | None) -> bool:
+    return not row.is_trial and job is not None and job.state is JobState.DONE
+
+
+def _sample(row: Import) -> dict[str, Any]:
+    path = settings().data_dir / row.file_path
+    if not row.file_path or not path.exists():
+        return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": []}
+    guessed, unknown, sample = guess_columns(path)
+    return {"fields": list(NAMES), "columns": [*guessed.values(), *unknown], "unknown": unknown, "sample": sample}
+
+
+def _start(row: Import, value: Columns) -> None:
+    row.columns = value.model_dump(exclude={"go"})
+    row.is_trial = value.go == "trial"
+    row.started_at, row.finished_at = utcnow(), None
+    row.job_id = enqueue(db, jobs.run_import, by=me().id, import_id=row.id).id
+    action = "import.trial" if row.is_trial else "import.start"
+    audit.record(db, action, by=me().id, subject="import", subject_id=row.id, file=row.file_name)
+
+
+@bp.post("/listening/imports/<int:import_id>/cancel")
+@allowed(may_import)
+def cancel_import(import_id: int) -> ResponseReturnValue:
+    """Stop an import; what is in stays in, and the rest can be brought in later."""
+    row = _find(import_id)
+    job = db.get(Job, row.job_id) if row.job_id else None
+    if job is not None:
+        cancel(db, job)
+        flash(_("The import stops after the rows it is at. Start it again to bring in the rest."))
+    return go("listening.show", import_id=import_id)
+
+
+@bp.get("/listening/imports/<int:import_id>/refused.csv")
+@allowed(may_import)
+def refused(import_id: int) -> ResponseReturnValue:
+    """The rows that were left out, with line numbers and reasons."""
+    row = _find(import_id)
+    name = row.report.get("refused_file", "")
+    path = settings().data_dir / name
+    if not name or not path.is_file():
+        raise NotFound(_("No row was left out, or the file has been tidied away."))
+    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=f"refused-{import_id}.csv")

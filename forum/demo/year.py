@@ -1,0 +1,149 @@
+"""The demo's year: what is posted, answered, voted for and talked about, each at its own moment.
+
+The year is played with the real services and a moved clock, so that everything that follows from an act
+(timelines, counters, notices, receipts) follows here too.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from forum.core.clock import standing_at
+from forum.core.people import Reader, Role
+from forum.demo import script
+from forum.demo.cast import Cast
+from forum.demo.script import Said, Told
+from forum.posts import commenting, voting
+from forum.posts import services as posting
+from forum.posts.models import Comment, Post
+from forum.posts.schemas import NewComment, NewPost
+from forum.posts.status import Interest, Kind, Severity, Visibility, Voice
+from forum.products import rules as openness
+from forum.products.models import Area
+
+DAYS = 364
+RISING_DAYS = 56  # the rising themes' posts lie in the last eight weeks, more and more of them
+SEVERITIES = {1: Severity.ANNOYS, 2: Severity.IN_MY_WAY, 3: Severity.UNSAFE}
+INTERESTS = (Interest.WANT, Interest.TRY, Interest.BUY)
+SAID_BEFORE_LAUNCH = {"seat-heating": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
+
+Act = Callable[[], None]
+
+
+class Year:
+    """Acts waiting for their moment, played in order."""
+
+    def __init__(
+        self, session: Session, cast: Cast, areas: dict[str, Area], today: datetime, dice: random.Random
+    ) -> None:
+        self.session, self.cast, self.areas, self.today, self.dice = session, cast, areas, today, dice
+        self.begins = today - timedelta(days=DAYS)
+        self.posts: dict[str, Post] = {}  # by key of the script
+        self._waiting: list[tuple[datetime, int, Act]] = []
+        self._order = count()
+
+    def at(self, moment: datetime, act: Act) -> None:
+        """Have `act` played at `moment`; what would come after today is left out."""
+        if moment < self.today:
+            heapq.heappush(self._waiting, (moment, next(self._order), act))
+
+    def play(self) -> None:
+        """Play all acts in the order of their moments; an act may add later ones."""
+        while self._waiting:
+            moment, _n, act = heapq.heappop(self._waiting)
+            with standing_at(moment):
+                act()
+
+    def write_posts(self) -> None:
+        """Put every post of the script somewhere into the year, by day and not by night."""
+        authors = self._authors()
+        for told in script.posts():
+            moment = self._moment_of(told)
+            author = self.dice.choice(authors[told.lang])
+            self.at(moment, lambda told=told, author=author: self._post(told, author))  # type: ignore[misc]
+
+    def _authors(self) -> dict[str, list[Reader]]:
+        """The customers of each language; some write more than others."""
+        by_language: dict[str, list[Reader]] = {}
+        for customer in self.cast.customers:
+            share = self.dice.choice((1, 1, 2, 3, 5))
+            by_language.setdefault(customer.language, []).extend([customer] * share)
+        return by_language
+
+    def _moment_of(self, told: Told) -> datetime:
+        if told.is_rising:
+            days_ago = RISING_DAYS * self.dice.random() ** 2.2  # most of them lately
+        elif told.theme in SAID_BEFORE_LAUNCH:
+            days_ago = self.dice.uniform(SAID_BEFORE_LAUNCH[told.theme], DAYS - 3)
+        else:
+            days_ago = self.dice.uniform(1.5, DAYS - 3)
+        day = (self.today - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)
+        moment = day + timedelta(hours=self.dice.triangular(6, 23, 19), seconds=self.dice.randrange(3600))
+        return min(moment, self.today - timedelta(minutes=20 + self.dice.random() * 300))
+
+    def _post(self, told: Told, author: Reader) -> None:
+        area = self.areas[told.area]
+        new = NewPost(
+            kind=Kind(told.kind),
+            title=told.title,
+            body=told.body,
+            area_id=area.id,
+            visibility=Visibility.PRIVATE if told.is_private else Visibility.PUBLIC,
+            language=told.lang,
+        )
+        post = posting.submit_post(self.session, new, by=author)
+        post.is_demo = True
+        if told.severity and new.kind is Kind.COMPLAINT:
+            posting.set_severity(self.session, post, SEVERITIES[told.severity], by=author)
+        self.posts[told.key] = post
+        self._talk(told, post, author)
+        if not told.is_private and openness.may_vote(area, new.kind):
+            self._gather_votes(post, author)
+
+    def _talk(self, told: Told, post: Post, author: Reader) -> None:
+        """Have each comment come after the one before it."""
+        moment, made = post.created_at, {}
+        for n, said in enumerate(told.comments):
+            moment += timedelta(hours=self.dice.expovariate(1 / 20) + 0.2)
+            speaker = self._speaker(said, author, told)
+            act = lambda n=n, said=said, speaker=speaker: self._comment(post, made, n, said, speaker)  # type: ignore[misc]  # noqa: E731
+            self.at(moment, act)
+
+    def _speaker(self, said: Said, author: Reader, told: Told) -> Reader:
+        if said.by == "official":
+            return self.dice.choice(self.cast.with_role(Role.MANAGER) + self.cast.with_role(Role.EMPLOYEE))
+        if said.by in ("internal", "employee"):
+            return self.dice.choice(self.cast.with_role(Role.EMPLOYEE))
+        answers = said.reply_to is not None and told.comments[said.reply_to].by == "official"
+        if answers and self.dice.random() < 0.6:
+            return author
+        return self.dice.choice(
+            [one for one in self.cast.customers if one.language == told.lang and one.id != author.id]
+        )
+
+    def _comment(self, post: Post, made: dict[int, Comment], n: int, said: Said, speaker: Reader) -> None:
+        parent = made.get(said.reply_to) if said.reply_to is not None else None
+        new = NewComment(
+            body=said.text,
+            parent_id=parent.id if parent else None,
+            voice=Voice.OFFICIAL if said.by == "official" else Voice.PERSONAL,
+            is_internal=said.by == "internal",
+        )
+        made[n] = commenting.add_comment(self.session, post, new, by=speaker)
+
+    def _gather_votes(self, post: Post, author: Reader) -> None:
+        """Let some people vote over the following weeks; a few posts are widely wanted."""
+        others = [customer for customer in self.cast.customers if customer.id != author.id]
+        wanted = min(len(others), int(self.dice.lognormvariate(1.3, 0.9)))
+        for voter in self.dice.sample(others, wanted):
+            moment = post.created_at + timedelta(days=self.dice.expovariate(1 / 12))
+            interest = self.dice.choices(INTERESTS, weights=(7, 2, 1))[0]
+            act = lambda voter=voter, interest=interest: self._vote(post, voter, interest)  # type: ignore[misc]  # noqa: E731
+            self.at(moment, act)
+
+    def _vote(self, post: Post, voter: Reader, interest: Interest) -> None:
+        voting.cast_vote(self.session, post, by=voter, interest=interest)

@@ -1,0 +1,295 @@
+"""Importing what customers said elsewhere: every row through the same rules as a post from the page."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config import settings
+from forum.core.clock import utcnow
+from forum.core.database import Json, reading, transaction
+from forum.core.errors import ForumError, Invalid
+from forum.core.languages import _
+from forum.listening.models import Import, ImportedRow, Source
+from forum.listening.people import Authors
+from forum.listening.reading import NAMES, Row, guess_columns, open_rows
+from forum.listening.understanding import Heard, Understanding, Unusable
+from forum.posts import services as posts
+from forum.posts.openness import check_taken
+from forum.posts.status import Kind
+from forum.products.models import Area, Product
+
+BATCH = 100  # rows in one transaction; the site's own writers get in between
+SHOWN = 20  # refused rows that a page lists; the file has all of them
+
+Notice = Callable[[int], None]
+
+
+@dataclass
+class Plan:
+    """How a file is to be read: options beat what the file says."""
+
+    path: Path
+    product_id: int
+    source_name: str
+    area_id: int | None = None
+    kind: Kind | None = None
+    language: str = ""
+    columns: dict[str, str] = field(default_factory=dict)  # field → column, beats the guess
+    is_trial: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of an import."""
+
+    imported: int = 0
+    already_here: int = 0
+    refused: int = 0
+    unknown_columns: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    first_refused: list[tuple[int, str]] = field(default_factory=list)  # line, why
+    refused_file: str = ""  # below data_dir
+    names_left_out: list[str] = field(default_factory=list)
+
+    def as_json(self) -> Json:
+        """What is kept with the import."""
+        return {
+            "unknown_columns": self.unknown_columns[:50],
+            "first_refused": self.first_refused,
+            "refused_file": self.refused_file,
+            "names_left_out": self.names_left_out[:50],
+        }
+
+
+def check_columns(columns: dict[str, str], available: Iterable[str]) -> None:
+    """Raise `Invalid` for a field we do not know, or a column the file does not have."""
+    available = list(available)
+    for name, column in columns.items():
+        if name not in NAMES:
+            raise Invalid(_("There is no field “{name}”; there are {names}.", name=name, names=", ".join(NAMES)))
+        if column not in available:
+            words = _(
+                "The file has no column “{column}”; it has {columns}.", column=column, columns=", ".join(available)
+            )
+            raise Invalid(words)
+
+
+def meaning_of(guessed: dict[str, str], named: dict[str, str]) -> dict[str, str]:
+    """The guess, corrected by what a person said; a field named with an empty column is left out."""
+    kept = {field: column for field, column in guessed.items() if column not in named.values()}
+    return {field: column for field, column in (kept | named).items() if column}
+
+
+def source_of(session: Session, product_id: int, name: str) -> Source:
+    """The source called `name`, made when it is new."""
+    query = sa.select(Source).where(Source.product_id == product_id, Source.kind == "import", Source.name == name)
+    source = session.scalar(query)
+    if source is None:
+        source = Source(product_id=product_id, kind="import", name=name, created_at=utcnow())
+        session.add(source)
+        session.flush()
+    return source
+
+
+def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = lambda rows: None) -> Outcome:
+    """Bring in the rows of a file, each at most once, in batches of their own transactions.
+
+    Running it again continues where it stopped. `notice` hears the number of rows read so far. A trial
+    reads and checks everything and writes nothing. Raises `Invalid` when the file cannot be read at all.
+    """
+    guessed, unknown, _sample = guess_columns(plan.path)
+    available = [*guessed.values(), *unknown]
+    columns = meaning_of(guessed, plan.columns)
+    check_columns(columns, available)
+    outcome = Outcome(columns=columns, unknown_columns=[c for c in available if c not in columns.values()])
+    if not plan.is_trial:
+        import_id = import_id or _begin(plan, columns)
+    run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)
+    rows, count = open_rows(plan.path), 0
+    with _RefusedFile(plan) as refused:
+        while batch := list(islice(rows, BATCH)):
+            run.take(batch, refused)
+            count += len(batch)
+            notice(count)
+        outcome.refused_file = refused.name
+    outcome.names_left_out = sorted(run.left_out)
+    if import_id:
+        _finish(import_id, outcome)
+    return outcome
+
+
+def _begin(plan: Plan, columns: dict[str, str]) -> int:
+    with transaction() as session:
+        source = source_of(session, plan.product_id, plan.source_name)
+        row = Import(
+            source_id=source.id,
+            area_id=plan.area_id,
+            file_name=plan.path.name[:200],
+            columns=columns,
+            started_at=utcnow(),
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _finish(import_id: int, outcome: Outcome) -> None:
+    with transaction() as session:
+        row = session.get_one(Import, import_id)
+        row.imported, row.already_here, row.refused = outcome.imported, outcome.already_here, outcome.refused
+        row.finished_at, row.report, row.columns = utcnow(), outcome.as_json(), outcome.columns
+        session.get_one(Source, row.source_id).last_heard_at = utcnow()
+
+
+class _RefusedFile:
+    """The refused rows as a CSV below `data_dir/imports`, written only if there are any."""
+
+    def __init__(self, plan: Plan) -> None:
+        stamp = utcnow().strftime("%Y%m%d-%H%M%S")
+        self._path = settings().data_dir / "imports" / f"{plan.path.name.split('.')[0][:60]}-refused-{stamp}.csv"
+        self._file = None
+        self.name = ""
+
+    def __enter__(self) -> "_RefusedFile":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def add(self, row: Row, reason: str) -> None:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w", newline="", encoding="utf-8")  # closed in __exit__
+            self._path.chmod(0o600)
+            self.name = self._path.relative_to(settings().data_dir).as_posix()
+            csv.writer(self._file).writerow(["line", "reason", "row"])
+        cells = [str(row.line), reason, "; ".join(f"{name}={value}" for name, value in row.values.items())]
+        csv.writer(self._file).writerow([_harmless(cell) for cell in cells])
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+class _Run:
+    """One import under way: knows the areas and the people, and takes batch after batch."""
+
+    def __init__(self, plan: Plan, understanding: Understanding, outcome: Outcome, import_id: int | None) -> None:
+        self.plan, self.understanding, self.outcome, self.import_id = plan, understanding, outcome, import_id
+        self.left_out: set[str] = set()
+        self._trial_seen: set[str] = set()
+        with reading() as session:
+            areas = session.scalars(sa.select(Area).where(Area.product_id == plan.product_id)).all()
+            query = sa.select(Source.id).where(
+                Source.product_id == plan.product_id, Source.kind == "import", Source.name == plan.source_name
+            )
+            self.source_id = session.scalar(query)
+            self.authors = Authors(session, self.source_id or 0)
+        self._areas = {area.id: area for area in areas}
+        self._by_name = {name.casefold(): area for area in areas for name in (area.slug, *area.name.values())}
+
+    def take(self, batch: list[Row], refused: _RefusedFile) -> None:
+        understood = list(self._understand(batch, refused))
+        with reading() as session:
+            known = self._known(session, [heard.identity for _row, heard in understood])
+        fresh = [(row, heard) for row, heard in understood if heard.identity not in known]
+        self.outcome.already_here += len(understood) - len(fresh)
+        if self.plan.is_trial:
+            self._try(fresh, refused)
+        else:
+            self._write(fresh, refused)
+
+    def _understand(self, batch: list[Row], refused: _RefusedFile) -> Iterator[tuple[Row, Heard]]:
+        for row in batch:
+            try:
+                yield row, self.understanding.read(row)
+            except Unusable as problem:
+                self._refuse(row, str(problem), refused)
+
+    def _refuse(self, row: Row, reason: str, refused: _RefusedFile) -> None:
+        self.outcome.refused += 1
+        if len(self.outcome.first_refused) < SHOWN:
+            self.outcome.first_refused.append((row.line, reason))
+        refused.add(row, reason)
+
+    def _known(self, session: Session, identities: list[str]) -> set[str]:
+        query = sa.select(ImportedRow.identity).where(
+            ImportedRow.source_id == self.source_id, ImportedRow.identity.in_(identities)
+        )
+        return set(session.scalars(query)) | (self._trial_seen & set(identities))
+
+    def _area(self, heard: Heard) -> Area:
+        if self.plan.area_id:
+            return self._areas[self.plan.area_id]
+        if not heard.area:
+            raise Unusable(_("The row names no area; name one for the whole file."))
+        area = self._by_name.get(heard.area.casefold())
+        if area is None:
+            raise Unusable(_("There is no area “{name}” in this product.", name=heard.area[:60]))
+        return area
+
+    def _try(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
+        with reading() as session:
+            for row, heard in fresh:
+                try:
+                    check_taken(session, self._area(heard), heard.kind)
+                except (Unusable, ForumError) as problem:
+                    self._refuse(row, str(problem), refused)
+                else:
+                    self._trial_seen.add(heard.identity)
+                    self.outcome.imported += 1
+
+    def _write(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
+        with transaction() as session:
+            seen: set[str] = set()
+            for row, heard in fresh:
+                if heard.identity in seen:  # the same id twice in one file
+                    self.outcome.already_here += 1
+                    continue
+                try:
+                    self._post(session, self._area(heard), heard)
+                except (Unusable, ForumError) as problem:
+                    self._refuse(row, str(problem), refused)
+                    continue
+                seen.add(heard.identity)
+                self.outcome.imported += 1
+        self.left_out |= self.authors.left_out
+
+    def _post(self, session: Session, area: Area, heard: Heard) -> None:
+        check_taken(session, area, heard.kind)  # before anybody is made for a row that is refused
+        post = posts.import_post(
+            session,
+            area=area,
+            kind=heard.kind,
+            title=heard.title,
+            body=heard.body,
+            language=heard.language,
+            author_id=self.authors.find(session, heard),
+            created_at=heard.written_at or utcnow(),
+            source="import",
+            severity=heard.severity if heard.kind is Kind.COMPLAINT else None,
+        )
+        session.add(
+            ImportedRow(source_id=self.source_id, identity=heard.identity, post_id=post.id, import_id=self.import_id)
+        )
+
+
+def find_area(session: Session, product_slug: str, area_slug: str = "") -> tuple[Product, Area | None]:
+    """The product, and the area if one is named. Raises `Invalid` naming what there is instead."""
+    product = session.scalar(sa.select(Product).where(Product.slug == product_slug))
+    if product is None:
+        slugs = ", ".join(session.scalars(sa.select(Product.slug).order_by(Product.slug))) or "–"
+        raise Invalid(_("There is no product “{slug}”; there are: {slugs}.", slug=product_slug, slugs=slugs))
+    if not area_slug:
+        return product, None
+    areas = {area.slug: area for area in session.scalars(sa.select(Area).where(Area.product_id == product.id))}
+    if area_slug not in areas:
+        raise Invalid(_("There is no area “{slug}”; there are: {slugs}.", slug=area_slug, slugs=", ".join(areas)))
+    return product, areas[area_slug]

@@ -1,0 +1,172 @@
+"""An import brings every row in once, under the rules of the site."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from config import settings
+from forum.accounts.models import User
+from forum.accounts.status import AccountState
+from forum.core import jobs
+from forum.core.errors import Invalid
+from forum.core.people import Role
+from forum.listening.models import Import
+from forum.listening.services import Plan, import_file
+from forum.posts.models import Post
+from forum.posts.status import Kind, Severity
+from forum.products.status import Openness
+
+
+@pytest.fixture
+def car(make):
+    """A product with an open cabin and a closed drivetrain."""
+    product = make.product("car")
+    make.cabin = make.area("cabin", product_id=product.id)
+    make.area("drivetrain", Openness.CLOSED, product_id=product.id, why={"en": "The gearbox is ours."})
+    make.session.commit()
+    return product
+
+
+def lines(tmp_path, *rows, name="heard.jsonl"):
+    path = tmp_path / name
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def numbers(outcome):
+    return outcome.imported, outcome.already_here, outcome.refused
+
+
+def test_every_row_comes_in_once(session, make, car, tmp_path):
+    rows = [
+        {"id": 1, "body": "Cold seat"},
+        {"id": 2, "title": "Noise", "body": "From the door"},
+        {"id": 2, "body": "x"},
+    ]
+    plan = Plan(lines(tmp_path, *rows), car.id, "heard", area_id=make.cabin.id)
+
+    assert numbers(import_file(plan)) == (2, 1, 0)
+    assert numbers(import_file(plan)) == (0, 3, 0)
+    assert [(p.title, p.body, p.kind, p.is_listed) for p in session.scalars(sa.select(Post).order_by(Post.id))] == [
+        ("Cold seat", "", Kind.COMPLAINT, True),
+        ("Noise", "From the door", Kind.COMPLAINT, True),
+    ]
+    session.refresh(make.cabin)
+    assert make.cabin.posts == 2
+
+
+def test_an_idea_for_a_closed_area_is_refused_with_the_reason_and_a_complaint_is_taken(session, make, car, tmp_path):
+    path = lines(
+        tmp_path,
+        {"body": "Add a sixth gear", "kind": "idea", "area": "drivetrain"},
+        {"body": "It jerks in second", "kind": "complaint", "area": "Drivetrain"},
+    )
+    outcome = import_file(Plan(path, car.id, "heard"))
+
+    assert numbers(outcome) == (1, 0, 1)
+    assert outcome.first_refused[0][0] == 1
+    assert "The gearbox is ours." in outcome.first_refused[0][1]
+    assert session.scalars(sa.select(Post.title)).all() == ["It jerks in second"]
+    assert "Add a sixth gear" in (settings().data_dir / outcome.refused_file).read_text()
+
+
+def test_people_and_dates_are_kept_and_no_account_is_taken_over(session, make, car, tmp_path):
+    make.person("Kari Hansen", email="kari@example.com")
+    row = {"body": "Cold", "author": "Kari Hansen", "email": "KARI@example.com", "date": "2026-02-03"}
+    path = lines(tmp_path, row | {"severity": "unsafe"}, row | {"body": "Noisy"}, {"body": "Nobody said this"})
+    session.commit()
+    import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
+
+    posts = session.scalars(sa.select(Post).order_by(Post.id)).all()
+    author = session.get_one(User, posts[0].author_id)
+    assert (author.display_name, author.state, author.email) == ("Kari Hansen", AccountState.UNCLAIMED, None)
+    assert [p.author_id for p in posts] == [author.id, author.id, None]
+    assert posts[0].created_at.isoformat() == "2026-02-03T00:00:00+00:00"
+    assert posts[0].severity is Severity.UNSAFE
+
+
+def test_a_name_that_passes_for_the_team_is_left_out(session, make, car, tmp_path):
+    path = lines(tmp_path, {"body": "Hello", "author": "Сabin Suppоrt"})
+    outcome = import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
+
+    assert outcome.names_left_out == ["Сabin Suppоrt"]
+    assert session.scalars(sa.select(Post.author_id)).all() == [None]
+
+
+def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, tmp_path):
+    path = lines(tmp_path, {"body": "Cold"}, {"body": ""}, {"body": "x", "kind": "question"}, {"body": "Warm"})
+    trial = import_file(Plan(path, car.id, "heard", area_id=make.cabin.id, is_trial=True))
+
+    assert session.scalars(sa.select(Post.id)).all() == []
+    assert session.scalars(sa.select(Import.id)).all() == []
+    assert numbers(trial) == numbers(import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))) == (2, 0, 2)
+    assert [line for line, _why in trial.first_refused] == [2, 3]
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(session, make, car, tmp_path):
+    path = lines(tmp_path, *({"body": f"Complaint number {n}"} for n in range(250)))
+    plan = Plan(path, car.id, "heard", area_id=make.cabin.id)
+
+    def stop_after_one_batch(rows):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(plan, notice=stop_after_one_batch)
+
+    assert numbers(import_file(plan)) == (150, 100, 0)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Post)) == 250
+
+
+def test_columns_can_be_named_and_wrong_names_are_explained(make, car, tmp_path):
+    path = lines(tmp_path, {"verdict": "Cold", "text": "ignore me"})
+    plan = Plan(path, car.id, "heard", area_id=make.cabin.id, columns={"body": "verdict"})
+    outcome = import_file(plan)
+
+    assert (outcome.columns, outcome.unknown_columns) == ({"body": "verdict"}, ["text"])
+    plan.columns = {"body": "nothing"}
+    with pytest.raises(Invalid, match="no column “nothing”"):
+        import_file(plan)
+
+
+def test_the_command_says_what_came_of_it(app, make, car, tmp_path):
+    path = lines(tmp_path, {"id": "a", "body": "Cold", "mood": "bad"}, {"id": "b"})
+    runner = app.test_cli_runner()
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
+
+    first = runner.invoke(args=call)
+    assert first.output.splitlines()[-1] == "1 posts imported, 0 already here, 1 refused."
+    assert "Columns left out: mood." in first.output
+    assert "line 2:" in first.output
+    assert runner.invoke(args=call).output.splitlines()[-1] == "0 posts imported, 1 already here, 1 refused."
+    wrong = runner.invoke(args=["listen", "import", str(path), "--product", "boat"])
+    assert wrong.exit_code == 1
+    assert "there are: car" in wrong.output
+
+
+def perform_next(session):
+    """Do what the worker would do with the one queued job."""
+    job_id = session.scalar(sa.select(jobs.Job.id).where(jobs.Job.state == jobs.JobState.QUEUED))
+    session.commit()
+    row = jobs.claim(job_id)
+    jobs.run_here(row.id, row.attempts)
+
+
+def test_an_admin_uploads_tries_and_imports(visitor, make, car, session, tmp_path):
+    path = lines(tmp_path, {"id": "a", "body": "Cold seat", "mood": "bad"}, {"id": "b"})
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    assert "Cold seat" in visitor.text
+    assert "mood" in visitor.text
+
+    for button, expected in (("Trial run", "Would be imported"), ("Import", "Imported")):
+        visitor.send(button)
+        perform_next(session)
+        assert expected in visitor.open(visitor.path).text
+    assert "neither a title nor a text" in visitor.text
+    assert session.scalars(sa.select(Post.title)).all() == ["Cold seat"]
+
+
+@pytest.mark.parametrize("role", [None, Role.EMPLOYEE, Role.MODERATOR, Role.MANAGER])
+def test_only_admins_import(visitor, make, role):
+    visitor.sign_in(make.person("", *([role] if role else []))).open("/listening/import", status=403)
