@@ -5,6 +5,7 @@ This is the only module that calls text safe.
 """
 
 import re
+from collections.abc import MutableMapping
 
 import bleach
 import nh3
@@ -31,6 +32,7 @@ RELATION = "nofollow noopener ugc"
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(
     ["table", "strikethrough"]
 )
+LinkAttributes = MutableMapping[tuple[str | None, str], str]
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 
@@ -64,7 +66,7 @@ def render(source: str) -> str:
     )
 
 
-def _mark_link(attributes: dict[tuple[str | None, str], str], new: bool = False) -> dict[tuple[str | None, str], str]:
+def _mark_link(attributes: LinkAttributes, _new: bool = False, /) -> LinkAttributes:
     attributes[(None, "rel")] = RELATION
     return attributes
 

@@ -82,7 +82,7 @@ def _open(path: Path) -> IO[str]:
     with path.open("rb") as probe:
         zipped = probe.read(2) == b"\x1f\x8b"
     raw: Any = gzip.open(path, "rb") if zipped else path.open("rb")  # noqa: SIM115  # closed with its wrapper
-    return io.TextIOWrapper(_Bounded(raw), encoding="utf-8-sig", errors="replace", newline="")  # type: ignore[arg-type]
+    return io.TextIOWrapper(io.BufferedReader(_Bounded(raw)), encoding="utf-8-sig", errors="replace", newline="")
 
 
 class _Bounded(io.RawIOBase):

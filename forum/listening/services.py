@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -152,7 +153,7 @@ class _RefusedFile:
     def __init__(self, plan: Plan) -> None:
         stamp = utcnow().strftime("%Y%m%d-%H%M%S")
         self._path = settings().data_dir / "imports" / f"{plan.path.name.split('.')[0][:60]}-refused-{stamp}.csv"
-        self._file = None
+        self._file: IO[str] | None = None
         self.name = ""
 
     def __enter__(self) -> "_RefusedFile":
