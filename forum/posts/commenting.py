@@ -109,6 +109,7 @@ def _answer(session: Session, post: Post, comment: Comment) -> None:
     timeline.add(session, post.id, "answered", actor_id=comment.author_id, comment_id=comment.id)
     session.flush()
     if is_first:
+        counting.refresh_reply_time(session, post.area_id)
         publish(session, PostAnswered(post.id))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from statistics import median
 from typing import cast
 
 import sqlalchemy as sa
@@ -69,6 +70,23 @@ def count_in_area(session: Session, area_id: int, *, posts: int = 0, unanswered:
         sa.update(areas)
         .where(areas.c.id == area_id)
         .values(posts=areas.c.posts + posts, unanswered=areas.c.unanswered + unanswered)
+    )
+
+
+def refresh_reply_time(session: Session, area_id: int) -> None:
+    """Set an area's median time until the first official answer, from its last 50 answered posts.
+
+    Imported posts are left out: they were said elsewhere, before the company could answer.
+    """
+    times = session.execute(
+        sa.select(Post.published_at, Post.answered_at)
+        .where(Post.area_id == area_id, Post.answered_key.is_not(None), Post.source == "site")
+        .order_by(Post.answered_key.desc())
+        .limit(50)
+    ).all()
+    minutes = [(there - then).total_seconds() / 60 for then, there in times if then and there]
+    session.execute(
+        sa.update(Area).where(Area.id == area_id).values(reply_minutes=round(median(minutes)) if minutes else None)
     )
 
 

@@ -1,7 +1,7 @@
 """What is sent to write and change posts and comments."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -43,6 +43,22 @@ class NewPost(Action):
     language: LanguageCode = ""
 
 
+class Writing(NewPost):
+    """A post as its page sends it."""
+
+    instead: str = Field("", max_length=20)  # what was offered after a refusal: "complaint", or an open area's id
+    draft: str = Field("", max_length=100)  # key of the draft that this was written from
+
+    def as_new(self) -> NewPost:
+        """The post, with what was taken up of the offers."""
+        fields = self.model_dump(exclude={"instead", "draft"})
+        if self.instead == Kind.COMPLAINT.value:
+            fields["kind"] = Kind.COMPLAINT
+        elif self.instead.isascii() and self.instead.isdigit():
+            fields["area_id"] = int(self.instead)
+        return NewPost(**fields)
+
+
 class PostChanges(Action):
     """How a post shall read from now on; `version` is the one that was opened for editing."""
 
@@ -76,7 +92,20 @@ class SeverityAnswer(Action):
     severity: Severity
 
 
-class VoteCast(Action):
-    """How far a voter goes; None withdraws the vote."""
+class Saying(Action):
+    """A comment as the post's page sends it."""
 
-    interest: Interest | None = None
+    body: str = Field(min_length=1, max_length=MAX_COMMENT)
+    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    speaks: Literal["personal", "official", "note"] = "personal"
+
+    def as_new(self) -> NewComment:
+        """The comment in the voice that was chosen."""
+        voice = Voice.OFFICIAL if self.speaks == "official" else Voice.PERSONAL
+        return NewComment(body=self.body, parent_id=self.parent_id, voice=voice, is_internal=self.speaks == "note")
+
+
+class VoteCast(Action):
+    """How far a voter goes; `none` withdraws the vote."""
+
+    interest: Interest | Literal["none"] = Interest.WANT

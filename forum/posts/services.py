@@ -1,7 +1,7 @@
 """What people do with posts: write, open, hide, edit, follow. Votes and comments have files of their own."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from forum.accounts.models import User
 from forum.core import audit, markup
 from forum.core.clock import utcnow
 from forum.core.database import insert_into
-from forum.core.errors import Conflict, Invalid, require
+from forum.core.errors import Conflict, Invalid, TooMany, require
 from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
@@ -26,6 +26,22 @@ from forum.products.models import Area
 
 _EXCERPT = 160  # characters of the body shown in lists
 _PIECE = 5_000  # posts per statement, below what either database takes
+PER_DAY = 20  # posts of one person
+APART = 15  # seconds between two posts of one person
+
+
+def check_pace(session: Session, by: Reader) -> None:
+    """Raise `TooMany` when `by` would post more than 20 times a day, or twice in 15 seconds."""
+    now = utcnow()
+    n, last = session.execute(
+        sa.select(sa.func.count(), sa.func.max(Post.created_at)).where(
+            Post.author_id == by.id, Post.source == "site", Post.created_at > now - timedelta(days=1)
+        )
+    ).one()
+    if n >= PER_DAY:
+        raise TooMany(_("That is {n} posts within a day. Write the next one tomorrow.", n=n), retry_after=3600)
+    if last is not None and (now - last).total_seconds() < APART:
+        raise TooMany(retry_after=APART)
 
 
 def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:

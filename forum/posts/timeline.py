@@ -1,6 +1,6 @@
 """*What became of it*: sentences about one post, stored as kind and values and worded in the reader's language."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ class Entry:
     kind: str
     state: str = ""  # "now" for the latest, "ok" for a launch
     why: str = ""
+    status: str = ""  # that the post came to with it, if any
 
     @property
     def when(self) -> str:
@@ -66,7 +67,11 @@ def add(
     is_public: bool = True,
     **values: Any,
 ) -> None:
-    """Write one entry of a post's timeline; `values` is what its wording needs. Raises `ValueError` without one."""
+    """Write one entry of a post's timeline; `values` is what its wording needs.
+
+    Two values have a meaning of their own: `why`, shown below the sentence, and `status`, a `Status` value that
+    marks the day on the post's way. Raises `ValueError` for a kind that nobody words.
+    """
     if kind not in _wordings:
         raise ValueError(f"nobody words timeline entries of kind {kind!r}")
     session.add(
@@ -110,19 +115,20 @@ def show_or_hide(
 def entries(session: Session, post_id: int, reader: Reader) -> list[Entry]:
     """The timeline of a post that `reader` may see, oldest first; entries that are not public for the team only."""
     query = (
-        sa.select(TimelineEntry.at, TimelineEntry.kind, TimelineEntry.values, User.display_name)
+        sa.select(TimelineEntry.at, TimelineEntry.kind, TimelineEntry.values.label("values_"), User.display_name)
         .outerjoin(User, User.id == TimelineEntry.actor_id)
         .where(TimelineEntry.post_id == post_id)
         .order_by(TimelineEntry.at, TimelineEntry.id)
     )
     if not reader.is_team:
         query = query.where(TimelineEntry.is_public)
-    rows = session.execute(query).all()
-    return [
-        _entry(at, kind, values, name or "", is_last=place == len(rows))
-        for place, (at, kind, values, name) in enumerate(rows, start=1)
-        if kind in _wordings
-    ]
+    return word_all([(row.at, row.kind, row.values_, row.display_name or "") for row in session.execute(query)])
+
+
+def word_all(rows: Sequence[tuple[datetime, str, Mapping[str, Any], str]]) -> list[Entry]:
+    """Stored entries as (when, kind, values, name of who did it), oldest first, in the reader's language."""
+    known = [row for row in rows if row[1] in _wordings]
+    return [_entry(*row, is_last=row is known[-1]) for row in known]
 
 
 def _entry(at: datetime, kind: str, values: Mapping[str, Any], name: str, *, is_last: bool) -> Entry:
@@ -130,7 +136,8 @@ def _entry(at: datetime, kind: str, values: Mapping[str, Any], name: str, *, is_
     sentence, href = (worded, "") if isinstance(worded, str) else worded
     why = values.get("why") or ""
     why = why if isinstance(why, str) else pick(why)  # company-written text comes in languages
-    return Entry(at, sentence, href, name, kind, state="now" if is_last else "", why=why)
+    state, status = "now" if is_last else "", str(values.get("status") or "")
+    return Entry(at, sentence, href, name, kind, state=state, why=why, status=status)
 
 
 STATUS_SENTENCES: Mapping[str, Any] = {

@@ -44,6 +44,7 @@ class Area(Model):
     position: Mapped[int] = mapped_column(default=0)
     posts: Mapped[int] = mapped_column(default=0)  # public open ones
     unanswered: Mapped[int] = mapped_column(default=0)  # of those, without an official answer
+    reply_minutes: Mapped[int | None]  # median until the first official answer, of the last 50 answered posts
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (sa.UniqueConstraint("product_id", "slug"),)

@@ -32,6 +32,7 @@ class AreaRow:
     why: Words
     posts: int
     unanswered: int
+    reply_minutes: int | None
     decided_at: datetime | None
     decided_by: str  # the display name of who set the openness; empty for the site itself
     depth: int  # 0 at the top
@@ -55,6 +56,7 @@ _AREAS = (
         Area.why,
         Area.posts,
         Area.unanswered,
+        Area.reply_minutes,
         Area.decided_at,
         User.display_name.label("decided_by"),
     )

@@ -44,9 +44,14 @@ _limiter = Limiter(
 )
 
 
+def limits_are_on() -> bool:
+    """Whether anything is limited; a setting switches it off on loopback only."""
+    return not (settings().rate_limits == "off" and settings().is_loopback)
+
+
 def init_limits(app: Flask) -> None:
     """Limit every address; a setting switches it off on loopback only, for benches and tests."""
-    app.config["RATELIMIT_ENABLED"] = not (settings().rate_limits == "off" and settings().is_loopback)
+    app.config["RATELIMIT_ENABLED"] = limits_are_on()
     _limiter.init_app(app)
     _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))
 

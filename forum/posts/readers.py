@@ -1,0 +1,72 @@
+"""Views owed to new posts: distinct readers, counted in memory and written by a timer, never on a GET.
+
+Readers are a hash with a daily salt, so that nobody can be followed from one day to the next.
+"""
+
+import hashlib
+import threading
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config import settings
+from forum.core.clock import utcnow
+from forum.core.database import insert_into, transaction
+from forum.core.paging import moment_key
+from forum.posts.models import Post, PostReader
+from forum.posts.ranking import OWED_DAYS, OWED_VIEWS
+
+EVERY = 60.0  # seconds
+_MAX_NOTED = 20_000  # readers kept in memory; beyond, views of this minute are not counted
+
+_noted: set[tuple[int, str, date]] = set()
+_timer: threading.Timer | None = None
+_lock = threading.Lock()
+
+
+def note_reader(post_id: int, who: str) -> None:
+    """Note that `who` (a person, or an address with a browser) reads a post to which views are owed."""
+    global _timer
+    today = utcnow().date()
+    with _lock:
+        if len(_noted) < _MAX_NOTED:
+            _noted.add((post_id, _hash(who, today), today))
+        if _timer is None:
+            _timer = threading.Timer(EVERY, flush)
+            _timer.daemon = True
+            _timer.start()
+
+
+def _hash(who: str, day: date) -> str:
+    return hashlib.sha256(f"{settings().secret}|{day}|{who}".encode()).hexdigest()[:32]
+
+
+def flush() -> None:
+    """Write down who read what, in one short transaction."""
+    global _timer
+    with _lock:
+        noted = sorted(_noted)
+        _noted.clear()
+        _timer = None
+    if noted:
+        with transaction() as session:
+            write_readers(session, noted)
+
+
+def write_readers(session: Session, noted: list[tuple[int, str, date]]) -> None:
+    """Add the readers who are new to each post to its views; a post that has had its share owes no more."""
+    for post_id in sorted({post_id for post_id, _who, _day in noted}):
+        statement = insert_into(session, PostReader).on_conflict_do_nothing()
+        fresh = sum(
+            session.execute(statement.values(post_id=post_id, reader_hash=who, day=day)).rowcount
+            for one, who, day in noted
+            if one == post_id
+        )
+        if fresh:
+            views = Post.views + fresh
+            owed = sa.case((views < OWED_VIEWS, Post.owed_key), else_=None)
+            session.execute(sa.update(Post).where(Post.id == post_id).values(views=views, owed_key=owed))
+    long_ago = utcnow() - timedelta(days=OWED_DAYS)
+    session.execute(sa.update(Post).where(Post.owed_key < moment_key(long_ago, 0)).values(owed_key=None))
+    session.execute(sa.delete(PostReader).where(PostReader.day < long_ago.date()))
