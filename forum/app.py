@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import HOME, Settings, settings
 from forum import cli
+from forum.accounts import admin_views as admin
 from forum.accounts import views as accounts
 from forum.accounts.identity import init_identity
 from forum.backlog import receivers as backlog_receivers
@@ -44,7 +45,7 @@ from forum.web.permissions import me
 from forum.web.session import init_sessions
 from forum.web.uploads import init_uploads
 
-STAGES = (web, accounts, products, posts, search, moderation, listening, themes, backlog, launches)
+STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches)
 # Importing a stage's receivers is what subscribes them to earlier stages' events.
 RECEIVERS = (search_receivers, moderation_receivers, themes_receivers, backlog_receivers, launches_receivers)
 

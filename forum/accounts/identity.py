@@ -1,17 +1,33 @@
 """Who makes this request: Flask-Login asks here, and our own sign-in rows answer."""
 
-from flask import Flask, Request, request
-from flask_login import LoginManager
+import hashlib
+import secrets
 
+from flask import Flask, Request, Response, current_app, make_response, redirect, request, url_for
+from flask import session as cookie_session
+from flask_login import LoginManager
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from forum.accounts.addresses import address_key
+from forum.accounts.models import User
 from forum.accounts.seen import mark_seen
-from forum.accounts.sessions import reader_of
+from forum.accounts.sessions import end_sign_in, open_sign_in, reader_from, reader_of
+from forum.core import audit
+from forum.core.clock import utcnow
 from forum.core.database import reading
+from forum.core.errors import ForumError
 from forum.core.languages import best_language, set_language
 from forum.core.people import ANYBODY, Reader
-from forum.web.cookies import read_cookie
+from forum.web.cookies import read_cookie, set_cookie
+from forum.web.limits import client_address
+from forum.web.pages import flash, local_path
+from forum.web.pending import do_pending
 from forum.web.permissions import me
 
 COOKIE = "cabin_sign_in"
+KNOWN = "cabin_known"  # a browser that an account was signed in with before
+DAYS = 90  # the cookies' life; the rows decide how long a sign-in holds
 
 
 def init_identity(app: Flask) -> None:
@@ -41,3 +57,81 @@ def _speak() -> None:
         return
     chosen = me().language or read_cookie(request, "cabin_language")
     set_language(chosen or best_language(request.headers.get("Accept-Language", "")))
+
+
+def enter(session: Session, person: User, *, next: str = "", then: str = "", otherwise: str = "/") -> Response:  # noqa: A002
+    """Sign `person` in with this browser under a new key, and do what they came to do.
+
+    `then` is the signed word of what they wanted before; it leads where it says. Else they go to `next`
+    if that is a local address, else to `otherwise`. What cannot be done any more is said there.
+    """
+    leave(session)
+    key = open_sign_in(session, person.id, browser=request.headers.get("User-Agent", ""), address=client_address())
+    person.last_seen_at = utcnow()
+    audit.record(session, "account.sign_in", by=person.id, subject="user", subject_id=person.id, about=person.id)
+    cookie_session.clear()  # the proof for forms of somebody signed out ends here
+    where = do_then(session, reader_from(session, person), then) or local_path(next) or otherwise
+    response = make_response(redirect(where, code=303))
+    set_cookie(response, COOKIE, key, days=DAYS)
+    set_cookie(response, KNOWN, _known_mark(person), days=DAYS)
+    return response
+
+
+def do_then(session: Session, reader: Reader, then: str) -> str:
+    """Do what the signed word `then` says; the address to go to, or nothing. A refusal is said on the next page."""
+    if not then:
+        return ""
+    try:
+        with session.begin_nested():  # a refusal takes back the action, not the sign-in
+            return do_pending(session, reader, then)
+    except ForumError as problem:
+        flash(problem.message, problem=True)
+        return ""
+
+
+def leave(session: Session) -> None:
+    """End this browser's sign-in, if it has one."""
+    reader = me()
+    if reader.id is not None and reader.sign_in_id is not None:
+        end_sign_in(session, reader.sign_in_id, of=reader.id)
+
+
+def goodbye(session: Session) -> Response:
+    """Sign this browser out and send it to the board."""
+    leave(session)
+    cookie_session.clear()
+    response = make_response(redirect(url_for("posts.board"), code=303))
+    set_cookie(response, COOKIE, "", days=0)
+    return response
+
+
+def _known_signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="known browser")
+
+
+def _short(address: str) -> str:
+    return hashlib.sha256(address_key(address).encode()).hexdigest()[:24]
+
+
+def _known_mark(person: User) -> str:
+    mark = _known_signer().dumps([_short(person.email or ""), secrets.token_urlsafe(9)])
+    return mark if isinstance(mark, str) else mark.decode()
+
+
+def attempts_on_account() -> str:
+    """What attempts to sign in are counted by: the account; for a browser that it knows, that browser alone.
+
+    So a stranger who tries passwords cannot lock the owner out.
+    """
+    account = _short(request.form.get("email", ""))
+    try:
+        known, mark = _known_signer().loads(read_cookie(request, KNOWN))
+    except (BadSignature, ValueError, TypeError):
+        return f"account {account}"
+    return f"known browser {mark}" if known == account else f"account {account}"
+
+
+def attempts_from_address() -> str:
+    """The address that attempts to sign in come from; a browser that the account knows counts by itself."""
+    counted = attempts_on_account()
+    return counted if counted.startswith("known") else f"address {client_address()}"

@@ -1,7 +1,19 @@
 """Who may do what, as far as it depends on the person alone."""
 
-from forum.core.languages import lazy
+from forum.core.languages import _, lazy, mark
 from forum.core.people import Reader, Role, says
+
+_ROLE_WORDS = {
+    Role.EMPLOYEE: mark("Employee"),
+    Role.MODERATOR: mark("Moderator"),
+    Role.MANAGER: mark("Product manager"),
+    Role.ADMIN: mark("Admin"),
+}
+
+
+def role_word(role: Role) -> str:
+    """What a role is called, in the language of the moment."""
+    return _(_ROLE_WORDS[role])
 
 
 @says(lazy("This is for people with an account. Sign in or register first."))
@@ -32,3 +44,12 @@ def may_plan(reader: Reader) -> bool:
 def may_administer(reader: Reader) -> bool:
     """Admins run the site."""
     return Role.ADMIN in reader.roles
+
+
+def may_speak_officially(reader: Reader) -> bool:
+    """The team may choose, comment by comment, to speak for the company."""
+    return is_team(reader)
+
+
+# Who acts when a command does: nobody in particular, with every right.
+THE_SITE = Reader(roles=frozenset(Role))

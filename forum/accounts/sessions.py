@@ -88,6 +88,39 @@ def reader_of(session: Session, key: str) -> Reader | None:
     )
 
 
+def end_sign_in(session: Session, sign_in_id: int, *, of: int) -> None:
+    """End one sign-in of the person `of`; its key opens nothing any more."""
+    mine = sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.user_id == of, SignIn.ended_at.is_(None))
+    session.execute(mine.values(ended_at=utcnow()))
+
+
+def end_sign_ins(session: Session, user_id: int, *, but: int | None = None) -> int:
+    """End all sign-ins of a person, but for the one with the id `but`; returns how many ended."""
+    theirs = sa.update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        theirs = theirs.where(SignIn.id != but)
+    return int(session.execute(theirs.values(ended_at=utcnow())).rowcount)  # type: ignore[attr-defined]
+
+
+def current_sign_ins(session: Session, reader: Reader) -> list[SignIn]:
+    """Where a person is signed in now, the latest used first."""
+    now = utcnow()
+    idle = IDLE_TEAM if reader.is_team else IDLE
+    return list(
+        session.scalars(
+            sa.select(SignIn)
+            .where(
+                SignIn.user_id == reader.id,
+                SignIn.ended_at.is_(None),
+                SignIn.expires_at > now,
+                SignIn.last_seen_at > now - idle,
+            )
+            .order_by(SignIn.last_seen_at.desc())
+            .limit(100)
+        )
+    )
+
+
 def _is_idle(last_seen: datetime, now: datetime, is_team: bool) -> bool:
     return now - last_seen > (IDLE_TEAM if is_team else IDLE)
 

@@ -2,11 +2,11 @@
 
 from typing import Any, Generic, TypeVar
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from forum.core.errors import Invalid
+from forum.core.errors import ForumError
 from forum.core.languages import _, ngettext
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -29,9 +29,10 @@ class Form(Generic[Schema]):
     def _typed(self) -> dict[str, Any]:
         typed: dict[str, Any] = {}
         for name, info in self.schema.model_fields.items():
-            if name in request.form:
-                is_list = str(info.annotation).startswith(("list", "set"))
-                typed[name] = request.form.getlist(name) if is_list else request.form[name].replace("\r\n", "\n")
+            if str(info.annotation).startswith(("list", "set", "frozenset")):
+                typed[name] = request.form.getlist(name)  # no ticked box is an empty list
+            elif name in request.form:
+                typed[name] = request.form[name].replace("\r\n", "\n")
             elif info.annotation is bool:
                 typed[name] = False  # an unticked box is not sent
         return typed
@@ -50,18 +51,27 @@ class Form(Generic[Schema]):
                 self.errors.setdefault(name, message_for(detail))
         return not self.errors
 
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form: 422 when something needs another look."""
+        return 422 if self.errors else 200
+
     def _keeps_empty(self, name: str) -> bool:
         info = self.schema.model_fields[name]
         return info.annotation is str and not info.is_required()
 
-    def refuse(self, problem: Invalid) -> None:
-        """Show what a service refused beside the fields it named."""
-        self.errors.update(problem.fields or {"": problem.message})
+    def refuse(self, problem: ForumError) -> None:
+        """Show what a service refused, beside the fields it named; what it had written is taken back."""
+        if g.get("session") is not None:
+            g.session.rollback()
+        self.errors.update(getattr(problem, "fields", None) or {"": problem.message})
 
 
 def _as_typed(value: Any) -> Any:
     if value is None:
         return ""
+    if isinstance(value, (list, set, frozenset, tuple)):
+        return [_as_typed(one) for one in value]
     return getattr(value, "value", value)
 
 

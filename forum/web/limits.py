@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 
@@ -56,9 +56,20 @@ def init_limits(app: Flask) -> None:
     _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))
 
 
-def limited(rate: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[Any], Any]:
-    """Limit a view to `rate` (say `"20/day"`) per person, or per address where nobody is signed in."""
-    decorate: Callable[[Any], Any] = _limiter.limit(rate, key_func=_person, methods=list(methods))
+def limited(
+    rate: str,
+    *,
+    methods: tuple[str, ...] = ("POST",),
+    key: Callable[[], str] | None = None,
+    counts: Callable[[Response], bool] | None = None,
+) -> Callable[[Any], Any]:
+    """Limit a view to `rate` (say `"20/day"`) per person, or per address where nobody is signed in.
+
+    `key` says what else to count by; `counts` which answers count, say those that refuse.
+    """
+    decorate: Callable[[Any], Any] = _limiter.limit(
+        rate, key_func=key or _person, methods=list(methods), deduct_when=counts, override_defaults=False
+    )
     return decorate
 
 

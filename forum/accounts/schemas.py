@@ -1,0 +1,86 @@
+"""What people send about themselves and, as admins, about others."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from forum.core.people import Role
+from forum.core.schemas import Action, Password
+
+
+class OnTheWay(Action):
+    """Where somebody wanted to go, and what they wanted to do, before they were asked who they are."""
+
+    next: str = ""  # local address; anything else is ignored
+    then: str = ""  # signed word of web.pending
+
+
+class SigningIn(OnTheWay):
+    """Signing in."""
+
+    email: str = Field(min_length=1, max_length=254)
+    password: Password = Field(min_length=1, max_length=1000)
+
+
+class Registration(OnTheWay):
+    """A new account."""
+
+    display_name: str = Field(min_length=1, max_length=200)
+    email: str = Field(min_length=1, max_length=254)
+    password: Password = Field(min_length=1, max_length=1000)
+
+
+class Verification(Action):
+    """Proving an address: the password too, unless this browser is signed in to the account already."""
+
+    next: str = ""
+    password: Password = Field("", max_length=1000)
+
+
+class ResetRequest(Action):
+    """Asking for a link to choose a new password."""
+
+    email: str = Field(min_length=1, max_length=254)
+
+
+class NewPassword(Action):
+    """Choosing a password by a link from a mail."""
+
+    password: Password = Field(min_length=1, max_length=1000)
+
+
+class PasswordChange(Action):
+    """Choosing another password while signed in."""
+
+    old: Password = Field(min_length=1, max_length=1000)
+    new: Password = Field(min_length=1, max_length=1000)
+
+
+class Profile(Action):
+    """What people say about themselves."""
+
+    display_name: str = Field(min_length=1, max_length=200)
+    language: Literal["", "en", "nb", "da"] = ""  # empty: as the browser says
+    scheme: Literal["", "light", "dark"] = ""  # empty: as the system says
+    credit: bool = False
+    contact: bool = False
+
+
+class RoleChange(Action):
+    """Which roles a person has, and where they work."""
+
+    roles: set[Role] = Field(default_factory=set)
+    department: str = Field("", max_length=60)
+
+
+class Renaming(Action):
+    """An admin gives somebody another display name."""
+
+    display_name: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class StateChange(Action):
+    """An admin takes an account out of use, or back into it."""
+
+    reason: str = Field(min_length=1, max_length=300)
