@@ -17,7 +17,7 @@ from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.database import reading
 from forum.core.errors import ForumError
-from forum.core.languages import best_language, set_language
+from forum.core.languages import _, best_language, set_language
 from forum.core.people import ANYBODY, Reader
 from forum.web.cookies import read_cookie, set_cookie
 from forum.web.limits import client_address
@@ -100,6 +100,7 @@ def goodbye(session: Session) -> Response:
     """Sign this browser out and send it to the board."""
     leave(session)
     cookie_session.clear()
+    flash(_("You are signed out."))
     response = make_response(redirect(url_for("posts.board"), code=303))
     set_cookie(response, COOKIE, "", days=0)
     return response

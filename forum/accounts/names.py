@@ -72,7 +72,7 @@ def clean_name(name: str) -> str:
         problem = _("A name needs at least one letter.")
     elif any(len(_alphabets(word)) > 1 or None in _alphabets(word) for word in name.split()):
         problem = _("Write each word in one alphabet.")
-    elif is_reserved(name):
+    elif contains_reserved(name):
         problem = _("This name could be taken for the company's. Choose one without words such as admin or support.")
     if problem:
         raise Invalid(fields={"display_name": problem})
@@ -121,7 +121,7 @@ def skeletons(name: str) -> set[str]:
     return {skeleton(name), skeleton(_TRAILING_NUMBER.sub("", name) or name)}
 
 
-def is_reserved(name: str) -> bool:
+def contains_reserved(name: str) -> bool:
     """Whether `name` passes for the company: *Cabin Support*, *0fficial*, *The Administrator*."""
     whole = skeletons(name)
     if any(skeleton(word) in part for word in ANYWHERE for part in whole):

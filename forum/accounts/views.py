@@ -106,7 +106,6 @@ def go_on() -> ResponseReturnValue:
 @allowed(anybody)
 def sign_out() -> ResponseReturnValue:
     """End this browser's sign-in."""
-    flash(_("You are signed out."))
     return goodbye(db)
 
 
