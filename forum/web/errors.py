@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from forum.core import errors
 from forum.core.errors import ForumError
 from forum.core.languages import _
+from forum.web.refusals import record_refusal
 
 
 def init_errors(app: Flask) -> None:
@@ -26,6 +27,8 @@ def init_errors(app: Flask) -> None:
 def show(error: ForumError) -> Response:
     """The page of an error, or its words as problem+json."""
     _undo()
+    if isinstance(error, errors.NotAllowed):
+        record_refusal()
     if request.accept_mimetypes.best_match(["text/html", "application/problem+json"]) == "application/problem+json":
         response = jsonify(title=str(error.title), detail=error.message, status=error.status, code=error.code)
         response.content_type = "application/problem+json"

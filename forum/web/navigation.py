@@ -1,5 +1,6 @@
 """The menu: stages add their entries when the application is assembled; each shows only to whom it works for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +20,23 @@ class Entry:
     group: str
     rule: Rule
     order: int
+    count: Callable[[], int] | None = None  # how much waits there; asked only where the entry shows
 
 
 _entries: list[Entry] = []
 
 
-def menu(endpoint: str, label: str, *, rule: Rule, group: str = "public", order: int = 50) -> None:
-    """Add an entry to the menu for readers for whom `rule` holds."""
-    entry = Entry(endpoint, label, group, rule, order)
+def menu(
+    endpoint: str,
+    label: str,
+    *,
+    rule: Rule,
+    group: str = "public",
+    order: int = 50,
+    count: Callable[[], int] | None = None,
+) -> None:
+    """Add an entry to the menu for readers for whom `rule` holds; `count` costs each of their pages a query."""
+    entry = Entry(endpoint, label, group, rule, order, count)
     if entry not in _entries:
         _entries.append(entry)
         _entries.sort(key=lambda one: one.order)
@@ -42,6 +52,7 @@ def nav() -> list[dict[str, Any]]:
             "href": url_for(entry.endpoint),
             "group": entry.group,
             "current": here == entry.endpoint,
+            "count": entry.count() if entry.count else 0,
         }
         for entry in _entries
         if entry.rule(reader)
