@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Json, Model
-from forum.moderation.status import CaseKind, Decision, ReportReason
+from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 
 
 class Case(Model):
@@ -25,6 +25,7 @@ class Case(Model):
     decision: Mapped[Decision | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    ground: Mapped[Reason | None]  # the reason in short, as the public log tells it
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # what the author reads
     before: Mapped[Json] = mapped_column(default=dict)  # what undoing puts back
 

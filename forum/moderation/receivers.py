@@ -1,1 +1,14 @@
 """What moderation does when earlier stages tell what happened."""
+
+from sqlalchemy.orm import Session
+
+from forum.core.events import on
+from forum.moderation.services import open_case
+from forum.moderation.status import CaseKind
+from forum.posts.events import PostSubmitted
+
+
+@on(PostSubmitted)
+def queue_first_post(session: Session, event: PostSubmitted) -> None:
+    """Put a post that waits before a moderator."""
+    open_case(session, CaseKind.FIRST_POST, event.post_id)

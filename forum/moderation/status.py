@@ -1,6 +1,8 @@
-"""What waits for a moderator, and how it is decided."""
+"""What waits for a moderator, how it can be decided, and the library of reasons."""
 
 from enum import Enum
+
+from forum.posts.status import Moderation
 
 
 class CaseKind(Enum):
@@ -8,16 +10,47 @@ class CaseKind(Enum):
 
     FIRST_POST = "first_post"
     REPORT = "report"
+    DIRECT = "direct"  # a moderator acted unasked, from the post's page; decided as soon as opened
 
 
 class Decision(Enum):
     """What a moderator did with a case."""
 
     APPROVED = "approved"
+    KEPT = "kept"
     HIDDEN = "hidden"
     REMOVED = "removed"
+    RESTORED = "restored"
     ASKED = "asked"
     MERGED = "merged"
+
+
+# What a decision makes of the post or comment; keeping changes nothing.
+BECOMES = {
+    Decision.APPROVED: Moderation.OPEN,
+    Decision.HIDDEN: Moderation.HIDDEN,
+    Decision.REMOVED: Moderation.REMOVED,
+    Decision.RESTORED: Moderation.OPEN,
+}
+NEEDS_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
+
+# The decisions on offer, by why it is in the queue and what the post or comment is at that moment.
+OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
+    (CaseKind.FIRST_POST, Moderation.WAITING): (Decision.APPROVED, Decision.REMOVED),
+    (CaseKind.REPORT, Moderation.WAITING): (Decision.KEPT, Decision.REMOVED),
+    (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.HIDDEN, Decision.REMOVED),
+    (CaseKind.REPORT, Moderation.HIDDEN): (Decision.KEPT, Decision.REMOVED),
+    (CaseKind.DIRECT, Moderation.WAITING): (Decision.REMOVED,),
+    (CaseKind.DIRECT, Moderation.OPEN): (Decision.HIDDEN, Decision.REMOVED),
+    (CaseKind.DIRECT, Moderation.HIDDEN): (Decision.RESTORED, Decision.REMOVED),
+    (CaseKind.DIRECT, Moderation.REMOVED): (Decision.RESTORED,),
+}
+
+
+def offered(kind: CaseKind, now: Moderation) -> tuple[Decision, ...]:
+    """How a case of this `kind` can be decided while its subject is `now`; what is settled can only be closed."""
+    closing = () if kind is CaseKind.DIRECT else (Decision.KEPT,)
+    return OFFERED.get((kind, now), closing)
 
 
 class ReportReason(Enum):
@@ -28,3 +61,16 @@ class ReportReason(Enum):
     PRIVATE = "private"  # shows somebody's private matters
     OFF_TOPIC = "off_topic"
     OTHER = "other"
+
+
+class Reason(Enum):
+    """Why something is hidden, removed or restored: the short library, worded in `reasons`."""
+
+    SPAM = "spam"
+    RUDE = "rude"
+    PRIVATE = "private"
+    OFF_TOPIC = "off_topic"
+    UNLAWFUL = "unlawful"
+    UNCLEAR = "unclear"
+    MISTAKE = "mistake"  # of ours, why something is restored
+    OTHER = "other"  # in the moderator's own words alone

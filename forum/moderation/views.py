@@ -1,5 +1,303 @@
-"""The pages of moderation."""
+"""The pages of moderation: the queue, reports, acting from a post's page, and the log."""
 
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("moderation", __name__)
+import sqlalchemy as sa
+from flask import Blueprint, Response, g, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+
+from forum.accounts.rules import may_moderate
+from forum.core import audit
+from forum.core.clock import utcnow
+from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.languages import LANGUAGES, _, mark
+from forum.core.people import anybody
+from forum.moderation import log, queries, reasons, services
+from forum.moderation.rules import is_own, may_report, may_still_undo
+from forum.moderation.schemas import Deciding, Reporting
+from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
+from forum.posts.models import Comment, Post
+from forum.posts.queries import find_comment, find_post
+from forum.web.forms import Form
+from forum.web.limits import limited
+from forum.web.navigation import menu
+from forum.web.pages import find_or_404, flash, go, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+
+bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+# The letter that presses each button of a case.
+KEYS = {Decision.APPROVED: "a", Decision.KEPT: "a", Decision.HIDDEN: "h", Decision.REMOVED: "r", Decision.RESTORED: "e"}
+
+
+def _counts() -> queries.Counts:
+    """How much waits: asked once per page, for the menu and the queue alike."""
+    found: queries.Counts | None = g.get("moderation_counts")
+    if found is None:
+        found = g.moderation_counts = queries.counts(db)
+    return found
+
+
+def _due() -> int:
+    try:
+        return _counts().due
+    except DBAPIError:  # the menu also stands on the page that says the database is away
+        return 0
+
+
+menu("moderation.queue", mark("Moderation"), rule=may_moderate, group="team", order=20, count=_due)
+
+
+@bp.get("", defaults={"case_id": None})
+@bp.get("/<int:case_id>")
+@allowed(may_moderate)
+def queue(case_id: int | None) -> ResponseReturnValue:
+    """Everything that waits for a decision, oldest first, and one case in full."""
+    return _show_queue(case_id, Form(Deciding))
+
+
+def _show_queue(case_id: int | None, form: Form[Deciding], status: int = 200) -> ResponseReturnValue:
+    put_off = request.args.get("later") == "1"
+    rows = queries.waiting(db, me(), put_off=put_off)
+    now = utcnow()
+    shown = case_id
+    if shown is None and rows:
+        shown = next((row.id for row in rows if not queries.is_claimed(row, me(), now)), rows[0].id)
+    case = queries.case_in_full(db, me(), shown) if shown else None
+    if case_id and case is None:
+        raise NotFound(_("This case is not there any more. The queue has the others."))
+    return page(
+        "moderation/queue.html",
+        status,
+        rows=rows,
+        case=case,
+        chosen=case_id,
+        counts=_counts(),
+        put_off=put_off,
+        form=form,
+        has_errors=bool(form.errors),
+        handled=0 if case else queries.handled_today(db),
+        claimed=lambda row: queries.is_claimed(row, me(), now),
+        **_context(case),
+        **_words(),
+    )
+
+
+def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
+    """What helps to decide a case: its reports, what is known about the author, how it can be decided."""
+    if case is None:
+        return {}
+    now = case.comment_moderation or case.moderation
+    return {
+        "reports": queries.reports(db, case.id) if case.kind is CaseKind.REPORT else [],
+        "history": queries.history(db, case.author_id) if case.author_id else None,
+        "decisions": offered(case.kind, now) if case.decision is None else (),
+        "state": now,
+        "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
+    }
+
+
+def _words() -> dict[str, Any]:
+    """The words of kinds, reasons and buttons, for templates."""
+    return {
+        "kinds": reasons.KINDS,
+        "buttons": reasons.BUTTONS,
+        "decided_words": reasons.DECIDED,
+        "report_reasons": reasons.REPORT_REASONS,
+        "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
+        "keys": KEYS,
+        "needs_reason": NEEDS_REASON,
+        "languages": LANGUAGES,
+    }
+
+
+@bp.post("/<int:case_id>/decide")
+@allowed(may_moderate)
+def decide(case_id: int) -> ResponseReturnValue:
+    """Approve, keep, hide or remove, then go on with the next case."""
+    case = find_or_404(db, queries.find_case(me(), case_id))
+    form = Form(Deciding)
+    if not form.submitted():
+        return _show_queue(case_id, form, 422)
+    following = queries.next_after(queries.waiting(db, me()), case, me())
+    try:
+        value = form.value
+        services.decide(db, case, value.decision, by=me(), reason=value.reason, words=value.words)
+    except Invalid as problem:
+        form.refuse(problem)
+        return _show_queue(case_id, form, 422)
+    except Conflict as problem:
+        db.rollback()
+        flash(problem.message, problem=True)
+        return _go_on(following)
+    title = db.get_one(Post, case.post_id).title
+    said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[value.decision]), title=title)
+    if value.decision in NEEDS_REASON:
+        said = f"{said} {_('In ten minutes its author gets a mail with the reason.')}"
+    flash(said, undo=url_for("moderation.undo", case_id=case.id))
+    return _go_on(following)
+
+
+def _go_on(case_id: int | None) -> ResponseReturnValue:
+    return go("moderation.queue", case_id=case_id) if case_id else go("moderation.queue")
+
+
+@bp.post("/<int:case_id>/later")
+@allowed(may_moderate)
+def put_off(case_id: int) -> ResponseReturnValue:
+    """Leave a case for tomorrow and go on with the next."""
+    case = find_or_404(db, queries.find_case(me(), case_id))
+    following = queries.next_after(queries.waiting(db, me()), case, me())
+    services.put_off(db, case, by=me())
+    flash(_("Put off for a day. Until then it stands under “Put off”."))
+    return _go_on(following)
+
+
+@bp.post("/<int:case_id>/claim")
+@allowed(may_moderate)
+def claim(case_id: int) -> ResponseReturnValue:
+    """Let the other moderators see that I am looking at this."""
+    case = find_or_404(db, queries.find_case(me(), case_id))
+    services.claim(db, case, by=me())
+    if request.headers.get("X-Fragment") == "1":
+        return "", 204
+    flash(_("For five minutes the others see that you are looking at this."))
+    return go("moderation.queue", case_id=case_id)
+
+
+@bp.post("/<int:case_id>/undo")
+@allowed(may_moderate)
+def undo(case_id: int) -> ResponseReturnValue:
+    """Take a decision back and show the case again."""
+    case = find_or_404(db, queries.find_case(me(), case_id))
+    post_id, kind = case.post_id, case.kind
+    services.undo(db, case, by=me())
+    flash(_("Taken back: everything is as it was, and nobody was told."))
+    if kind is CaseKind.DIRECT:
+        return go("posts.show", post_id=post_id)
+    return go("moderation.queue", case_id=case_id)
+
+
+def _subject(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None]:
+    """The post and, where one is named, its comment, if this reader may see them."""
+    post = find_or_404(db, find_post(me(), post_id))
+    if comment_id is None:
+        return post, None
+    return post, find_or_404(db, find_comment(me(), comment_id).where(Comment.post_id == post_id))
+
+
+def _anchor(comment: Comment | None) -> str | None:
+    return f"comment-{comment.id}" if comment else None
+
+
+@bp.route("/report", methods=["GET", "POST"])
+@allowed(may_report)
+@limited("30/hour")
+def report() -> ResponseReturnValue:
+    """Tell the moderators what is wrong with a post or comment."""
+    post, comment = _subject(request.args.get("post", 0, int), request.args.get("comment", None, int))
+    form = Form(Reporting)
+    already = queries.reported_by(db, me(), post.id, comment.id if comment else None)
+    if form.submitted():
+        try:
+            services.report(db, post, form.value, comment=comment, by=me())
+            flash(
+                _("Thank you. A moderator looks at it and decides; until then it stays. You need not do anything more.")
+            )
+            return go("posts.show", post_id=post.id, _anchor=_anchor(comment))
+        except Invalid as problem:
+            form.refuse(problem)
+    return page(
+        "moderation/report.html",
+        422 if form.errors else 200,
+        post=post,
+        comment=comment,
+        already=already,
+        own=is_own(me(), (comment or post).author_id),
+        form=form,
+        has_errors=bool(form.errors),
+        options=[(reason.value, _(words), "") for reason, words in reasons.REPORT_REASONS.items()],
+    )
+
+
+@bp.route("/posts/<int:post_id>", methods=["GET", "POST"], defaults={"comment_id": None})
+@bp.route("/posts/<int:post_id>/comments/<int:comment_id>", methods=["GET", "POST"])
+@allowed(may_moderate)
+def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
+    """Hide, remove or put back a post or comment, from its page."""
+    post, comment = _subject(post_id, comment_id)
+    form = Form(Deciding)
+    if form.submitted():
+        try:
+            value = form.value
+            case = services.moderate(
+                db, post, value.decision, comment=comment, by=me(), reason=value.reason, words=value.words
+            )
+            said = _(
+                "{decision}. In ten minutes its author gets a mail with the reason.",
+                decision=_(reasons.DECIDED[value.decision]),
+            )
+            flash(said, undo=url_for("moderation.undo", case_id=case.id))
+            return go("posts.show", post_id=post.id, _anchor=_anchor(comment))
+        except Invalid as problem:
+            form.refuse(problem)
+    written = comment or post
+    return page(
+        "moderation/moderate.html",
+        422 if form.errors else 200,
+        post=post,
+        comment=comment,
+        written=written,
+        state=written.moderation,
+        decisions=offered(CaseKind.DIRECT, written.moderation),
+        history=queries.history(db, written.author_id) if written.author_id else None,
+        form=form,
+        has_errors=bool(form.errors),
+        **_words(),
+    )
+
+
+def _filters() -> log.Filters:
+    """The filters in the address; what is not a number there is left out."""
+    return log.Filters(
+        post_id=request.values.get("post", None, int),
+        person_id=request.values.get("person", None, int),
+        action=request.values.get("action", ""),
+    )
+
+
+@bp.get("/log")
+@allowed(may_moderate)
+def show_log() -> ResponseReturnValue:
+    """Who did what, when and why; nothing in it can be changed."""
+    filters = _filters()
+    return page(
+        "moderation/log.html",
+        lines=log.lines(db, me(), filters, request.args.get("after", "")),
+        filters=filters,
+        actions=log.ACTIONS,
+        chosen={"post": filters.post_id, "person": filters.person_id, "action": filters.action or None},
+    )
+
+
+@bp.post("/log/export")
+@allowed(may_moderate)
+@limited("20/hour")
+def export_log() -> Response:
+    """The log as a file; that it was taken is itself written down."""
+    audit.record(db, "moderation.export_log", by=me().id, subject="log")
+    response = Response(log.export(db, me(), _filters()), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="moderation-log.csv"'
+    return response
+
+
+@bp.get("/log/public")
+@allowed(anybody)
+def public_log() -> ResponseReturnValue:
+    """What was hidden, removed and put back, without the names of those concerned."""
+    return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
+
+
+from forum.moderation import panels  # noqa: E402, F401  # importing it is what adds them to the pages

@@ -43,7 +43,7 @@ MODERATION_MOVES: dict[Moderation, set[Moderation]] = {
     },
     Moderation.ASKED: {Moderation.OPEN, Moderation.WAITING, Moderation.REMOVED, Moderation.ERASED},
     Moderation.HIDDEN: {Moderation.OPEN, Moderation.REMOVED, Moderation.ERASED},
-    Moderation.REMOVED: {Moderation.OPEN, Moderation.WAITING, Moderation.ERASED},
+    Moderation.REMOVED: {Moderation.OPEN, Moderation.WAITING, Moderation.HIDDEN, Moderation.ERASED},
     Moderation.MERGED: {Moderation.OPEN, Moderation.ERASED},
     Moderation.ERASED: set(),
 }

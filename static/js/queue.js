@@ -1,6 +1,7 @@
 // The moderator's keys. j and k follow the link before and after in [data-list]; any other letter presses what carries
-// it as data-key: a approve, m merge, e ask, r remove, h later, z undo. x ticks the box of the current case, u unticks
-// all. Silent in fields and when shortcuts are switched off; each key has a button.
+// it as data-key: a approve or keep, h hide, r remove, l later, z undo (and u the same). A button with data-needs="ID"
+// goes to that field first while it is empty. Esc leaves a field, so that the letters work again. Silent in fields and
+// when shortcuts are switched off; each key has a button.
 
 const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -10,25 +11,32 @@ const step = (by) => {
   const now = links.findIndex((link) => link.ariaCurrent);
   links[now < 0 ? 0 : now + by]?.click();
 };
-const tick = () => {
-  const box = document.querySelector("[data-list] [aria-current]")?.closest("li")?.querySelector("[type=checkbox]");
-  if (box) box.click();
-};
 const press = (key) => {
   const button = all(`[data-key="${CSS.escape(key)}"]`).find((one) => one.offsetParent);
   if (!button) return false;
-  button.click();
-  // A reason is asked for in a folded form: open it and go to its first field.
+  const needed = button.dataset.needs && document.getElementById(button.dataset.needs);
+  if (needed && !needed.value) needed.focus();
+  else button.click();
+  // A reason may be asked for in a folded form: open it and go to its first field.
   if (button.matches("summary")) button.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
   return true;
 };
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+  const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (field && event.key === "Escape") field.blur();
+  if (field || event.target.closest("dialog")) return;
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
-  else if (event.key === "x") tick();
-  else if (event.key === "u") all("[data-list] :checked").forEach((box) => box.click());
-  else if (event.key.length > 1 || !press(event.key)) return;
+  else if (event.key.length > 1 || !press(event.key === "u" ? "z" : event.key)) return;
   event.preventDefault();
 });
+for (const hint of all("[data-keys-hint]")) hint.hidden = false;
+
+// Whoever has a case open is shown to the others as looking at it: the form's own button does the same without script.
+const claim = document.querySelector("form[data-claim]");
+if (claim?.offsetParent) {
+  fetch(claim.action, { method: "POST", body: new FormData(claim), headers: { "X-Fragment": "1" } })
+    .then((answer) => { claim.hidden = answer.ok; })
+    .catch(() => {}); // the button is still there
+}

@@ -1,0 +1,179 @@
+"""The log: what moderators did and why, for moderators in full and for everybody without names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from forum.accounts.models import User
+from forum.core.audit import AuditEntry
+from forum.core.languages import _, mark, pick
+from forum.core.paging import Page, read_cursor, write_cursor
+from forum.core.people import Reader
+from forum.core.sheets import write_csv
+from forum.moderation.models import Case
+from forum.moderation.reasons import REASONS
+from forum.moderation.status import Decision
+from forum.posts.models import Comment, Post
+from forum.posts.queries import visible_to
+from forum.posts.status import Visibility
+from forum.products.models import Area
+
+PAGE_SIZE = 50
+EXPORTED = 20_000  # the newest lines at most, so that an export stays a file of a few megabytes
+
+# What each action is called. The log of moderation is about these; other desks show their own.
+ACTIONS: Mapping[str, str] = {
+    "post.open": mark("Approved a post"),
+    "post.ask": mark("Asked the author to change a post"),
+    "post.hide": mark("Hid a post"),
+    "post.remove": mark("Removed a post"),
+    "post.restore": mark("Put a post back"),
+    "comment.hide": mark("Hid a comment"),
+    "comment.remove": mark("Removed a comment"),
+    "comment.restore": mark("Put a comment back"),
+    "case.keep": mark("Kept what was reported"),
+    "case.reopen": mark("Took back a decision to keep"),
+    "moderation.export_log": mark("Exported this log"),
+    "moderation.decide": mark("Tried to decide a case"),
+    "moderation.undo": mark("Tried to take a decision back"),
+    "moderation.moderate": mark("Tried to moderate a post or comment"),
+}
+
+Actor = aliased(User, name="actor")
+About = aliased(User, name="about")
+# Comments carry their post only by way of the comment.
+_POST_ID = sa.case((AuditEntry.subject == "post", AuditEntry.subject_id), else_=Comment.post_id)
+
+_LINES = (
+    sa.select(
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.action,
+        AuditEntry.subject,
+        AuditEntry.subject_id,
+        AuditEntry.reason,
+        AuditEntry.refused,
+        AuditEntry.actor_id,
+        AuditEntry.about_id,
+        Actor.display_name.label("actor"),
+        About.display_name.label("about"),
+        Post.id.label("post_id"),
+        Post.title,
+        Post.language,
+    )
+    .outerjoin(Actor, Actor.id == AuditEntry.actor_id)
+    .outerjoin(About, About.id == AuditEntry.about_id)
+    .outerjoin(Comment, sa.and_(AuditEntry.subject == "comment", Comment.id == AuditEntry.subject_id))
+    .order_by(AuditEntry.id.desc())
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which lines to show; None for all."""
+
+    post_id: int | None = None
+    person_id: int | None = None  # who did it, or whom it concerned
+    action: str = ""
+
+
+def lines(session: Session, reader: Reader, filters: Filters, cursor: str = "") -> Page[Any]:
+    """A page of the log, newest first, with the titles of posts that `reader` may see."""
+    query, keys = _filtered(reader, filters), read_cursor(cursor)
+    if keys:
+        query = query.where(AuditEntry.id < keys[0])
+    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
+    after = write_cursor(rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else ""
+    return Page(rows[:PAGE_SIZE], after, is_first=keys is None)
+
+
+def _filtered(reader: Reader, filters: Filters) -> sa.Select[*tuple[Any, ...]]:
+    query: sa.Select[*tuple[Any, ...]] = _LINES.outerjoin(Post, sa.and_(Post.id == _POST_ID, visible_to(reader)))
+    known = filters.action in ACTIONS
+    query = query.where(AuditEntry.action == filters.action if known else AuditEntry.action.in_(ACTIONS))
+    if filters.post_id is not None:
+        comments = sa.select(Comment.id).where(Comment.post_id == filters.post_id)
+        of_post = sa.and_(AuditEntry.subject == "post", AuditEntry.subject_id == filters.post_id)
+        query = query.where(of_post | sa.and_(AuditEntry.subject == "comment", AuditEntry.subject_id.in_(comments)))
+    if filters.person_id is not None:
+        query = query.where((AuditEntry.actor_id == filters.person_id) | (AuditEntry.about_id == filters.person_id))
+    return query
+
+
+def export(session: Session, reader: Reader, filters: Filters) -> str:
+    """The newest lines of the log as CSV, in the language of the moment."""
+    header = (_("When (UTC)"), _("Who"), _("What"), _("Refused"), _("Post"), _("Title"), _("Whose"), _("Why"))
+    rows = session.execute(_filtered(reader, filters).limit(EXPORTED))
+    return write_csv(
+        header,
+        (
+            (
+                row.at.strftime("%Y-%m-%d %H:%M:%S"),
+                row.actor,
+                _(ACTIONS[row.action]),
+                _("yes") if row.refused else "",
+                row.post_id,
+                row.title,
+                row.about,
+                row.reason,
+            )
+            for row in rows
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    """What everybody may know about one decision: neither who wrote it, nor who reported it, nor who decided."""
+
+    at: datetime
+    what: str
+    area: str
+    why: str
+
+
+# Decisions that took something away or gave it back: what was done to a post, and to a comment.
+_WHAT = {
+    Decision.HIDDEN: (mark("A post was hidden"), mark("A comment was hidden")),
+    Decision.REMOVED: (mark("A post was removed"), mark("A comment was removed")),
+    Decision.RESTORED: (mark("A post was put back"), mark("A comment was put back")),
+}
+OWN_WORDS = mark("Told to the author in the moderator's own words.")
+
+_PUBLIC = (
+    sa.select(Case.id, Case.decision, Case.decided_at, Case.ground, Case.comment_id, Area.name)
+    .join(Post, Post.id == Case.post_id)
+    .join(Area, Area.id == Post.area_id)
+    .outerjoin(Comment, Comment.id == Case.comment_id)
+    .where(Case.decision.in_(_WHAT), Case.reason != "", Post.visibility == Visibility.PUBLIC)
+    .where(sa.func.coalesce(Comment.is_internal, sa.false()).is_(sa.false()))
+    .order_by(Case.decided_at.desc(), Case.id.desc())
+)
+
+
+def public_lines(session: Session, cursor: str = "") -> Page[PublicLine]:
+    """A page of what was hidden, removed and put back, newest first, without the names of those concerned."""
+    query, keys = _PUBLIC, read_cursor(cursor, 2)
+    if keys:
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=keys[0])
+        older = (Case.decided_at < moment) | ((Case.decided_at == moment) & (Case.id < keys[1]))
+        query = query.where(older)
+    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
+    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    after = (
+        write_cursor((last.decided_at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1), last.id)
+        if last
+        else ""
+    )
+    return Page([_public(row) for row in rows[:PAGE_SIZE]], after, is_first=keys is None)
+
+
+def _public(row: Any) -> PublicLine:
+    words = _WHAT[row.decision][row.comment_id is not None]
+    # A moderator's own words may name somebody, so only the library's sentence is told to everybody.
+    why = REASONS.get(row.ground, OWN_WORDS)
+    return PublicLine(row.decided_at, _(words), pick(row.name), _(why))

@@ -1,0 +1,185 @@
+"""What moderators look at: the queue, a case with its context, and what was reported before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from config import settings
+from forum.accounts.models import User
+from forum.core.clock import utcnow
+from forum.core.people import Reader
+from forum.moderation.models import Case, Report
+from forum.moderation.rules import CLAIM_LASTS
+from forum.moderation.status import CaseKind
+from forum.posts.models import Comment, Post
+from forum.posts.queries import visible_to
+from forum.posts.status import Moderation
+from forum.products.models import Area
+
+PAGE_SIZE = 50  # cases in the list beside the one in full
+
+Author = aliased(User, name="author")
+Claimer = aliased(User, name="claimer")
+
+_waiting = Case.decided_at.is_(None)
+_due = sa.or_(Case.later_until.is_(None), Case.later_until <= sa.bindparam("now"))
+
+_COUNTS = sa.select(
+    sa.func.count().filter(_due).label("due"),
+    sa.func.count().filter(~_due).label("later"),
+).where(_waiting)
+
+_ROWS = (
+    sa.select(
+        Case.id,
+        Case.kind,
+        Case.comment_id,
+        Case.opened_at,
+        Case.claimed_by_id,
+        Case.claimed_at,
+        Claimer.display_name.label("claimer"),
+        Post.title,
+        Post.language,
+        Author.display_name.label("author"),
+    )
+    .join(Post, Post.id == Case.post_id)
+    .outerjoin(Comment, Comment.id == Case.comment_id)
+    .outerjoin(Author, Author.id == sa.func.coalesce(Comment.author_id, Post.author_id))
+    .outerjoin(Claimer, Claimer.id == Case.claimed_by_id)
+    .where(_waiting)
+    .order_by(Case.opened_at, Case.id)
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cases wait now, and how many were put off."""
+
+    due: int
+    later: int
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known about an author."""
+
+    open: int
+    hidden: int
+    removed: int
+    comments_removed: int
+
+
+def counts(session: Session) -> Counts:
+    """How many cases wait, in one query; cheap, because the index begins with `decided_at`."""
+    row = session.execute(_COUNTS, {"now": utcnow()}).one()
+    return Counts(row.due, row.later)
+
+
+def waiting(session: Session, reader: Reader, *, put_off: bool = False) -> list[sa.Row[*tuple[Any, ...]]]:
+    """The oldest cases that wait, at most `PAGE_SIZE`, or with `put_off` those left for later."""
+    rows = _ROWS.where(~_due if put_off else _due, visible_to(reader)).limit(PAGE_SIZE)
+    return list(session.execute(rows, {"now": utcnow()}))
+
+
+def is_claimed(row: Any, reader: Reader, now: datetime) -> bool:
+    """Whether somebody other than `reader` opened the case within the last minutes; `row` has its columns."""
+    by, since = row.claimed_by_id, row.claimed_at
+    return by is not None and by != reader.id and since is not None and now - since < CLAIM_LASTS
+
+
+def next_after(rows: list[sa.Row[*tuple[Any, ...]]], case: Case, reader: Reader) -> int | None:
+    """The id of the case to go on with: the next after `case` that nobody else looks at, else the first such."""
+    now = utcnow()
+    free = [row for row in rows if row.id != case.id and not is_claimed(row, reader, now)]
+    later = (row.id for row in free if (row.opened_at, row.id) > (case.opened_at, case.id))
+    return next(later, free[0].id if free else None)
+
+
+def find_case(reader: Reader, case_id: int) -> sa.Select[Case]:
+    """The case with this id, if `reader` may see what it is about."""
+    return sa.select(Case).join(Post, Post.id == Case.post_id).where(Case.id == case_id, visible_to(reader))
+
+
+_CASE = (
+    sa.select(
+        *(Case.id, Case.kind, Case.post_id, Case.comment_id, Case.opened_at, Case.later_until, Case.open_key),
+        *(Case.claimed_by_id, Case.claimed_at, Case.decision, Case.decided_at, Case.reason),
+        *(Post.title, Post.kind.label("post_kind"), Post.body_html, Post.language, Post.visibility, Post.created_at),
+        *(Post.moderation, Post.area_id, Post.product_id, Post.body, Post.author_id.label("post_author_id")),
+        *(Comment.body_html.label("comment_html"), Comment.language.label("comment_language")),
+        *(Comment.created_at.label("commented_at"), Comment.moderation.label("comment_moderation")),
+        Comment.is_internal,
+        Area.name.label("area"),
+        Area.openness,
+        Author.id.label("author_id"),
+        Author.display_name.label("author"),
+        Author.created_at.label("member_since"),
+        Author.verified_at,
+        Author.language.label("author_language"),
+        Claimer.display_name.label("claimer"),
+    )
+    .join(Post, Post.id == Case.post_id)
+    .join(Area, Area.id == Post.area_id)
+    .outerjoin(Comment, Comment.id == Case.comment_id)
+    .outerjoin(Author, Author.id == sa.func.coalesce(Comment.author_id, Post.author_id))
+    .outerjoin(Claimer, Claimer.id == Case.claimed_by_id)
+)
+
+
+def case_in_full(session: Session, reader: Reader, case_id: int) -> sa.Row[*tuple[Any, ...]] | None:
+    """A case with the text it is about, where it stands and who wrote it; None if `reader` may not see that."""
+    return session.execute(_CASE.where(Case.id == case_id, visible_to(reader))).one_or_none()
+
+
+_POSTS_BY_STATE = sa.select(
+    sa.func.count().filter(Post.moderation.in_((Moderation.OPEN, Moderation.MERGED))).label("open"),
+    sa.func.count().filter(Post.moderation == Moderation.HIDDEN).label("hidden"),
+    sa.func.count().filter(Post.moderation == Moderation.REMOVED).label("removed"),
+    sa.select(sa.func.count())
+    .where(Comment.author_id == sa.bindparam("author_id"), Comment.moderation == Moderation.REMOVED)
+    .scalar_subquery()
+    .label("comments_removed"),
+).where(Post.author_id == sa.bindparam("author_id"))
+
+
+def history(session: Session, author_id: int) -> History:
+    """How many posts of an author stand, and how many were taken away; in one query."""
+    row = session.execute(_POSTS_BY_STATE, {"author_id": author_id}).one()
+    return History(row.open, row.hidden, row.removed, row.comments_removed)
+
+
+_REPORTS = (
+    sa.select(Report.reason, Report.text, Report.reported_at, User.display_name.label("reporter"))
+    .join(User, User.id == Report.reporter_id)
+    .where(Report.case_id == sa.bindparam("case_id"))
+    .order_by(Report.reported_at, Report.reporter_id)
+    .limit(100)
+)
+
+
+def reports(session: Session, case_id: int) -> list[sa.Row[*tuple[Any, ...]]]:
+    """Who reported what for which reason, the first ones first."""
+    return list(session.execute(_REPORTS, {"case_id": case_id}))
+
+
+def reported_by(session: Session, reader: Reader, post_id: int, comment_id: int | None) -> Report | None:
+    """This reader's report about a post or comment, whatever became of it."""
+    about = (
+        sa.select(Report).join(Case).where(Case.post_id == post_id, Case.comment_id.is_not_distinct_from(comment_id))
+    )
+    return session.scalars(about.where(Report.reporter_id == reader.id).limit(1)).one_or_none()
+
+
+def handled_today(session: Session) -> int:
+    """How many cases all moderators together have decided since midnight, in the site's time zone."""
+    midnight = utcnow().astimezone(ZoneInfo(settings().time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return session.scalars(sa.select(sa.func.count()).where(Case.decided_at >= midnight)).one()
+
+
+def open_key(kind: CaseKind, post_id: int, comment_id: int | None) -> str:
+    """What makes an open case the only one of its kind about its subject."""
+    return f"{kind.value}:{post_id}:{comment_id or ''}"
