@@ -56,5 +56,8 @@ lock: ## renew the exact pins in both requirements files
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev -c requirements.txt pyproject.toml -o tests/requirements.txt
 
+translations: setup-dev ## bring the catalogues in forum/translations up to date with the source
+	@$(BIN)/python -m forum.translations.catalogues
+
 clean: ## remove what was set up and all data (var/)
 	@rm -rf .venv var

@@ -91,7 +91,10 @@ def set_state(person_id: int, action: str) -> ResponseReturnValue:
         except ForumError as problem:
             form.refuse(problem)
         else:
-            words = _("{name} can no longer sign in.") if action == "disable" else _("{name} can sign in again.")
-            flash(words.format(name=person.display_name))
+            name = person.display_name
+            if action == "disable":
+                flash(_("{name} can no longer sign in.", name=name))
+            else:
+                flash(_("{name} can sign in again.", name=name))
             return go("admin.set_roles", person_id=person_id)
     return page("accounts/set_state.html", form.status, form=form, person=person, disabling=action == "disable")
