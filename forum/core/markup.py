@@ -5,13 +5,13 @@ This is the only module that calls text safe.
 """
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 
 import bleach
 import nh3
 from bleach.linkifier import Linker
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from forum.core.errors import Invalid
 from forum.core.languages import _
@@ -35,6 +35,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesti
 LinkAttributes = MutableMapping[tuple[str | None, str], str]
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def check_cost(source: str) -> None:
@@ -93,6 +94,16 @@ def plain(source: str, limit: int = 0) -> str:
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         text = text.replace(entity, sign)
     return cut(text, limit) if limit else text
+
+
+def mark_words(text: str, is_hit: Callable[[str], bool]) -> Markup:
+    """Plain `text`, escaped, with the words for which `is_hit` holds in `<mark>`."""
+    parts, end = [], 0
+    for word in _WORD.finditer(text):
+        if is_hit(word[0]):
+            parts.append(escape(text[end : word.start()]) + Markup("<mark>{}</mark>").format(word[0]))
+            end = word.end()
+    return Markup("").join(parts) + text[end:]
 
 
 def cut(text: str, limit: int) -> str:

@@ -7,7 +7,6 @@ post comes twice, none is left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,124 +15,12 @@ from sqlalchemy.orm import Session
 
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
-from forum.posts.models import Post, Vote
-from forum.posts.status import Kind, Moderation, Order, Status
-from forum.products.models import Area, Product
-from forum.products.status import Openness
+from forum.posts.cards import AreaLine, Card, below, card_columns, card_of, posts
+from forum.posts.status import Moderation, Order
+from forum.posts.wishes import Wish
 
 PATTERN = "AABAACAABC"  # of every ten places: six by trending, two owed views, two without an answer
 TOP = 2**63 - 1  # before the first row of a list that falls
-
-posts = Post.__table__
-votes = Vote.__table__
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an address asks the board for."""
-
-    order: Order = Order.MIX
-    kind: Kind | None = None
-    status: Status | None = None
-    product: str = ""  # slug
-    area: int = 0  # with the areas below it
-    language: str = ""
-    mine: bool = False  # the reader's own posts, whatever their state
-
-    @property
-    def has_filters(self) -> bool:
-        """Whether the wish leaves anything out."""
-        return self != Wish(order=self.order)
-
-    def words(self) -> dict[str, str]:
-        """The wish as it stands in an address; what goes without saying is left out."""
-        said = {
-            "order": "" if self.order is Order.MIX else self.order.value,
-            "kind": self.kind.value if self.kind else "",
-            "status": self.status.value.replace(" ", "-") if self.status else "",
-            "product": self.product,
-            "area": str(self.area or ""),
-            "language": self.language,
-            "mine": "1" if self.mine else "",
-        }
-        return {name: word for name, word in said.items() if word}
-
-    def without(self, name: str) -> "Wish":
-        """The same wish with one filter dropped; an area belongs to its product."""
-        dropped = replace(self, **{name: getattr(Wish(), name)})
-        return replace(dropped, area=0) if name == "product" else dropped
-
-
-def read_wish(words: Mapping[str, str], reader: Reader) -> Wish:
-    """The wish in an address. What is not understood is left out: an old link still shows the board."""
-    area = words.get("area", "")
-    return Wish(
-        order=_member(Order, words.get("order", "")) or Order.MIX,
-        kind=_member(Kind, words.get("kind", "")),
-        status=_member(Status, words.get("status", "").replace("-", " ")),
-        product=words.get("product", "")[:40],
-        area=int(area) if area.isascii() and area.isdigit() and len(area) < 10 else 0,
-        language=words.get("language", "")[:8],
-        mine=bool(words.get("mine")) and reader.is_authenticated,
-    )
-
-
-def _member(kind: Any, word: str) -> Any:
-    try:
-        return kind(word)
-    except ValueError:
-        return None
-
-
-class AreaLine(NamedTuple):
-    """An area, as far as the board needs it."""
-
-    id: int
-    parent_id: int | None
-    name: dict[str, str]
-    openness: Openness
-    product: str
-    product_name: dict[str, str]
-    posts: int
-
-
-_AREAS = (
-    sa.select(Area.id, Area.parent_id, Area.name, Area.openness, Product.slug, Product.name, Area.posts)
-    .join(Product, Product.id == Area.product_id)
-    .order_by(Product.position, Product.id, Area.position, Area.id)
-)
-
-
-def read_areas(session: Session) -> dict[int, AreaLine]:
-    """Every area by its id, in the order of menus."""
-    return {row[0]: AreaLine(*row) for row in session.connection().execute(_AREAS)}
-
-
-def below(areas: Mapping[int, AreaLine], area_id: int) -> list[int]:
-    """An area and all those under it; empty when there is no such area."""
-    if area_id not in areas:
-        return []
-    found = [area_id]
-    for parent in found:
-        found.extend(area.id for area in areas.values() if area.parent_id == parent)
-    return found
-
-
-class Card(NamedTuple):
-    """One row of the board, as the template draws it."""
-
-    id: int
-    title: str
-    excerpt: str
-    lang: str
-    kind: str
-    status: str
-    area: str
-    votes: int
-    comments: int
-    official: bool
-    votable: bool
-    voted: bool
 
 
 def read_board(
@@ -155,7 +42,7 @@ def read_board(
     statement = _statement(_shape(wish, reader), len(area_ids or ()))
     rows = session.connection().execute(statement, values).all()
     page = _mix(rows, (a, *others)) if streams == 3 else _plain(rows)
-    cards = [_card(row, areas, names) for row in page.rows]
+    cards = [card_of(row, areas, names) for row in page.rows]
     return Page(cards, page.after, is_first=keys is None)
 
 
@@ -199,24 +86,6 @@ def _mix(rows: Sequence[Any], keys: tuple[int, ...]) -> Page[Any]:
         place += 1
     more = any(row.id not in shown for row in waiting["A"])
     return Page(list(shown.values()), write_cursor(came["A"], came["B"], came["C"]) if more else "")
-
-
-def _card(row: Any, areas: Mapping[int, AreaLine], names: Mapping[int, str]) -> Card:
-    openness = areas[row.area_id].openness
-    return Card(
-        id=row.id,
-        title=row.title,
-        excerpt=row.excerpt,
-        lang=row.language,
-        kind=row.kind,
-        status=row.status,
-        area=names[row.area_id],
-        votes=row.votes,
-        comments=row.comments,
-        official=row.unanswered_key is None,
-        votable=openness is Openness.CO_CREATE or (openness is Openness.LISTENING and row.kind == "complaint"),
-        voted=bool(row.voted),
-    )
 
 
 class _Shape(NamedTuple):
@@ -289,31 +158,10 @@ def _walk(
 ) -> Any:
     """The first rows after the key bound as `start`, of all areas or of so many, merged from their indexes."""
     beyond = key > sa.bindparam(start) if rising else key < sa.bindparam(start)
-    one = sa.select(*_columns(signed_in), key.label("place")).where(beyond, *conditions)
+    one = sa.select(*card_columns(signed_in), key.label("place")).where(beyond, *conditions)
     if not areas:
         return one.order_by(key.asc() if rising else key.desc()).limit(limit)
     each = [one.where(posts.c.area_id == sa.bindparam(f"area_{n}")) for n in range(areas)]
     merged = sa.union_all(*each) if areas > 1 else each[0]
     place: sa.ColumnElement[int] = sa.literal_column("place")
     return merged.order_by(place.asc() if rising else place.desc()).limit(limit)
-
-
-def _columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
-    """What a card shows; enums as the words that are stored."""
-    voted: sa.ColumnElement[Any] = sa.literal_column("0")
-    if signed_in:
-        voted = sa.exists().where(votes.c.post_id == posts.c.id, votes.c.user_id == sa.bindparam("me"))
-        voted = sa.type_coerce(voted, sa.Integer)
-    return [
-        posts.c.id,
-        posts.c.title,
-        posts.c.excerpt,
-        posts.c.language,
-        sa.type_coerce(posts.c.kind, sa.String).label("kind"),
-        sa.type_coerce(posts.c.status, sa.String).label("status"),
-        posts.c.area_id,
-        posts.c.votes,
-        posts.c.comments,
-        posts.c.unanswered_key,
-        voted.label("voted"),
-    ]

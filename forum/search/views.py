@@ -1,17 +1,95 @@
-"""The pages of search."""
+"""The pages of search, and what is shown while somebody types a post."""
 
-from flask import Blueprint
+from typing import Any
+from urllib.parse import quote_plus
+
+from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forum.core.languages import pick
+from forum.core.paging import PAGE_SIZE
 from forum.core.people import anybody
+from forum.posts.cards import below, card_of, read_areas
+from forum.posts.wishes import Links, read_wish
+from forum.search import panels  # noqa: F401  # importing it is what registers its panel
+from forum.search.marking import mark_hits, marked_passage
+from forum.search.queries import MAX_QUESTION, NEWEST, Search, find
+from forum.search.similar import Similar, is_enough, similar_posts
+from forum.web.limits import limited
 from forum.web.pages import page
-from forum.web.permissions import allowed
+from forum.web.permissions import allowed, me
+from forum.web.session import db
 
 bp = Blueprint("search", __name__)
+LAST_PAGE = NEWEST // PAGE_SIZE + 1
 
 
 @bp.get("/search")
 @allowed(anybody)
+@limited("60/minute", methods=("GET",))
 def search() -> ResponseReturnValue:
-    """Soon."""
-    return page("web/soon.html")
+    """Find posts that have every word of `q`, with filters kept in the address."""
+    reader = me()
+    question = " ".join(request.args.get("q", "").replace("\x00", " ").split())[:MAX_QUESTION]
+    wish = read_wish(request.args, reader)
+    areas = read_areas(db)
+    names = {area.id: pick(area.name) for area in areas.values()}
+    number = _page_number(request.args.get("page", ""))
+    asked = Search(question, wish.kind, wish.status, tuple(below(areas, wish.area)), number)
+    found = find(db, asked, reader)
+    links = Links(url_for("search.search"), wish, q=question)
+    cards = [
+        card_of(row, areas, names)._replace(
+            title=mark_hits(row.title, row.language, found.stems),
+            excerpt=marked_passage(row.excerpt, row.body, row.language, found.stems),
+        )
+        for row in found.rows
+    ]
+    return page(
+        "search/search.html",
+        question=question,
+        found=found,
+        rows=cards,
+        posts_address=url_for("posts.new").removesuffix("new"),
+        new_address=f"{url_for('posts.new')}?title={quote_plus(question)}",
+        filters=links.filters(areas, names, signed_in=False, own=False),
+        chosen=links.chosen(areas, names),
+        before=links.to("page", str(number - 1)) if number > 1 else "",
+        after=links.to("page", str(number + 1)) if found.count > number * PAGE_SIZE else "",
+    )
+
+
+def _page_number(word: str) -> int:
+    """The page asked for; anything odd means the first."""
+    return min(int(word), LAST_PAGE) if word.isascii() and word.isdigit() and 0 < len(word) < 4 else 1
+
+
+@bp.get("/posts/similar")
+@allowed(anybody)
+@limited("120/minute", methods=("GET",))
+def similar() -> ResponseReturnValue:
+    """The posts most like what somebody is typing, as a fragment."""
+    title = request.args.get("title", "").replace("\x00", " ").strip()[:MAX_QUESTION]
+    body = request.args.get("body", "").replace("\x00", " ").strip()[:1000]
+    found = similar_posts(db, f"{title}\n{body}", reader=me()) if is_enough(f"{title} {body}") else []
+    address = url_for("posts.new").removesuffix("new")
+    answer = make_response(
+        page(
+            "search/_similar.html",
+            rows=[_row(one, address) for one in found],
+            all=f"{url_for('search.search')}?q={quote_plus(title)}" if found else "",
+        )
+    )
+    answer.headers.add("Vary", "X-Fragment")
+    return answer
+
+
+def _row(one: Similar, address: str) -> dict[str, Any]:
+    """A similar post as the macro draws it, with the shared words marked."""
+    return {
+        "href": f"{address}{one.id}",
+        "title": mark_hits(one.title, one.language, one.stems),
+        "lang": one.language,
+        "status": one.status,
+        "votes": one.votes,
+    }

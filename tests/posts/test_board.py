@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from forum.core.clock import utcnow
 from forum.core.people import ANYBODY, Reader
 from forum.posts import counting
-from forum.posts.board import Wish, read_areas, read_board
+from forum.posts.board import read_board
+from forum.posts.cards import read_areas
 from forum.posts.models import Post
 from forum.posts.status import Kind, Moderation, Order, Status, Visibility
+from forum.posts.wishes import Wish
 from forum.products.status import Openness
 
 

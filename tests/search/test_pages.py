@@ -1,0 +1,62 @@
+"""Search as readers see it."""
+
+import pytest
+
+from forum.posts import services
+from forum.posts.schemas import NewPost
+from forum.posts.status import Kind
+from forum.products.status import Openness
+from forum.search.services import index_post
+
+
+@pytest.fixture
+def heater(session, make):
+    """A post that stands in the index."""
+    post = make.post("The <b>heater</b> is slow", body="It takes half an hour.", kind=Kind.COMPLAINT)
+    index_post(session, post.id)
+    return post
+
+
+def test_a_search_marks_its_words_and_sets_no_cookie(visitor, heater):
+    visitor.open("/search?q=slow+heaters")
+
+    assert "The &lt;b&gt;<mark>heater</mark>&lt;/b&gt; is <mark>slow</mark>" in visitor.html
+    assert "1 post has these words." in visitor.text
+    assert "Set-Cookie" not in visitor.response.headers
+
+
+def test_no_match_names_the_words_and_the_way_on(visitor, heater):
+    visitor.open("/search?q=heater&kind=idea")
+
+    assert "No post has all of these words: “heater”" in visitor.text
+    assert 'href="/search?q=heater"' in visitor.html
+    assert 'href="/posts/new?title=heater"' in visitor.html
+
+
+@pytest.mark.parametrize("address", ["/search", "/search?q=", "/search?q=%00&page=0&area=x", "/search?q=" + "a" * 900])
+def test_odd_addresses_are_answered(visitor, heater, address):
+    visitor.open(address)
+
+
+def test_what_is_posted_is_found_at_once_and_forgotten_when_hidden(visitor, session, make):
+    kari, area = make.reader(), make.area(openness=Openness.CO_CREATE)
+    post = services.submit_post(
+        session, NewPost(kind=Kind.COMPLAINT, area_id=area.id, title="Rattling glovebox", body=""), by=kari
+    )
+    assert "Rattling" in visitor.open("/search?q=glovebox").text
+
+    services.hide_post(session, post, by=make.as_reader(make.moderator()), reason="Rude.")
+    assert "No post has all" in visitor.open("/search?q=glovebox").text
+
+
+def test_while_typing_similar_posts_are_offered(visitor, heater):
+    visitor.open("/posts/similar?title=my+heater+is+slow")
+
+    assert "<html" not in visitor.html
+    assert "Vote for this instead" in visitor.text
+    assert "<mark>heater</mark>" in visitor.html
+    assert 'href="/search?q=my+heater+is+slow"' in visitor.html
+
+
+def test_two_short_words_are_not_enough_to_look(visitor, heater):
+    assert "Vote for this instead" not in visitor.open("/posts/similar?title=heater").text
