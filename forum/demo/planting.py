@@ -1,0 +1,70 @@
+"""Planting the demo: its scenery, its people, and the year they live through, in one transaction."""
+
+import random
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.clock import standing_at, utcnow
+from forum.core.jobs import Job
+from forum.demo import scenery
+from forum.demo.cast import gather
+from forum.demo.year import DAYS, Year
+from forum.products import services as products
+from forum.products.models import Area, Product
+
+SEED = 20261122  # the same people write on the same days of the year, every time
+
+
+def is_planted(session: Session) -> bool:
+    """Whether the demo is there."""
+    return session.scalar(sa.select(Product.id).where(Product.is_demo)) is not None
+
+
+def plant(session: Session) -> int:
+    """Plant the demo and return how many posts it has. The caller has looked that it is not there yet."""
+    dice, today = random.Random(SEED), utcnow()
+    born = today - timedelta(days=DAYS + 30)
+    with standing_at(born):
+        areas = _lay_out(session)
+        cast = gather(session, born, dice)
+    year = Year(session, cast, areas, today, dice)
+    year.write_posts()
+    year.play()
+    _drop_jobs(session)
+    return len(year.posts)
+
+
+def _lay_out(session: Session) -> dict[str, Area]:
+    """The product and its tree of areas, by slug."""
+    product = products.make_product(
+        session,
+        scenery.PRODUCT,
+        scenery.PRODUCT_NAME,
+        by=None,
+        description=scenery.PRODUCT_SENTENCE,
+        own_names=scenery.OWN_NAMES,
+        is_demo=True,
+    )
+    areas: dict[str, Area] = {}
+    for position, (slug, parent, name, openness, why) in enumerate(scenery.AREAS):
+        areas[slug] = products.make_area(
+            session,
+            product,
+            slug,
+            name,
+            by=None,
+            parent=areas.get(parent),
+            openness=openness,
+            why=why,
+            position=position,
+        )
+    return areas
+
+
+def _drop_jobs(session: Session) -> None:
+    """The year is over: what its acts left to be done later need not be done now."""
+    session.flush()
+    queued = session.info.pop("queued_jobs", [])
+    session.execute(sa.delete(Job).where(Job.id.in_(queued)))
