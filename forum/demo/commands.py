@@ -1,9 +1,50 @@
 """The command `flask --app wsgi demo`."""
 
 import click
+from rich.console import Console
+from rich.progress import Progress
+
+from forum.core.database import reading, transaction
+from forum.core.languages import number
+from forum.demo import trying
+from forum.demo.mass import plant_mass
+from forum.demo.planting import is_planted, plant
+from forum.demo.removing import remove
 
 
 @click.command("demo")
-def demo() -> None:
-    """Plant the demo content, or remove it."""
-    click.echo("Nothing was planted.")
+@click.option("--posts", type=click.IntRange(1, 2_000_000), help="Plant so many posts, made of the demo's sentences.")
+@click.option("--remove", "removing", is_flag=True, help="Remove all demo content; what others brought in stays.")
+def demo(posts: int | None, removing: bool) -> None:
+    """Plant the demo: a car, sixty people and a year of what they said, clearly marked.
+
+    With --posts N the site is filled with that many posts, and comments and votes to match, for
+    measuring speed.
+    """
+    if removing:
+        with transaction() as session:
+            count = remove(session)
+        trying.forget()
+        click.echo(f"{number(count)} demo posts removed, with everything that hung on them.")
+    elif posts:
+        _plant_mass(posts)
+    else:
+        _plant()
+
+
+def _plant() -> None:
+    with reading() as session:
+        there = is_planted(session)
+    if there:
+        raise click.ClickException("The demo is planted already; --remove takes it away.")
+    with transaction() as session:
+        count = plant(session)
+    click.echo(f"{number(count)} demo posts planted in Car.")
+
+
+def _plant_mass(posts: int) -> None:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Planting", total=posts)
+        plant_mass(posts, lambda done: bar.update(task, completed=done))
+    click.echo(f"{number(posts)} demo posts planted.")

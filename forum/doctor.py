@@ -1,0 +1,131 @@
+"""`flask --app wsgi doctor`: looks at the installation and says what needs attention."""
+
+import importlib.util
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import click
+import sqlalchemy as sa
+
+from config import Settings, settings
+from forum.core import schema
+from forum.core.clock import utcnow
+from forum.core.database import engine, reading
+from forum.core.jobs import Job, JobState
+from forum.core.outbox import MailState, OutboxMail
+
+SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a write-ahead log when two connections checkpoint
+WAITED_LONG = timedelta(minutes=2)
+SPACE = 500  # MiB that should be free
+
+Finding = tuple[bool, str]  # whether it is well, and a sentence
+
+
+def _python(_chosen: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield sys.version_info >= (3, 11), f"Python {version}."
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    try:
+        with engine().connect() as connection:
+            found = connection.dialect.server_version_info or ()
+    except sa.exc.OperationalError as error:
+        yield False, f"The database cannot be opened: {error.orig}."
+        return
+    version = ".".join(map(str, found))
+    if engine().dialect.name == "sqlite":
+        safe = tuple(found) >= SAFE_SQLITE
+        hint = "" if safe else " Versions before 3.51.3 can damage the file when web and worker write at once."
+        yield safe, f"SQLite {version} in {chosen.database.removeprefix('sqlite:///')}.{hint}"
+    else:
+        yield True, f"PostgreSQL {version}."
+    current = schema.is_current(engine())
+    yield current, "The schema is the newest." if current else "The schema is old: run flask --app wsgi db upgrade."
+
+
+def _secrets(chosen: Settings) -> Iterator[Finding]:
+    path = chosen.data_dir / "secret_key"
+    if chosen.secret_key:
+        yield len(chosen.secret_key) >= 32, "The secret key comes from the environment."
+    elif path.exists():
+        private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        yield private, f"The secret key in {path} {'is' if private else 'is NOT'} readable by its owner alone."
+
+
+def _address(chosen: Settings) -> Iterator[Finding]:
+    fine = chosen.is_https or chosen.is_loopback
+    yield (
+        fine,
+        f"The site's address is {chosen.site_url}." + ("" if fine else " Use https: cookies travel in the open."),
+    )
+    if chosen.rate_limits == "off":
+        yield (
+            chosen.is_loopback,
+            "Limits are switched off" + (" on this machine." if chosen.is_loopback else ", but stay on."),
+        )
+
+
+def _mail(chosen: Settings) -> Iterator[Finding]:
+    yield True, "Mail goes to the SMTP server." if chosen.smtp_url else f"Mail is kept in {chosen.data_dir / 'mail'}."
+    with reading() as session:
+        dead = session.scalar(sa.select(sa.func.count()).where(OutboxMail.state == MailState.DEAD))
+    yield not dead, f"{dead} mails could not be delivered." if dead else "No mail is stuck."
+
+
+def _work(_chosen: Settings) -> Iterator[Finding]:
+    with reading() as session:
+        late = session.scalar(
+            sa.select(sa.func.count()).where(Job.state == JobState.QUEUED, Job.run_at < utcnow() - WAITED_LONG)
+        )
+        failed = session.scalar(
+            sa.select(sa.func.count()).where(
+                Job.state == JobState.FAILED, Job.finished_at > utcnow() - timedelta(days=7)
+            )
+        )
+    yield not late, f"{late} jobs have waited long: is a worker running?" if late else "No job waits for a worker."
+    yield not failed, f"{failed} jobs failed in the last week." if failed else "No job failed in the last week."
+
+
+def _engine(_chosen: Settings) -> Iterator[Finding]:
+    there = all(importlib.util.find_spec(name) for name in ("wordllama", "tokenizers", "safetensors"))
+    yield there, "Themes use word vectors." if there else "Word vectors are missing: themes come from words alone."
+
+
+def _space(chosen: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(chosen.data_dir).free // 2**20
+    yield free > SPACE, f"{free:,} MiB are free in {chosen.data_dir}."
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python,
+    _database,
+    _secrets,
+    _address,
+    _mail,
+    _work,
+    _engine,
+    _space,
+)
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Look at the installation and say what needs attention. Changes nothing."""
+    chosen = settings()
+    findings = []
+    for check in CHECKS:
+        try:
+            findings += list(check(chosen))
+        except sa.exc.OperationalError:  # without a schema most things cannot be asked
+            continue
+    for well, sentence in findings:
+        click.echo(f"  {'ok  ' if well else 'LOOK'}  {sentence}")
+    wrong = sum(not well for well, _sentence in findings)
+    if wrong:
+        click.echo(f"{wrong} things need a look." if wrong > 1 else "One thing needs a look.")
+        raise SystemExit(1)
+    click.echo("All is well.")
