@@ -1,15 +1,11 @@
 """The command `flask --app wsgi demo`."""
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from forum.core.database import reading, transaction
 from forum.core.languages import number
-from forum.demo import trying
-from forum.demo.mass import plant_mass
-from forum.demo.planting import is_planted, plant
-from forum.demo.removing import remove
+
+# What the demo needs is imported when it is asked for: the site starts without it.
 
 
 @click.command("demo")
@@ -22,17 +18,26 @@ def demo(posts: int | None, removing: bool) -> None:
     measuring speed.
     """
     if removing:
-        with transaction() as session:
-            count = remove(session)
-        trying.forget()
-        click.echo(f"{number(count)} demo posts removed, with everything that hung on them.")
+        _remove()
     elif posts:
         _plant_mass(posts)
     else:
         _plant()
 
 
+def _remove() -> None:
+    from forum.demo import trying
+    from forum.demo.removing import remove
+
+    with transaction() as session:
+        count = remove(session)
+    trying.forget()
+    click.echo(f"{number(count)} demo posts removed, with everything that hung on them.")
+
+
 def _plant() -> None:
+    from forum.demo.planting import is_planted, plant
+
     with reading() as session:
         there = is_planted(session)
     if there:
@@ -43,6 +48,11 @@ def _plant() -> None:
 
 
 def _plant_mass(posts: int) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from forum.demo.mass import plant_mass
+
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Planting", total=posts)

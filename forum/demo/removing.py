@@ -81,6 +81,10 @@ _ALSO = {
 }
 
 
+# Rows that could stand without their person, and yet go with them.
+_OF_PEOPLE = {"comments": "author_id", "guarded_names": "user_id"}
+
+
 def _touched_posts(session: Session, gone: dict[str, sa.Table]) -> list[int]:
     """Posts that stay and lose votes or comments of demo people."""
     people = _ids(gone, "users")
@@ -95,8 +99,8 @@ def _delete(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> Non
     conditions = [key.parent.in_(_ids(gone, key.column.table.name)) for key in _needed(table, gone)]
     if table.name in gone:
         conditions = [table.c.id.in_(_ids(gone, table.name))]
-    if table.name == "comments":
-        conditions.append(table.c.author_id.in_(_ids(gone, "users")))
+    if table.name in _OF_PEOPLE:
+        conditions.append(table.c[_OF_PEOPLE[table.name]].in_(_ids(gone, "users")))
     for key in table.foreign_keys:
         if key.parent.nullable and key.column.table.name in gone:
             lost = key.parent.in_(_ids(gone, key.column.table.name))

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config import settings
 from forum.core.database import reading
@@ -70,6 +68,9 @@ def import_(
 
 def _with_bar(plan: Plan) -> Outcome:
     """Import with a bar on a terminal, and with plain lines elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     total = sum(1 for _row in open_rows(plan.path))
     console = Console(stderr=True)
     if not console.is_terminal:

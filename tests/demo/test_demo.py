@@ -1,0 +1,110 @@
+"""The demo can be planted, tried and removed, and nothing of anybody else's goes with it."""
+
+import stat
+
+import pytest
+import sqlalchemy as sa
+
+from config import settings
+from forum.accounts.models import User
+from forum.core.database import Model, transaction
+from forum.demo import script, trying
+from forum.demo.planting import plant
+from forum.demo.removing import remove
+from forum.listening.services import Plan, import_file
+from forum.posts import counting, voting
+from forum.posts.models import Post
+from forum.posts.status import Kind
+from forum.products.models import Area, Product
+from forum.products.status import Openness
+
+
+@pytest.fixture
+def planted(session):
+    """The demo, planted."""
+    with transaction() as writing:
+        plant(writing)
+
+
+def counts(session):
+    session.commit()
+    rows = {
+        table.name: session.scalar(sa.select(sa.func.count()).select_from(table))
+        for table in Model.metadata.sorted_tables
+    }
+    return {name: n for name, n in rows.items() if n}
+
+
+def test_the_texts_are_many_and_distinct():
+    posts = script.posts()
+    sentences = [s.strip() for post in posts for s in f"{post.title}. {post.body}".split(". ") if len(s.strip()) > 12]
+
+    assert len(posts) >= 400
+    assert {post.lang for post in posts} == {"en", "nb", "da"}
+    assert len(set(sentences)) >= 0.95 * len(sentences)
+    assert len(script.customers()) + len(script.team()) == 60
+
+
+def test_a_year_is_planted_by_the_rules_of_the_site(session, planted):
+    posts = session.scalars(sa.select(Post)).all()
+    openness = dict(session.execute(sa.select(Area.id, Area.openness)).tuples())
+
+    assert len(posts) == len(script.posts())
+    assert all(post.is_demo for post in posts)
+    assert all(post.kind is Kind.COMPLAINT or openness[post.area_id] is Openness.CO_CREATE for post in posts)
+    assert all(post.votes == 0 for post in posts if openness[post.area_id] is Openness.CLOSED)
+    assert (max(p.created_at for p in posts) - min(p.created_at for p in posts)).days > 300
+    for post in posts[:40]:
+        before = (post.votes, post.comments, post.trending_key, post.unanswered_key)
+        counting.recount(session, post)
+        assert (post.votes, post.comments, post.trending_key, post.unanswered_key) == before
+
+
+def test_removing_leaves_nothing_behind(session, planted):
+    with transaction() as writing:
+        assert remove(writing) == len(script.posts())
+
+    assert set(counts(session)) <= {"audit_entries"}
+
+
+def test_what_others_brought_in_outlives_the_demo(session, make, planted, tmp_path):
+    product = session.scalars(sa.select(Product)).one()
+    cabin = session.scalars(sa.select(Area).where(Area.slug == "cabin")).one()
+    path = tmp_path / "heard.csv"
+    path.write_text("id,body\n1,The glovebox light never goes off\n")
+    import_file(Plan(path, product.id, "heard", area_id=cabin.id))
+    real = session.scalars(sa.select(Post).where(~Post.is_demo)).one()
+    demo_person = make.as_reader(session.scalars(sa.select(User).where(User.is_demo)).first())
+    session.commit()
+    with transaction() as writing:
+        voting.cast_vote(writing, real, by=demo_person)
+    with transaction() as writing:
+        remove(writing)
+
+    session.expire_all()
+    assert [(p.title, p.votes) for p in session.scalars(sa.select(Post))] == [("The glovebox light never goes off", 0)]
+    assert session.scalars(sa.select(Product.is_demo)).one() is False
+    assert session.scalars(sa.select(User.id)).all() == []
+    assert session.get_one(Area, cabin.id).posts == 1
+
+
+def test_trying_it_gives_one_account_a_role_with_a_password_of_its_own(session, visitor):
+    trying.prepare()
+    lines = trying.sign_in_lines()
+    path = settings().data_dir / "demo-sign-in.json"
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len({line.split()[-3] for line in lines[1:6]}) == 5
+    trying.prepare()
+    assert trying.sign_in_lines() == lines
+    _role, email, password = lines[1].split()[:3]
+    visitor.open("/sign-in").send("Sign in", email=email, password=password)
+    assert "Sign out" in visitor.text
+
+
+def test_the_command_plants_and_removes(app):
+    runner = app.test_cli_runner()
+
+    assert runner.invoke(args=["demo"]).output.splitlines()[-1] == "554 demo posts planted in Car."
+    assert runner.invoke(args=["demo"]).exit_code == 1
+    assert runner.invoke(args=["demo", "--remove"]).output.splitlines()[-1].startswith("554 demo posts removed")
