@@ -101,12 +101,12 @@ def _delete(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> Non
         conditions = [table.c.id.in_(_ids(gone, table.name))]
     if table.name in _OF_PEOPLE:
         conditions.append(table.c[_OF_PEOPLE[table.name]].in_(_ids(gone, "users")))
+    if conditions:
+        session.execute(sa.delete(table).where(sa.or_(*conditions)))
     for key in table.foreign_keys:
         if key.parent.nullable and key.column.table.name in gone:
             lost = key.parent.in_(_ids(gone, key.column.table.name))
             session.execute(sa.update(table).where(lost).values({key.parent.name: None}))
-    if conditions:
-        session.execute(sa.delete(table).where(sa.or_(*conditions)))
 
 
 def _put_right(session: Session, touched: list[int]) -> None:

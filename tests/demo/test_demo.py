@@ -1,12 +1,15 @@
 """The demo can be planted, tried and removed, and nothing of anybody else's goes with it."""
 
+import shutil
 import stat
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from config import settings
 from forum.accounts.models import User
+from forum.core import database
 from forum.core.database import Model, transaction
 from forum.demo import script, trying
 from forum.demo.planting import plant
@@ -19,11 +22,22 @@ from forum.products.models import Area, Product
 from forum.products.status import Openness
 
 
-@pytest.fixture
-def planted(session):
-    """The demo, planted."""
-    with transaction() as writing:
+@pytest.fixture(scope="module")
+def demo_database(empty_database):
+    """A database with the demo planted, once for this module."""
+    path = empty_database.with_name("demo.db")
+    shutil.copyfile(empty_database, path)
+    engine = database.make_engine(f"sqlite:///{path}")
+    with Session(engine) as writing, writing.begin():
         plant(writing)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def planted(fresh_database, demo_database):
+    """The demo, planted."""
+    shutil.copyfile(demo_database, settings().data_dir / "forum.db")
 
 
 def counts(session):
@@ -47,7 +61,7 @@ def test_the_texts_are_many_and_distinct():
 
 def test_a_year_is_planted_by_the_rules_of_the_site(session, planted):
     posts = session.scalars(sa.select(Post)).all()
-    openness = dict(session.execute(sa.select(Area.id, Area.openness)).tuples())
+    openness = {area.id: area.openness for area in session.scalars(sa.select(Area))}
 
     assert len(posts) == len(script.posts())
     assert all(post.is_demo for post in posts)
@@ -72,6 +86,7 @@ def test_what_others_brought_in_outlives_the_demo(session, make, planted, tmp_pa
     cabin = session.scalars(sa.select(Area).where(Area.slug == "cabin")).one()
     path = tmp_path / "heard.csv"
     path.write_text("id,body\n1,The glovebox light never goes off\n")
+    session.commit()
     import_file(Plan(path, product.id, "heard", area_id=cabin.id))
     real = session.scalars(sa.select(Post).where(~Post.is_demo)).one()
     demo_person = make.as_reader(session.scalars(sa.select(User).where(User.is_demo)).first())
