@@ -1,7 +1,7 @@
 """The assembled application: the toolkit, then every stage in the order of the loop."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, g, get_flashed_messages, request, session
@@ -137,7 +137,7 @@ def _teach_templates(app: Flask) -> None:
 
 def csrf_field() -> Markup:
     """The hidden input that proves a form is ours; once per page is enough."""
-    token = g.get("csrf_input")
+    token: Markup | None = g.get("csrf_input")
     if token is None:
         token = g.csrf_input = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
     return token
@@ -147,6 +147,5 @@ def flashes() -> list[tuple[str, str, str]]:
     """What happened on the page before: category, words, address of the undo form."""
     if "_flashes" not in session:
         return []
-    return [
-        (category, message["text"], message["undo"]) for category, message in get_flashed_messages(with_categories=True)
-    ]
+    told = cast(list[tuple[str, dict[str, str]]], get_flashed_messages(with_categories=True))
+    return [(category, message["text"], message["undo"]) for category, message in told]

@@ -106,11 +106,11 @@ class Year:
 
     def _talk(self, told: Told, post: Post, author: Reader) -> None:
         """Have each comment come after the one before it."""
-        moment, made = post.created_at, {}
+        moment, made = post.created_at, dict[int, Comment]()
         for n, said in enumerate(told.comments):
             moment += timedelta(hours=self.dice.expovariate(1 / 20) + 0.2)
             speaker = self._speaker(said, author, told)
-            act = lambda n=n, said=said, speaker=speaker: self._comment(post, made, n, said, speaker)  # type: ignore[misc]  # noqa: E731
+            act = lambda n=n, said=said, speaker=speaker: self._comment(post, made, n, said, speaker)  # noqa: E731
             self.at(moment, act)
 
     def _speaker(self, said: Said, author: Reader, told: Told) -> Reader:
@@ -142,7 +142,7 @@ class Year:
         for voter in self.dice.sample(others, wanted):
             moment = post.created_at + timedelta(days=self.dice.expovariate(1 / 12))
             interest = self.dice.choices(INTERESTS, weights=(7, 2, 1))[0]
-            act = lambda voter=voter, interest=interest: self._vote(post, voter, interest)  # type: ignore[misc]  # noqa: E731
+            act = lambda voter=voter, interest=interest: self._vote(post, voter, interest)  # noqa: E731
             self.at(moment, act)
 
     def _vote(self, post: Post, voter: Reader, interest: Interest) -> None:

@@ -1,5 +1,7 @@
 """How Alembic runs our migrations: on the engine it is handed, one transaction for each."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from forum.core.database import Model, UtcDateTime, engine
@@ -8,7 +10,7 @@ from forum.models import ALL  # so that autogenerate sees every table
 assert ALL
 
 
-def plain_moment(kind: str, thing: object, _context: object) -> str | bool:
+def plain_moment(kind: str, thing: Any, _context: object) -> str | Literal[False]:
     """Write our moments as the column type they are, so that migrations need nothing of ours."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UtcDateTime) else False
 
