@@ -1,5 +1,109 @@
 """The command `flask --app wsgi themes`."""
 
+import threading
+
+import click
 from flask.cli import AppGroup
 
+from config import settings
+from forum.core import jobs
+from forum.core.database import reading, transaction
+from forum.core.errors import ForumError
+from forum.core.jobs import Job, JobState
+from forum.core.languages import pick
+from forum.core.people import Reader, Role
+from forum.products.queries import find_product
+from forum.themes.jobs import STEPS, claim_here, start_run, watch
+from forum.themes.models import ThemeRun
+
 themes = AppGroup("themes", help="Themes: runs of the engine.")
+
+_SITE = Reader(display_name="command line", roles=frozenset({Role.ADMIN}))
+_WORDS = {
+    "reading": "reading posts",
+    "describing": "describing them",
+    "linking": "linking those that are alike",
+    "grouping": "grouping posts",
+    "naming": "naming groups",
+    "checking": "checking how solid they are",
+    "writing": "writing the diff",
+}
+
+
+@themes.command("run")
+@click.argument("product")
+@click.option("--resolution", default=1.0, show_default=True, help="Above 1 finer themes, below 1 broader ones.")
+def run(product: str, resolution: float) -> None:
+    """Fit the themes of PRODUCT (the short name in its address) afresh.
+
+    Ends in a diff on /themes/review that a product manager accepts or declines; the standing themes stay as
+    they are until then. A running worker may take the work over; Ctrl-C cancels it.
+    """
+    run_id, name = _start(product, resolution)
+    with reading() as session:
+        started = session.get_one(ThemeRun, run_id)
+    job = claim_here(started)
+    if job is not None:
+        threading.Thread(target=jobs.run_here, args=(job.id, job.attempts), daemon=True).start()
+    try:
+        last = _show(started.job_id or 0)
+    except KeyboardInterrupt:
+        with transaction() as session:
+            jobs.cancel(session, session.get_one(Job, started.job_id))
+        raise click.ClickException("Cancelled. The standing themes are as they were.") from None
+    if last.state is not JobState.DONE:
+        raise click.ClickException(last.error or "The run was cancelled. The standing themes are as they were.")
+    _tell(run_id, name)
+
+
+def _start(slug: str, resolution: float) -> tuple[int, str]:
+    with transaction() as session:
+        product = session.scalars(find_product(slug)).one_or_none()
+        if product is None:
+            raise click.ClickException(f"There is no product “{slug}”. Its short name stands in its address.")
+        try:
+            run = start_run(session, product, by=_SITE, resolution=resolution)
+        except ForumError as problem:
+            raise click.ClickException(problem.message) from None
+        session.info.pop("queued_jobs", None)  # this process takes it; a worker's sweep would find it otherwise
+        return run.id, pick(product.name, "en")
+
+
+def _show(job_id: int) -> Job:
+    """Show how far the job is until it has ended: a bar, or plain lines where nobody looks at a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return _print_steps(job_id)
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("waiting for a worker", total=100)
+        for row in watch(job_id):
+            bar.update(task, completed=row.percent, description=_words(row))
+    return row
+
+
+def _print_steps(job_id: int) -> Job:
+    said = ""
+    for row in watch(job_id):
+        if row.step and row.step != said:
+            said = row.step
+            click.echo(f"{STEPS.index(row.step) + 1} of {len(STEPS)}: {_words(row)}")
+    return row
+
+
+def _words(row: Job) -> str:
+    return _WORDS.get(row.step, "waiting for a worker")
+
+
+def _tell(run_id: int, name: str) -> None:
+    with reading() as session:
+        run = session.get_one(ThemeRun, run_id)
+    if run.notes.get("too_few"):
+        click.echo(f"{run.posts:,} posts are too few for themes; from about 30 on they begin to mean something.")
+    else:
+        click.echo(f"{run.posts:,} posts read, {run.coverage:.0%} of them in a theme.")
+        click.echo(f"Accept or decline what would change on {settings().site_url}/themes/runs/{run_id}")
+    click.echo(f"{run.themes} {'theme' if run.themes == 1 else 'themes'} in {name}.")

@@ -87,7 +87,7 @@ class RunCluster(Model):
 
     __tablename__ = "run_clusters"
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("theme_runs.id"), primary_key=True)
-    ref: Mapped[int] = mapped_column(primary_key=True)  # the engine's id: a standing theme's, or a new negative one
+    ref: Mapped[int] = mapped_column(primary_key=True)  # the standing theme that it continues, or a negative number
     label: Mapped[str] = mapped_column(sa.String(80))
     terms: Mapped[list[str]]
     exemplar_ids: Mapped[list[int]]
@@ -98,12 +98,12 @@ class RunCluster(Model):
 
 
 class RunMember(Model):
-    """Where a run put a post."""
+    """Where a run put a post; every post that it read has a row."""
 
     __tablename__ = "run_members"
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("theme_runs.id"), primary_key=True)
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
-    ref: Mapped[int]
+    ref: Mapped[int]  # of the group; 0: unsorted; a dismissed theme's id: caught by it
     similarity: Mapped[float]
 
     __table_args__ = (sa.Index("ix_run_members_ref", "run_id", "ref"), {"sqlite_with_rowid": False})

@@ -1,1 +1,54 @@
 """What themes does when earlier stages tell what happened."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.events import on
+from forum.posts.events import PostPublished, PostUnlisted, VoteChanged
+from forum.posts.models import Post
+from forum.themes.jobs import place_posts, plan, recount_themes
+
+SOON = 2  # seconds; posts that arrive together are placed together
+LATER = 60  # seconds; votes come in crowds
+
+
+@on(PostPublished)
+def _place(session: Session, event: PostPublished) -> None:
+    """Look for the new post's theme; one that was hidden and is back counts again."""
+    post = _find(session, event.post_id)
+    _plan_once(session, recount_themes if post.theme_id else place_posts, post.product_id, SOON)
+
+
+@on(PostUnlisted)
+def _leave(session: Session, event: PostUnlisted) -> None:
+    _count(session, event.post_id)
+
+
+@on(VoteChanged)
+def _hear(session: Session, event: VoteChanged) -> None:
+    _count(session, event.post_id)
+
+
+def _count(session: Session, post_id: int) -> None:
+    post = _find(session, post_id)
+    if post.theme_id:
+        _plan_once(session, recount_themes, post.product_id, LATER)
+
+
+def _find(session: Session, post_id: int) -> sa.Row[int, int | None]:
+    return session.execute(sa.select(Post.product_id, Post.theme_id).where(Post.id == post_id)).one()
+
+
+def _plan_once(session: Session, what: Callable[..., Any], product_id: int, delay: float) -> None:
+    """Plan a job once per transaction, so that an import of thousands does not ask the queue for each row."""
+    transaction = session.get_transaction()
+    planned_in, planned = session.info.get("themes_planned", (None, set()))
+    if planned_in is not transaction:
+        planned = set()
+        session.info["themes_planned"] = (transaction, planned)
+    if (what, product_id) not in planned:
+        planned.add((what, product_id))
+        plan(session, what, product_id, delay=delay)

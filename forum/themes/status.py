@@ -69,3 +69,22 @@ class Solidity(Enum):
     SOLID = "solid"
     FORMING = "forming"
     GUESS = "guess"
+
+
+class Direction(Enum):
+    """Which way a theme is going."""
+
+    NEW = "new"
+    GROWING = "growing"
+    STEADY = "steady"
+    FADING = "fading"
+
+
+class Order(Enum):
+    """The orders of the desk's list of themes, as they stand in the address."""
+
+    GROWTH = "growth"
+    PEOPLE = "people"
+    BREADTH = "breadth"
+    POSTS = "posts"
+    PAIN = "pain"

@@ -1,0 +1,117 @@
+"""What a run reads: the posts of a product, and its themes as they stand."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.posts.models import Post
+from forum.posts.status import Moderation, Visibility
+from forum.products.models import Product
+from forum.themes.models import Theme, ThemeMember
+from forum.themes.status import ThemeState
+
+STANDING = (ThemeState.ACCEPTED, ThemeState.DISMISSED)
+MOST_OF_ONE = 0.05  # share of the posts of a product up to which one person's posts count in full
+FEWEST_OF_ONE = 5  # posts of one person that always count in full
+_ADDRESS = re.compile(r"\]\([^)\s]*\)|https?://\S+|www\.\S+|\S+@\S+\.\S+")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What a run reads: one entry per post. Public posts only, so that nothing private can show through."""
+
+    product_id: int
+    ids: list[int]
+    texts: list[str]
+    languages: list[str]
+    weights: list[float]
+    quotable: list[bool]  # merged posts count, but others are quoted
+    stop_words: list[str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The themes of a product as they stand, dismissed ones included, with the corpus's posts in each."""
+
+    members: dict[int, set[int]]
+    names: dict[int, str]  # the engine's suggestion
+    terms: dict[int, list[str]]
+    hidden: set[int]  # dismissed
+    next_id: int  # above every id that was ever a theme's
+
+    @property
+    def shown(self) -> dict[int, set[int]]:
+        """The members of accepted themes."""
+        return {theme: posts for theme, posts in self.members.items() if theme not in self.hidden}
+
+
+def read_corpus(session: Session, product_id: int) -> Corpus:
+    """What a run over a product reads: its public posts that are open or merged into another."""
+    rows = session.execute(
+        sa.select(Post.id, Post.title, Post.body, Post.language, Post.author_id, Post.moderation)
+        .where(
+            Post.product_id == product_id,
+            Post.visibility == Visibility.PUBLIC,
+            Post.moderation.in_((Moderation.OPEN, Moderation.MERGED)),
+        )
+        .order_by(Post.id)
+    ).all()
+    product = session.get_one(Product, product_id)
+    return Corpus(
+        product_id,
+        ids=[row.id for row in rows],
+        texts=[text_of(row.title, row.body) for row in rows],
+        languages=[row.language for row in rows],
+        weights=_weights([row.author_id for row in rows]),
+        quotable=[row.moderation is Moderation.OPEN for row in rows],
+        stop_words=[*product.own_names, *product.name.values()],
+    )
+
+
+def text_of(title: str, body: str) -> str:
+    """What the engine reads of a post: its words without addresses, and not the title twice."""
+    begins_alike = body.startswith(title.rstrip("…").rstrip())
+    return _ADDRESS.sub(" ", body if begins_alike else f"{title}. {body}")
+
+
+def _weights(authors: Sequence[int | None]) -> list[float]:
+    """How much each post counts: one person's posts together at most a twentieth, so that one is not ten."""
+    posts = Counter(author for author in authors if author is not None)
+    most = max(FEWEST_OF_ONE, MOST_OF_ONE * len(authors))
+    return [1.0 if author is None else min(1.0, most / posts[author]) for author in authors]
+
+
+def read_standing(session: Session, product_id: int, known: Iterable[int]) -> Standing:
+    """The standing themes of a product, with those of their posts that are among the `known`."""
+    themes = session.execute(
+        sa.select(Theme.id, Theme.suggestion, Theme.terms, Theme.state).where(
+            Theme.product_id == product_id, Theme.state.in_(STANDING)
+        )
+    ).all()
+    known = set(known)
+    members: dict[int, set[int]] = {theme.id: set() for theme in themes}
+    for post_id, theme_id in read_memberships(session, product_id):
+        if post_id in known:
+            members[theme_id].add(post_id)
+    highest = session.scalar(sa.select(sa.func.max(Theme.id))) or 0
+    return Standing(
+        members=members,
+        names={theme.id: theme.suggestion for theme in themes},
+        terms={theme.id: list(theme.terms) for theme in themes},
+        hidden={theme.id for theme in themes if theme.state is ThemeState.DISMISSED},
+        next_id=highest + 1,
+    )
+
+
+def read_memberships(session: Session, product_id: int) -> Iterable[tuple[int, int]]:
+    """Which theme each post of a product is in, as (post, theme); dismissed themes included."""
+    rows = session.execute(
+        sa.select(ThemeMember.post_id, ThemeMember.theme_id)
+        .join(Theme, Theme.id == ThemeMember.theme_id)
+        .where(Theme.product_id == product_id, Theme.state.in_(STANDING))
+    )
+    return ((post_id, theme_id) for post_id, theme_id in rows)

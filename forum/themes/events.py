@@ -1,0 +1,34 @@
+"""What happens to themes, told to later stages in the same transaction."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """A run of the engine has published its diff."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class PostsJoinedTheme:
+    """Posts that everybody can read came into an accepted theme: placed, accepted, pinned or merged into it."""
+
+    theme_id: int
+    post_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ThemesMerged:
+    """A theme now lives on in another, and its address leads there."""
+
+    from_id: int
+    into_id: int
+
+
+@dataclass(frozen=True)
+class ThemeSplit:
+    """Some posts of a theme became a theme of their own; the address stays with the first."""
+
+    theme_id: int
+    new_id: int

@@ -1,0 +1,162 @@
+"""The one place that puts posts into themes and takes them out: rows, the post's own column, timeline, event."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core.clock import utcnow
+from forum.core.database import insert_into
+from forum.core.events import publish
+from forum.core.languages import _, ngettext, pick
+from forum.posts import timeline
+from forum.posts.models import Post
+from forum.themes.counting import chunks
+from forum.themes.events import PostsJoinedTheme
+from forum.themes.labels import first_upper
+from forum.themes.models import FirstAssignment, Theme, ThemeMember
+from forum.themes.status import Placing, ThemeState
+
+JOINED = "joined_theme"  # kind of the timeline's entry
+_PIECE = 500  # rows per statement
+
+_SIZE = (
+    sa.select(sa.func.count())
+    .select_from(ThemeMember)
+    .join(Post, Post.id == ThemeMember.post_id)
+    .where(ThemeMember.theme_id == sa.bindparam("theme_id"), Post.is_listed)
+)
+
+
+def seat(session: Session, theme: Theme, posts: Mapping[int, float], placing: Placing) -> list[int]:
+    """Put `posts` (id → likeness to the theme's centre, in [0, 1]) into `theme`; return those that are new there.
+
+    A post that was in another theme leaves it. New ones get an entry on their timeline, and those that everybody
+    can read are told of by `PostsJoinedTheme`; a dismissed theme catches its posts without a word. The first
+    theme of a post is written down once. The numbers of themes are the caller's to count.
+    """
+    joined: list[int] = []
+    for piece in chunks(sorted(posts), _PIECE):
+        before = _themes_of(session, piece)
+        _write_rows(session, theme, {post_id: posts[post_id] for post_id in piece}, placing)
+        joined += [post_id for post_id in piece if before.get(post_id) != theme.id]
+    _touch(theme)
+    if theme.state is ThemeState.ACCEPTED and joined:
+        _tell(session, theme, joined)
+    return joined
+
+
+def unseat(session: Session, post_ids: Collection[int]) -> None:
+    """Take posts out of whatever theme they are in; they are unsorted then."""
+    for piece in chunks(sorted(post_ids), _PIECE):
+        left = sa.select(ThemeMember.theme_id).where(ThemeMember.post_id.in_(piece)).distinct()
+        for theme in session.scalars(sa.select(Theme).where(Theme.id.in_(left))):
+            _touch(theme)
+        session.execute(sa.delete(ThemeMember).where(ThemeMember.post_id.in_(piece)))
+        session.execute(sa.update(Post).where(Post.id.in_(piece)).values(theme_id=None))
+
+
+def show_or_hide(session: Session, theme: Theme) -> None:
+    """Set the posts' own column after `theme` was dismissed or taken back: a dismissed theme shows nowhere."""
+    session.flush()
+    shown = theme.id if theme.state is ThemeState.ACCEPTED else None
+    members = sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme.id)
+    session.execute(
+        sa.update(Post)
+        .where(Post.id.in_(members))
+        .values(theme_id=shown)
+        .execution_options(synchronize_session="fetch")
+    )
+    _touch(theme)
+
+
+def where_is(session: Session, post_id: int) -> sa.Row[int, Placing, float] | None:
+    """The theme that a post is in, how it came there and how like its centre it is; None for an unsorted one."""
+    return session.execute(
+        sa.select(ThemeMember.theme_id, ThemeMember.placing, ThemeMember.similarity).where(
+            ThemeMember.post_id == post_id
+        )
+    ).one_or_none()
+
+
+def members_of(session: Session, theme_id: int) -> dict[int, tuple[Placing, float]]:
+    """How each post of a theme came into it and how like its centre it is, by post."""
+    rows = session.execute(
+        sa.select(ThemeMember.post_id, ThemeMember.placing, ThemeMember.similarity).where(
+            ThemeMember.theme_id == theme_id
+        )
+    )
+    return {post_id: (placing, similarity) for post_id, placing, similarity in rows}
+
+
+def _themes_of(session: Session, post_ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        sa.select(ThemeMember.post_id, ThemeMember.theme_id).where(ThemeMember.post_id.in_(post_ids))
+    )
+    return {row.post_id: row.theme_id for row in rows}
+
+
+def _write_rows(session: Session, theme: Theme, posts: Mapping[int, float], placing: Placing) -> None:
+    now = utcnow()
+    rows = [
+        {"post_id": post_id, "theme_id": theme.id, "placing": placing, "similarity": likeness, "since": now}
+        for post_id, likeness in posts.items()
+    ]
+    insert = insert_into(session, ThemeMember)
+    new = insert.excluded
+    stays = ThemeMember.theme_id == new.theme_id
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["post_id"],
+            set_={
+                "since": sa.case((stays, ThemeMember.since), else_=new.since),
+                "theme_id": new.theme_id,
+                "placing": new.placing,
+                "similarity": new.similarity,
+            },
+        ),
+        rows,
+    )
+    shown = theme.id if theme.state is ThemeState.ACCEPTED else None
+    session.execute(sa.update(Post).where(Post.id.in_(list(posts))).values(theme_id=shown))
+    if shown:
+        first = [{"post_id": post_id, "theme_id": theme.id, "at": now} for post_id in posts]
+        session.execute(insert_into(session, FirstAssignment).on_conflict_do_nothing(), first)
+
+
+def _tell(session: Session, theme: Theme, joined: Sequence[int]) -> None:
+    """Write on the posts' timelines that they joined, with the theme's size of that moment, and publish it."""
+    others = session.scalars(_SIZE, {"theme_id": theme.id}).one() - 1
+    values: dict[str, Any] = {
+        "theme_id": theme.id,
+        "name": theme.name,
+        "suggestion": theme.suggestion,
+        "others": max(others, 0),
+    }
+    for piece in chunks(joined, _PIECE):
+        listed = set(session.scalars(sa.select(Post.id).where(Post.id.in_(piece), Post.is_listed)))
+        timeline.add_to_many(session, listed, JOINED, **values)
+        timeline.add_to_many(session, set(piece) - listed, JOINED, is_public=False, **values)
+        if listed:
+            publish(session, PostsJoinedTheme(theme.id, tuple(sorted(listed))))
+
+
+@timeline.wording(JOINED)
+def _joined(values: dict[str, Any]) -> timeline.Sentence:
+    name = pick(values.get("name")) or first_upper(values.get("suggestion", ""))
+    others = int(values.get("others", 0))
+    sentence = ngettext(
+        "Part of the theme “{theme}”, with {n} other.",
+        "Part of the theme “{theme}”, with {n} others.",
+        others,
+        theme=name,
+    )
+    if not others:
+        sentence = _("The first post of the theme “{theme}”.", theme=name)
+    return sentence, f"/themes/{values['theme_id']}"
+
+
+def _touch(theme: Theme) -> None:
+    theme.changed_at = utcnow()
+    theme.version += 1

@@ -1,0 +1,84 @@
+"""What is sent to run, decide and steer themes."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from forum.core.database import Words
+from forum.core.languages import _
+from forum.core.schemas import Action
+
+MAX_NAME = 60  # characters
+MAX_SENTENCE = 300  # characters
+_NUMBER = re.compile(r"(?:^|/posts/|#)\s*(\d{1,18})(?:[/?#].*)?\s*$")
+
+
+def _post_number(value: object) -> object:
+    """The number in "12", "#12" or the address of a post."""
+    found = _NUMBER.search(value) if isinstance(value, str) else None
+    if isinstance(value, str) and not found:
+        raise ValueError(_("Write the number of a post, or paste its address."))
+    return int(found[1]) if found else value
+
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+PostNumber = Annotated[Id, BeforeValidator(_post_number)]
+
+
+class RunWish(Action):
+    """A run that somebody asks for; `resolution` above 1 looks for finer themes, below 1 for broader ones."""
+
+    product: str = Field(min_length=1, max_length=40)
+    resolution: float = Field(1.0, ge=0.25, le=4)
+
+
+class Naming(Action):
+    """What a theme shall be called, and a sentence of the team's about it, per language."""
+
+    name_en: str = Field("", max_length=MAX_NAME)
+    name_nb: str = Field("", max_length=MAX_NAME)
+    name_da: str = Field("", max_length=MAX_NAME)
+    sentence_en: str = Field("", max_length=MAX_SENTENCE)
+    sentence_nb: str = Field("", max_length=MAX_SENTENCE)
+    sentence_da: str = Field("", max_length=MAX_SENTENCE)
+
+    @property
+    def name(self) -> Words:
+        """The name in the languages that were filled in."""
+        return _filled(en=self.name_en, nb=self.name_nb, da=self.name_da)
+
+    @property
+    def sentence(self) -> Words:
+        """The sentence in the languages that were filled in."""
+        return _filled(en=self.sentence_en, nb=self.sentence_nb, da=self.sentence_da)
+
+
+class PostChoice(Action):
+    """One post, by number or address."""
+
+    post: PostNumber
+
+
+class Destination(Action):
+    """The theme that a post or another theme shall go to."""
+
+    into: Id
+
+
+class Splitting(Action):
+    """The posts that shall become a theme of their own, and its name."""
+
+    posts: list[Id] = Field(min_length=1, max_length=5000)
+    name_en: str = Field("", max_length=MAX_NAME)
+    name_nb: str = Field("", max_length=MAX_NAME)
+    name_da: str = Field("", max_length=MAX_NAME)
+
+    @property
+    def name(self) -> Words:
+        """The name in the languages that were filled in."""
+        return _filled(en=self.name_en, nb=self.name_nb, da=self.name_da)
+
+
+def _filled(**words: str) -> Words:
+    return {language: " ".join(text.split()) for language, text in words.items() if text.strip()}

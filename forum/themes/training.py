@@ -1,0 +1,394 @@
+"""The bridge to the engine: what a run reads, fits and proposes, and what a saved model says about one post.
+
+Nothing else in this stage imports the engine. Only `fit` loads scikit-learn, in the process of the job;
+everything about standing themes runs on numpy over the arrays of the newest run's model file, regrouped by
+the memberships of the moment, so that what a person moved, merged or split counts at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config import settings
+from forum.themes.corpus import Corpus, Standing, read_memberships
+from forum.themes.models import Theme, ThemeRun
+from forum.themes.rulings import Rulings
+from forum.themes.status import RunState, Solidity, ThemeState
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from forum.engine import FittedThemes
+
+UNSORTED = 0  # the `ref` of posts that a run left without a group
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that a run found; `ref` is the theme that it continues, or a negative number."""
+
+    ref: int
+    label: str
+    terms: list[str]
+    exemplars: list[int]
+    odd_one: int | None
+    solidity: Solidity
+    size: int
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A decision of a person's that the engine could not obey."""
+
+    kind: str
+    about: list[int]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a fit found, in plain values, and how to save the model."""
+
+    groups: list[Group]
+    places: dict[int, tuple[int, float]]  # post → group's ref and likeness to its centre, in [0, 1]
+    unmet: list[Unmet]
+    pairs: list[tuple[int, int, float]]  # look-alikes, when there are too few posts for themes
+    is_too_few: bool
+    is_provisional: bool
+    save: Callable[[Path], None]
+
+    @property
+    def coverage(self) -> float:
+        """Share of the posts that are in a group, in [0, 1]."""
+        shown = {group.ref for group in self.groups}
+        return sum(ref in shown for ref, _likeness in self.places.values()) / max(len(self.places), 1)
+
+
+def fit(
+    corpus: Corpus,
+    standing: Standing,
+    rulings: Rulings,
+    *,
+    resolution: float = 1.0,
+    progress: Callable[[str, float], None] | None = None,
+) -> Proposal:
+    """Find the themes of `corpus`, continuing the standing ones and obeying what people decided.
+
+    Takes from seconds to minutes and touches no database. `progress` is told the step and the share of all
+    work that is done. Without a single post the proposal is empty.
+    """
+    if not corpus.ids:
+        return Proposal([], {}, [], [], is_too_few=True, is_provisional=True, save=lambda path: None)
+    from forum.engine import Constraints, ThemeModel
+
+    model = ThemeModel(
+        resolution=resolution,
+        stop_words=tuple(corpus.stop_words),
+        main_language=settings().main_language,
+        random_state=0,
+    )
+    model.fit(
+        corpus.texts,
+        ids=corpus.ids,
+        languages=corpus.languages,
+        weights=corpus.weights,
+        quotable=corpus.quotable,
+        constraints=Constraints(**rulings.among(set(corpus.ids), standing.members)),
+        previous=_as_fitted(standing) if standing.members else None,
+        progress=progress,
+    )
+    return _read_model(model, standing)
+
+
+def _as_fitted(standing: Standing) -> "FittedThemes":
+    """The standing themes in the engine's form: who belongs to which, and what it is called."""
+    import numpy as np
+
+    from forum.engine import FittedThemes
+    from forum.engine import Theme as EngineTheme
+    from forum.engine.spaces import Spaces
+
+    theme_ids = sorted(standing.members)
+    posts = [(post, theme) for theme in theme_ids for post in sorted(standing.members[theme])]
+    nowhere, k = np.zeros((len(theme_ids), 0), dtype=np.float32), len(theme_ids)
+    return FittedThemes(
+        spaces=Spaces([], []),
+        languages=[],
+        stop=[],
+        theme_ids=theme_ids,
+        hidden=sorted(standing.hidden),
+        means=nowhere,
+        mass=np.ones(k),
+        thresholds=np.ones(k, dtype=np.float32),
+        themes=[
+            EngineTheme(theme, standing.names[theme], standing.terms[theme], [], None, len(posts), "guess", nowhere[0])
+            for theme in theme_ids
+            if theme not in standing.hidden
+        ],
+        weights=nowhere,
+        features=[],
+        post_ids=[post for post, _theme in posts],
+        post_labels=np.array([theme for _post, theme in posts], dtype=np.int64),
+        post_rows=np.zeros((len(posts), 0), dtype=np.float16),
+        quotable=np.ones(len(posts), dtype=bool),
+        next_id=standing.next_id,
+    )
+
+
+def _read_model(model: Any, standing: Standing) -> Proposal:
+    fitted = model.fitted()
+    fresh = [theme.id for theme in fitted.themes if theme.id not in standing.members]
+    refs = {theme: theme for theme in fitted.theme_ids} | {theme: -(n + 1) for n, theme in enumerate(fresh)}
+    likeness = _likeness(fitted)
+    places = {
+        int(post): (UNSORTED if label < 0 else refs[int(label)], round(float(near), 4))
+        for post, label, near in zip(fitted.post_ids, fitted.post_labels, likeness, strict=True)
+    }
+    groups = [
+        Group(
+            ref=refs[theme.id],
+            label=theme.name,
+            terms=list(theme.terms),
+            exemplars=[int(post) for post in theme.exemplars],
+            odd_one=None if theme.odd_one is None else int(theme.odd_one),
+            solidity=Solidity(theme.solidity),
+            size=theme.size,
+        )
+        for theme in fitted.themes
+    ]
+    return Proposal(
+        groups=groups,
+        places=places,
+        unmet=[Unmet(one.kind, [int(part) for part in one.about], one.reason) for one in model.unmet_],
+        pairs=[(int(first), int(second), round(float(near), 3)) for first, second, near in model.pairs_],
+        is_too_few=bool(model.too_few_),
+        is_provisional=bool(model.provisional_),
+        save=model.save,
+    )
+
+
+def _likeness(fitted: "FittedThemes") -> "ndarray":
+    """How like the centre of its own theme each post is, in [0, 1]; 0 for unsorted ones."""
+    import numpy as np
+
+    found = np.zeros(len(fitted.post_ids), dtype=np.float32)
+    for column, theme in enumerate(fitted.theme_ids):
+        mine = fitted.post_labels == theme
+        found[mine] = fitted.post_rows[mine].astype(np.float32) @ fitted.means[column]
+    return np.clip(found, 0, 1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of standing themes: the kind of a diff's line, themes before, groups after."""
+
+    kind: str
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    shared: int
+    jaccard: float
+
+
+def compare(old: Mapping[int, set[int]], new: Mapping[int, set[int]]) -> list[Change]:
+    """Match two groupings by the posts they share; each theme and each group is in exactly one change."""
+    from forum.engine import match_lineage
+
+    return [
+        Change(one.kind, one.old_ids, one.new_ids, one.shared, one.jaccard)
+        for one in match_lineage(_filled(old), _filled(new))
+    ]
+
+
+def _filled(side: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    return {theme: posts for theme, posts in side.items() if posts}
+
+
+# --- Standing themes, on numpy alone -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StandingModel:
+    """The newest run's vectors, grouped by the memberships of the moment."""
+
+    fitted: "FittedThemes"
+
+    def place(self, text: str, language: str) -> tuple[int, float] | None:
+        """The standing theme that a text belongs to by its wording (dismissed ones too) and how like it is."""
+        row = self.fitted.rows([text], None if language == "und" else [language])
+        theme = int(self.fitted.place(row)[0])
+        if theme < 0:
+            return None
+        likeness = float(row[0] @ self.fitted.means[self.fitted.theme_ids.index(theme)])
+        return theme, round(min(max(likeness, 0.0), 1.0), 4)
+
+
+def models_folder() -> Path:
+    """Where model files lie; made when it is missing."""
+    folder = settings().data_dir / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def standing_model(session: Session, product_id: int) -> StandingModel | None:
+    """The model of a product's standing themes, or None before the first run or when its file is lost.
+
+    The last one is kept in memory until themes change; loading takes some tens of milliseconds per 1,000 posts.
+    """
+    file = session.scalar(
+        sa.select(ThemeRun.model_file)
+        .where(
+            ThemeRun.product_id == product_id,
+            ThemeRun.model_file != "",
+            ThemeRun.state.in_((RunState.PROPOSED, RunState.DECIDED, RunState.REPLACED)),
+        )
+        .order_by(ThemeRun.id.desc())
+        .limit(1)
+    )
+    if not file:
+        return None
+    stamp = session.execute(
+        sa.select(sa.func.sum(Theme.version), sa.func.max(Theme.changed_at), sa.func.count()).where(
+            Theme.product_id == product_id
+        )
+    ).one()
+    key = (file, *map(str, stamp))
+    kept = _kept.get("last")
+    if kept is None or kept[0] != key:
+        fitted = _load(str(models_folder() / file))
+        if fitted is None:
+            return None
+        kept = _kept["last"] = (key, StandingModel(_regroup(session, product_id, fitted)))
+    return kept[1]
+
+
+_kept: dict[str, tuple[tuple[str, ...], StandingModel]] = {}  # the one that was asked last, and what it came from
+
+
+@lru_cache(maxsize=1)
+def _load(path: str) -> "FittedThemes | None":
+    from forum.engine import ModelFileError, load_themes
+
+    try:
+        fitted: FittedThemes = load_themes(path)
+        return fitted
+    except (FileNotFoundError, ModelFileError) as error:
+        from structlog import get_logger
+
+        get_logger().warning("theme model cannot be read", path=path, error=str(error))
+        return None
+
+
+def _regroup(session: Session, product_id: int, fitted: "FittedThemes") -> "FittedThemes":
+    """`fitted` with the standing themes in place of those that the run found; vectors stay as they are."""
+    import numpy as np
+
+    from forum.engine import Theme as EngineTheme
+
+    place = {post: row for row, post in enumerate(fitted.post_ids)}
+    rows_of: dict[int, list[int]] = {}
+    for post_id, theme_id in read_memberships(session, product_id):
+        if post_id in place:
+            rows_of.setdefault(theme_id, []).append(place[post_id])
+    theme_ids = sorted(rows_of)
+    hidden = set(
+        session.scalars(sa.select(Theme.id).where(Theme.product_id == product_id, Theme.state == ThemeState.DISMISSED))
+    )
+    labels = np.full(len(fitted.post_ids), -1, dtype=np.int64)
+    means, thresholds, themes = [], [], []
+    for theme in theme_ids:
+        labels[rows_of[theme]] = theme
+        mean, threshold = _centre(fitted.post_rows[rows_of[theme]])
+        means.append(mean)
+        thresholds.append(threshold)
+        if theme not in hidden:
+            themes.append(EngineTheme(theme, "", [], [], None, len(rows_of[theme]), "guess", mean))
+    return replace(
+        fitted,
+        theme_ids=theme_ids,
+        hidden=sorted(hidden & set(theme_ids)),
+        means=np.array(means, dtype=np.float32).reshape(len(theme_ids), fitted.post_rows.shape[1]),
+        mass=np.array([len(rows_of[theme]) for theme in theme_ids], dtype=np.float64),
+        thresholds=np.array(thresholds, dtype=np.float32),
+        themes=themes,
+        weights=np.zeros((len(theme_ids), 0), dtype=np.float32),
+        features=[],
+        post_labels=labels,
+    )
+
+
+def _centre(rows: "ndarray") -> "tuple[ndarray, float]":
+    """The mean direction of unit rows, and the likeness to it that all but a twentieth of them reach."""
+    import numpy as np
+
+    rows = rows.astype(np.float32)
+    mean = rows.sum(axis=0)
+    mean /= max(float(np.linalg.norm(mean)), 1e-12)
+    return mean, float(np.percentile(rows @ mean, 5))
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a post is where it is, by its wording."""
+
+    theme_id: int  # the standing theme it is most like and reaches; -1: none
+    score: float  # likeness to the nearest theme, in [0, 1]
+    threshold: float  # what that theme asks for
+    words: list[str]  # that draw it there, most telling first
+    neighbours: list[int]  # posts of that theme most like it
+
+
+def explain(session: Session, product_id: int, text: str, language: str) -> Reasons | None:
+    """Say where a text belongs by its wording and why, or None when there is no model yet."""
+    model = standing_model(session, product_id)
+    if model is None:
+        return None
+    from forum.engine import explain_membership
+
+    found = explain_membership(model.fitted, text, None if language == "und" else language)
+    return Reasons(found.theme, found.score, found.threshold, list(found.words), [int(one) for one in found.neighbours])
+
+
+@dataclass(frozen=True)
+class Halves:
+    """A theme's posts in two groups, each ordered by likeness to its own centre."""
+
+    first: list[int]
+    second: list[int]
+
+
+def halves(session: Session, theme: Theme) -> Halves | None:
+    """Propose to split a theme in two by wording, the larger half first; None where there is nothing to go by.
+
+    Two-means on the sphere over the saved vectors, begun from the two posts that differ most.
+    """
+    model = standing_model(session, theme.product_id)
+    if model is None:
+        return None
+    import numpy as np
+
+    fitted = model.fitted
+    mine = np.flatnonzero(fitted.post_labels == theme.id)
+    rows = fitted.post_rows[mine].astype(np.float32)
+    if len(mine) < 4 or not rows.any():
+        return None
+    one = rows[int((rows @ rows.mean(axis=0)).argmin())]
+    centres = np.stack([one, rows[int((rows @ one).argmin())]])
+    for _turn in range(20):
+        side = (rows @ centres.T).argmax(axis=1)
+        if side.min() == side.max():
+            return None
+        fresh = np.stack([_centre(rows[side == half])[0] for half in (0, 1)])
+        if np.allclose(fresh, centres):
+            break
+        centres = fresh
+    parts = []
+    for half in (0, 1):
+        order = np.argsort(-(rows[side == half] @ centres[half]), kind="stable")
+        parts.append([int(fitted.post_ids[row]) for row in mine[side == half][order]])
+    parts.sort(key=len, reverse=True)
+    return Halves(*parts)
