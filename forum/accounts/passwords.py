@@ -23,6 +23,8 @@ _FEWEST_SIGNS = 4  # different characters; fewer is a held-down key
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # memory in KiB
 
 _LEET = str.maketrans("013457@$!|", "oieastasil")
+_NO_WORD = re.compile(r"[\W_]+")
+_SPLIT = re.compile(r"(.*?)(\d*)[\W_]*", re.DOTALL)  # letters, the number behind them, a flourish
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "qwertzuiop", "azertyuiop")
 
@@ -38,7 +40,7 @@ def is_right(password_hash: str | None, password: str) -> bool:
         _hasher.verify(password_hash or _dummy(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:
@@ -70,10 +72,15 @@ def check_password(password: str, *personal: str, field: str = "password") -> No
 
 
 def is_common(password: str) -> bool:
-    """Whether a guesser tries `password` early: on the list, a run along the keyboard, a few signs repeated."""
+    """Whether a guesser tries `password` early.
+
+    That is: on the list, with letters dressed up as signs or not; a word of the list with a number behind
+    it; a run along the keyboard; a few signs repeated.
+    """
     small = password.casefold()
-    plain = small.translate(_LEET)
-    forms = {small, plain, re.sub(r"[\W_]+", "", small), re.sub(r"[\W_]+", "", plain)}
+    head, number = _SPLIT.fullmatch(small).groups()  # type: ignore[union-attr]  # it matches everything
+    word = _NO_WORD.sub("", head.translate(_LEET))
+    forms = {small, _NO_WORD.sub("", small), word, word + number}
     return not forms.isdisjoint(_common()) or len(set(small)) < _FEWEST_SIGNS or _is_run(small)
 
 
@@ -93,7 +100,8 @@ def _is_run(password: str) -> bool:
 def _says_only(password: str, known: tuple[str, ...]) -> bool:
     """Whether nothing of `password` is left when the `known` words and its digits are taken out."""
     parts = {part for words in known for part in _NO_LETTER.split(words.casefold()) if len(part) >= 3}
-    left = _NO_LETTER.sub("", password.casefold().translate(_LEET))
+    head, _number = _SPLIT.fullmatch(password.casefold()).groups()  # type: ignore[union-attr]
+    left = _NO_LETTER.sub("", head.translate(_LEET))
     for part in sorted(parts, key=len, reverse=True):
         left = left.replace(part.translate(_LEET), "")
     return len(left) < 4

@@ -83,6 +83,11 @@ def people(session: Session, *, words: str = "", group: str = "", after: tuple[i
     return Page(rows[:PAGE_SIZE], more, is_first=after is None)
 
 
+def everybody(session: Session) -> sa.Result[Any]:
+    """All people with an account or an imported name, the oldest first, streamed."""
+    return session.execute(_LISTED.order_by(User.id).execution_options(yield_per=500))
+
+
 def consents(session: Session, user_id: int) -> dict[ConsentKind, Consent]:
     """What a person agrees to at present."""
     rows = session.scalars(sa.select(Consent).where(Consent.user_id == user_id, Consent.withdrawn_at.is_(None)))
