@@ -50,7 +50,8 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         clear_untrusted_proxy_headers=False,
     )
     worker = _start_worker() if with_worker else None
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with Ctrl-C ignored
+        signal.signal(sign, _interrupt)
     gc.freeze()  # what start-up made stays; the collector need not look at it again
     _announce(trying)
     try:
