@@ -26,6 +26,7 @@ from forum.launches import views as launches
 from forum.listening import views as listening
 from forum.moderation import receivers as moderation_receivers
 from forum.moderation import views as moderation
+from forum.posts import receivers as posts_receivers
 from forum.posts import views as posts
 from forum.products import views as products
 from forum.search import receivers as search_receivers
@@ -47,7 +48,14 @@ from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches)
 # Importing a stage's receivers is what subscribes them to earlier stages' events.
-RECEIVERS = (search_receivers, moderation_receivers, themes_receivers, backlog_receivers, launches_receivers)
+RECEIVERS = (
+    posts_receivers,
+    search_receivers,
+    moderation_receivers,
+    themes_receivers,
+    backlog_receivers,
+    launches_receivers,
+)
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; pages that take files say so with takes_files
 

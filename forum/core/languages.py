@@ -126,8 +126,13 @@ def number(n: float) -> str:
 
 def date_words(moment: datetime) -> str:
     """The day of `moment` in the site's time zone: *22 November 2026*."""
-    local = moment.astimezone(_zone())
-    return dates.format_date(local, format="long", locale=_locale(current_language()))
+    return _day_words(moment.astimezone(_zone()).date(), current_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, language: str) -> str:
+    """A page names few days many times, and writing one out takes longer than all else in a row."""
+    return dates.format_date(day, format="long", locale=_locale(language))
 
 
 def day_words(day: date) -> str:

@@ -113,12 +113,17 @@ def _answer(session: Session, post: Post, comment: Comment) -> None:
         publish(session, PostAnswered(post.id))
 
 
+def require_editor(comment: Comment, *, by: Reader) -> None:
+    """Raise `NotAllowed` unless `by` may change `comment`."""
+    require(rules.may_edit(by, comment), _("Only its author changes a comment."))
+
+
 def edit_comment(session: Session, comment: Comment, change: CommentChange, *, by: Reader) -> None:
     """Change one's own comment; how it read before stays in the post's history.
 
     Raises `NotAllowed` for anybody but the author, and `Conflict` when it is no longer at `change.version`.
     """
-    require(rules.may_edit(by, comment), _("Only its author changes a comment."))
+    require_editor(comment, by=by)
     session.refresh(comment, with_for_update=True)
     if comment.version != change.version:
         raise Conflict(_("This comment was changed while you were writing. Both versions are below."))

@@ -6,6 +6,7 @@ Readers are a hash with a daily salt, so that nobody can be followed from one da
 import hashlib
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,12 +58,7 @@ def flush() -> None:
 def write_readers(session: Session, noted: list[tuple[int, str, date]]) -> None:
     """Add the readers who are new to each post to its views; a post that has had its share owes no more."""
     for post_id in sorted({post_id for post_id, _who, _day in noted}):
-        statement = insert_into(session, PostReader).on_conflict_do_nothing()
-        fresh = sum(
-            session.execute(statement.values(post_id=post_id, reader_hash=who, day=day)).rowcount
-            for one, who, day in noted
-            if one == post_id
-        )
+        fresh = _add_readers(session, post_id, [(who, day) for one, who, day in noted if one == post_id])
         if fresh:
             views = Post.views + fresh
             owed = sa.case((views < OWED_VIEWS, Post.owed_key), else_=None)
@@ -70,3 +66,12 @@ def write_readers(session: Session, noted: list[tuple[int, str, date]]) -> None:
     long_ago = utcnow() - timedelta(days=OWED_DAYS)
     session.execute(sa.update(Post).where(Post.owed_key < moment_key(long_ago, 0)).values(owed_key=None))
     session.execute(sa.delete(PostReader).where(PostReader.day < long_ago.date()))
+
+
+def _add_readers(session: Session, post_id: int, readers: list[tuple[str, date]]) -> int:
+    """Add readers of a post; how many of them had not read it that day."""
+    statement = insert_into(session, PostReader).on_conflict_do_nothing()
+    added: list[Any] = [
+        session.execute(statement.values(post_id=post_id, reader_hash=who, day=day)) for who, day in readers
+    ]
+    return sum(result.rowcount for result in added)

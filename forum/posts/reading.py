@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User
+from forum.core import markup
 from forum.core.database import Words
+from forum.core.languages import date_words
 from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Comment, Follow, Post, TimelineEntry, Vote
@@ -113,13 +116,20 @@ class CommentRow:
     is_official: bool
     department: str
     is_internal: bool
-    body_html: str
     language: str
     moderation: Moderation
     moderation_reason: str
     key: str
     at: datetime
     edited_at: datetime | None
+    html: Markup  # of the body, safe to print
+    day: str  # of writing, in the reader's language
+    iso: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether a moderator took it out of sight; its author and moderators read it still."""
+        return self.moderation is not Moderation.OPEN
 
 
 @dataclass(slots=True)
@@ -128,6 +138,11 @@ class Thread:
 
     root: CommentRow | None
     replies: list[CommentRow] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[CommentRow | None]:
+        """The first comment, or None in its place, then the replies."""
+        return [self.root, *self.replies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,11 @@ class Talk:
     pinned: CommentRow | None
     threads: list[Thread]
     next_key: str  # first key of the next page, empty on the last one
+
+    @property
+    def pinned_thread(self) -> Thread:
+        """The official answer by itself."""
+        return Thread(self.pinned)
 
 
 def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -> Talk:
@@ -165,6 +185,16 @@ def _threads(comments: Sequence[CommentRow], pinned: CommentRow | None) -> list[
     return list(threads.values())
 
 
+def start_of_page_with(session: Session, comment: Comment, reader: Reader) -> str:
+    """The thread key from which the page with `comment` starts: empty for the first page, else its thread's first."""
+    before = session.scalar(
+        sa.select(sa.func.count()).where(
+            Comment.post_id == comment.post_id, visible_comments(reader), Comment.thread_key < comment.thread_key
+        )
+    )
+    return comment.thread_key.split(".")[0] if (before or 0) >= COMMENTS else ""
+
+
 def _comment(row: Any) -> CommentRow:
     return CommentRow(
         id=row.id,
@@ -174,7 +204,9 @@ def _comment(row: Any) -> CommentRow:
         is_official=row.voice is Voice.OFFICIAL,
         department=row.department,
         is_internal=row.is_internal,
-        body_html=row.body_html,
+        html=markup.safe(row.body_html),
+        day=date_words(row.created_at),
+        iso=row.created_at.isoformat(),
         language=row.language,
         moderation=row.moderation,
         moderation_reason=row.moderation_reason,
@@ -230,7 +262,7 @@ def _comments(part: str) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _entries(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
-    lent: dict[str, sa.ColumnElement[Any]] = {
+    lent: dict[str, Any] = {
         "id": TimelineEntry.id,
         "thread_key": TimelineEntry.kind,
         "created_at": TimelineEntry.at,

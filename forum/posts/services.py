@@ -232,6 +232,11 @@ def _record(session: Session, action: str, post: Post, by: Reader, reason: str) 
     audit.record(session, action, by=by.id, subject="post", subject_id=post.id, about=post.author_id, reason=reason)
 
 
+def require_editor(post: Post, *, by: Reader) -> None:
+    """Raise `NotAllowed` unless `by` may change `post`."""
+    require(rules.may_edit(by, post), _("Only its author changes a post, and not after it was removed or joined."))
+
+
 def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader) -> None:
     """Change the words, area, language or visibility of a post; how it read before stays in its history.
 
@@ -239,7 +244,7 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     `PostChanged`, and what follows when it becomes private or public. Raises `Conflict` when the post is no
     longer at `changes.version`, and `Invalid` when the new area does not take it.
     """
-    require(rules.may_edit(by, post), _("Only its author changes a post."))
+    require_editor(post, by=by)
     session.refresh(post, with_for_update=True)
     if post.version != changes.version:
         raise Conflict(_("This post was changed while you were writing. Both versions are below."))

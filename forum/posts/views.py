@@ -1,21 +1,189 @@
-"""The pages of posts."""
+"""The pages of posts: one post with what became of it, its history, following, and one's own posts."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from forum.core.people import anybody
-from forum.web.pages import page
-from forum.web.permissions import allowed
+from forum.accounts.rules import is_signed_in
+from forum.core.errors import NotFound
+from forum.core.languages import _, date_words, mark
+from forum.core.people import Reader, anybody
+from forum.posts import path, queries, reading, services
+from forum.posts.history import versions_of
+from forum.posts.language import language_word
+from forum.posts.readers import note_reader
+from forum.posts.reading import CommentRow, PostInFull, Talk
+from forum.posts.rules import is_author, may_edit
+from forum.posts.schemas import Saying
+from forum.posts.status import Moderation, Status
+from forum.posts.words import status_word
+from forum.products.rules import may_comment, may_vote
+from forum.web.forms import Form
+from forum.web.limits import client_address
+from forum.web.navigation import menu
+from forum.web.pages import find_or_404, flash, go, page
+from forum.web.pending import pending, write_pending
+from forum.web.permissions import allowed, me
+from forum.web.session import db
 
 bp = Blueprint("posts", __name__)
+menu("posts.mine", mark("My posts"), rule=is_signed_in, group="me", order=20)
+
+MINE = 30  # posts per page of one's own
+TALKABLE = (Moderation.OPEN, Moderation.WAITING, Moderation.ASKED)
 
 
-@bp.get("/posts/new")
+@bp.get("/posts/<int:post_id>")
 @allowed(anybody)
-def new() -> ResponseReturnValue:
-    """Soon."""
-    return page("web/soon.html")
+def show(post_id: int) -> ResponseReturnValue:
+    """Show a post, what became of it, and what people say about it."""
+    return show_post(post_id, Form(Saying, parent_id=request.args.get("reply", "")))
 
 
-# The front page has a file of its own; importing it is what adds it to the blueprint.
-from forum.posts import board_views  # noqa: E402, F401
+def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
+    """The page of a post, with the form for a comment as it was typed. Raises `NotFound`."""
+    reader = me()
+    post = reading.read_post(db, post_id, reader)
+    if post is None:
+        raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
+    start = request.args.get("from", "")[:24]
+    talk = reading.read_talk(db, post_id, reader, start)
+    if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
+        note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
+    can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
+    return page(
+        "posts/show.html",
+        form.status,
+        **({"form": form, "voices": _voices(reader)} if can_comment else {}),
+        post=post,
+        talk=talk,
+        start=start,
+        steps=_steps(post, talk),
+        language=language_word(post.language),
+        own=is_author(reader, post),
+        votable=may_vote(post, post.kind),
+        can_vote=may_vote(post, post.kind) and post.is_listed and not is_author(reader, post),
+        can_edit=may_edit(reader, post),
+        can_comment=can_comment,
+        is_talkable=post.moderation in TALKABLE,
+        posted=request.args.get("posted") == "1" and is_author(reader, post),
+        reply_to=_replied_to(talk, form),
+    )
+
+
+def _steps(post: PostInFull, talk: Talk) -> list[tuple[str, str, str]]:
+    """The way of the post's status, with the days that its timeline tells."""
+    reached = {Status.NEW: post.created_at}
+    if post.answered_at:
+        reached[Status.ANSWERED] = post.answered_at
+    known = {status.value: status for status in Status}
+    reached |= {known[entry.status]: entry.at for entry in talk.entries if entry.status in known}
+    return [
+        (status_word(status), date_words(at) if at else "", state)
+        for status, at, state in path.steps(post.status, reached)
+    ]
+
+
+def _replied_to(talk: Talk, form: Form[Saying]) -> CommentRow | None:
+    """The comment on this page that the form replies to."""
+    wanted = str(form.raw.get("parent_id") or "")
+    shown = [talk.pinned, *(one for thread in talk.threads for one in (thread.root, *thread.replies))]
+    return next((comment for comment in shown if comment and str(comment.id) == wanted), None)
+
+
+def _voices(reader: Reader) -> list[tuple[str, str, str]]:
+    """In whose name a person of the team may write."""
+    if not reader.is_team:
+        return []
+    official = _("Everybody sees the official mark beside your name.")
+    if reader.department:
+        official = _(
+            "Everybody sees the official mark beside your name and department, {department}.",
+            department=reader.department,
+        )
+    return [
+        ("official", _("For the company"), official),
+        ("personal", _("As myself"), _("A comment like any other.")),
+        ("note", _("Note for the team"), _("Only the team sees it, ever.")),
+    ]
+
+
+@bp.get("/comments/<int:comment_id>")
+@allowed(anybody)
+def comment(comment_id: int) -> ResponseReturnValue:
+    """Lead to a comment where it stands in its thread."""
+    found = find_or_404(db, queries.find_comment(me(), comment_id))
+    start = reading.start_of_page_with(db, found, me())
+    address: dict[str, Any] = {"from": start} if start else {}
+    return redirect(url_for("posts.show", post_id=found.post_id, _anchor=f"comment-{found.id}", **address))
+
+
+@bp.get("/posts/<int:post_id>/history")
+@allowed(anybody)
+def history(post_id: int) -> ResponseReturnValue:
+    """Show how a post read before each edit."""
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    return page("posts/history.html", post=post, versions=versions_of(db, post))
+
+
+@bp.get("/comments/<int:comment_id>/history")
+@allowed(anybody)
+def comment_history(comment_id: int) -> ResponseReturnValue:
+    """Show how a comment read before each edit."""
+    found = find_or_404(db, queries.find_comment(me(), comment_id))
+    post = find_or_404(db, queries.find_post(me(), found.post_id))
+    return page("posts/history.html", post=post, comment=found, versions=versions_of(db, found))
+
+
+@bp.route("/posts/<int:post_id>/follow", methods=["GET", "POST"])
+@allowed(anybody)
+def follow(post_id: int) -> ResponseReturnValue:
+    """Hear what becomes of a post; whoever is not signed in signs in first."""
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    if not me().is_authenticated:
+        address = url_for("posts.show", post_id=post.id)
+        return go("accounts.sign_in", next=address, then=write_pending("follow", post_id=post.id))
+    if request.method == "POST":
+        services.follow(db, post, by=me())
+        flash(_("You follow this post: what becomes of it is told to you."), undo=_unfollow(post.id))
+    return go("posts.show", post_id=post.id)
+
+
+def _unfollow(post_id: int) -> str:
+    return url_for("posts.unfollow", post_id=post_id)
+
+
+@pending("follow")
+def follow_after_sign_in(session: Session, reader: Reader, post_id: int) -> str:
+    """Follow what somebody wanted to follow before they signed in."""
+    post = find_or_404(session, queries.find_post(reader, post_id))
+    services.follow(session, post, by=reader)
+    flash(_("You follow this post: what becomes of it is told to you."), undo=_unfollow(post.id))
+    return url_for("posts.show", post_id=post.id)
+
+
+@bp.post("/posts/<int:post_id>/unfollow")
+@allowed(is_signed_in)
+def unfollow(post_id: int) -> ResponseReturnValue:
+    """Hear no more about a post."""
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    services.unfollow(db, post, by=me())
+    flash(_("You no longer follow this post."), undo=url_for("posts.follow", post_id=post.id))
+    return go("posts.show", post_id=post.id)
+
+
+@bp.get("/me/posts")
+@allowed(is_signed_in)
+def mine() -> ResponseReturnValue:
+    """List what the reader has posted, whatever became of it."""
+    before = request.args.get("before", "")
+    top = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 2**63 - 1
+    rows = reading.own_posts(db, me(), before=top, limit=MINE + 1)
+    after = rows[MINE - 1].id if len(rows) > MINE else 0
+    return page("posts/mine.html", rows=rows[:MINE], after=after, is_first=not before)
+
+
+# The other pages have files of their own; importing them is what adds them to the blueprint.
+from forum.posts import board_views, talking_views, writing_views  # noqa: E402, F401

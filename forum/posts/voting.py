@@ -47,6 +47,13 @@ class HasId(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PostId:
+    """A post of which only the id is known; voting reads the rest itself."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a post and one voter stand after a vote."""
 

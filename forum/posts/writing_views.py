@@ -1,0 +1,181 @@
+"""Writing and changing posts: nothing that was typed is lost, whatever comes in between."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from forum.accounts.rules import is_signed_in
+from forum.core.errors import Conflict, ForumError, Invalid, TooMany
+from forum.core.languages import _
+from forum.core.people import Reader, anybody
+from forum.posts import drafts, queries, services
+from forum.posts.language import OFFERED, language_word
+from forum.posts.models import Post
+from forum.posts.openness import NotTaken, find_area_for
+from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing
+from forum.posts.status import Kind, Moderation, Visibility
+from forum.posts.views import bp
+from forum.products.choices import area_choices
+from forum.web.forms import Form
+from forum.web.limits import limits_are_on
+from forum.web.pages import find_or_404, flash, go, page
+from forum.web.pending import pending, write_pending
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+
+
+@bp.route("/posts/new", methods=["GET", "POST"])
+@allowed(anybody)
+def new() -> ResponseReturnValue:
+    """Write a post first; whoever is not signed in is asked at *Post*, and the post goes out by itself."""
+    form = Form(Writing, **_beginnings())
+    offers: NotTaken | None = None
+    status = 200
+    if form.submitted():
+        wanted = form.value.as_new()
+        form.raw.update(kind=wanted.kind.value, area_id=wanted.area_id)
+        try:
+            return _send(wanted, form.value.draft)
+        except NotTaken as problem:
+            form.refuse(problem)
+            offers = problem
+        except (Invalid, TooMany) as problem:
+            form.refuse(problem if isinstance(problem, Invalid) else Invalid(problem.message))
+            status = problem.status
+    elif request.method == "GET" and form.raw.get("draft"):
+        offers = _check_again(form)
+    if request.method == "POST":
+        form.raw["visibility"] = request.form.get("visibility", "")
+        status = status if status != 200 else 422
+    return page("posts/new.html", status, form=form, offers=offers, **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    languages = sorted(((code, language_word(code)) for code in OFFERED), key=lambda pair: pair[1].casefold())
+    return {"areas": area_choices(db), "languages": languages}
+
+
+def _beginnings() -> dict[str, Any]:
+    """What the form begins with: a draft, or what the address says."""
+    words = request.args
+    key = words.get("draft", "")[:100]
+    draft = drafts.find_draft(db, key, by=me()) if key and request.method == "GET" else None
+    if draft is not None:
+        fields: dict[str, Any] = dict(draft.fields)
+        fields["visibility"] = Visibility.PRIVATE.value if fields["visibility"] == Visibility.PRIVATE.value else ""
+        return fields | {"draft": key}
+    kinds = {kind.value for kind in Kind}
+    return {
+        "kind": words["kind"] if words.get("kind") in kinds else "",
+        "title": words.get("title", "")[:140],
+        "area_id": words.get("area", ""),
+        "visibility": "",
+    }
+
+
+def _check_again(form: Form[Writing]) -> NotTaken | None:
+    """Say beside the field what the area of a draft does not take, as it was refused before."""
+    try:
+        find_area_for(db, int(form.raw["area_id"]), Kind(form.raw["kind"]))
+    except NotTaken as problem:
+        form.refuse(problem)
+        return problem
+    except Invalid as problem:
+        form.refuse(problem)
+    return None
+
+
+def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
+    """Post it, or keep it and ask who is writing. Raises `Invalid` and `TooMany` with nothing changed."""
+    reader = me()
+    if not reader.is_authenticated:
+        find_area_for(db, wanted.area_id, wanted.kind)
+        key = drafts.keep_draft(db, wanted)
+        return go("accounts.sign_in", then=write_pending("post", key=key))
+    post = _post(db, wanted, reader)
+    draft = drafts.find_draft(db, draft_key, by=reader, lock=True) if draft_key else None
+    if draft is not None:
+        db.delete(draft)
+    return go("posts.show", post_id=post.id, posted=1)
+
+
+def _post(session: Session, wanted: NewPost, reader: Reader) -> Post:
+    if limits_are_on():
+        services.check_pace(session, reader)
+    return services.submit_post(session, wanted, by=reader)
+
+
+@pending("post")
+def post_after_sign_in(session: Session, reader: Reader, key: str) -> str:
+    """Post what somebody wrote before they signed in; what is refused stays in the form, with the reason."""
+    draft = drafts.find_draft(session, key, by=reader, lock=True)
+    if draft is None:
+        flash(_("What you wrote was posted already, or was kept for longer than 30 days."), problem=True)
+        return url_for("posts.mine")
+    try:
+        with session.begin_nested():
+            post = _post(session, NewPost(**draft.fields), reader)
+    except ForumError as problem:
+        draft.user_id = reader.id
+        flash(problem.message, problem=True)
+        return url_for("posts.new", draft=key)
+    session.delete(draft)
+    return url_for("posts.show", post_id=post.id, posted=1)
+
+
+@bp.route("/posts/<int:post_id>/edit", methods=["GET", "POST"])
+@allowed(is_signed_in)
+def edit(post_id: int) -> ResponseReturnValue:
+    """Change one's own post; how it read before stays in its history."""
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    services.require_editor(post, by=me())
+    form = Form(PostChanges, **_as_it_stands(post))
+    standing: Post | None = None
+    offers: NotTaken | None = None
+    status = 200
+    if form.submitted():
+        was_asked = post.moderation is Moderation.ASKED
+        try:
+            services.edit_post(db, post, form.value, by=me())
+            flash(_("Changed. A moderator looks at it again.") if was_asked else _("Changed. The history keeps both."))
+            return go("posts.show", post_id=post.id)
+        except NotTaken as problem:
+            form.refuse(problem)
+            offers = problem
+        except Invalid as problem:
+            form.refuse(problem)
+        except Conflict as problem:
+            form.errors[""] = problem.message
+            form.raw["version"] = post.version
+            status, standing = problem.status, post
+    if request.method == "POST":
+        form.raw["visibility"] = request.form.get("visibility", "")
+        status = status if status != 200 else 422
+    return page("posts/edit.html", status, form=form, post=post, standing=standing, offers=offers, **_choices())
+
+
+def _as_it_stands(post: Post) -> dict[str, Any]:
+    return {
+        "title": post.title,
+        "body": post.body,
+        "area_id": post.area_id,
+        "language": post.language if post.language in OFFERED else "",
+        "visibility": Visibility.PRIVATE.value if post.visibility is Visibility.PRIVATE else "",
+        "version": post.version,
+    }
+
+
+@bp.post("/posts/<int:post_id>/severity")
+@allowed(is_signed_in)
+def severity(post_id: int) -> ResponseReturnValue:
+    """Let the author say how bad a complaint is."""
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    form = Form(SeverityAnswer)
+    if form.submitted():
+        services.set_severity(db, post, form.value.severity, by=me())
+        flash(_("Thank you. It helps the company see what is worst."))
+    else:
+        flash(form.errors.get("severity", ""), problem=True)
+    return go("posts.show", post_id=post.id)
