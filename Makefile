@@ -2,7 +2,8 @@
 PYTHON ?= $(firstword $(foreach v,python3.13 python3.12 python3.11 python3.14 python3 python,$(shell $(v) -c 'import sys; print("$(v)") if sys.version_info >= (3, 11) else None' 2>/dev/null | grep -v None)))
 PORT ?= 8000
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE ?=
+# Python keeps compiled modules, whatever the shell says: they make every start after the first one quick.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test check e2e bench lock translations clean
