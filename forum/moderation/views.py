@@ -48,6 +48,7 @@ def _due() -> int:
 
 
 menu("moderation.queue", mark("Moderation"), rule=may_moderate, group="team", order=20, count=_due)
+menu("moderation.public_log", mark("What moderators did"), rule=anybody, group="foot")
 
 
 @bp.get("", defaults={"case_id": None})
@@ -113,7 +114,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-@bp.post("/<int:case_id>/decide")
+@bp.post("/<int:case_id>")  # the page of the case itself, so that one sent with a mistake can be loaded again
 @allowed(may_moderate)
 def decide(case_id: int) -> ResponseReturnValue:
     """Approve, keep, hide or remove, then go on with the next case."""
@@ -198,6 +199,8 @@ def _anchor(comment: Comment | None) -> str | None:
 def report() -> ResponseReturnValue:
     """Tell the moderators what is wrong with a post or comment."""
     post, comment = _subject(request.args.get("post", 0, int), request.args.get("comment", None, int))
+    if may_moderate(me()) and request.method == "GET":  # a moderator need not ask another one
+        return go("moderation.moderate", post_id=post.id, comment_id=comment.id if comment else None)
     form = Form(Reporting)
     already = queries.reported_by(db, me(), post.id, comment.id if comment else None)
     if form.submitted():

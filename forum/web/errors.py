@@ -21,6 +21,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _show_csrf)
     app.register_error_handler(IntegrityError, show_database_error)
     app.register_error_handler(OperationalError, show_database_error)
+    app.register_error_handler(OverflowError, _show_overflow)
     app.register_error_handler(Exception, _show_unexpected)
 
 
@@ -73,6 +74,11 @@ def show_database_error(error: DBAPIError) -> Response:
         return show(errors.Conflict(_("Somebody else was faster. Look at the page again, then try once more.")))
     get_logger().error("database unavailable", error=str(error.orig))
     return show(errors.Unavailable(_("The database is busy or away. Nothing was saved; try again in a few seconds.")))
+
+
+def _show_overflow(_error: OverflowError) -> Response:
+    """A number in the address that is too large for any row: there is no such row."""
+    return show(errors.NotFound(_("Nothing is at this address. Try the search, or go to the board.")))
 
 
 def _show_unexpected(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from forum.web.permissions import me
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu, in the group `public`, `team` or `me`."""
+    """One entry of the menu, in the group `public`, `team`, `me` or `foot`, which stands below every page."""
 
     endpoint: str
     label: str  # source words; translated when shown

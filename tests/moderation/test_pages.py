@@ -1,0 +1,373 @@
+"""The pages of moderation, walked as moderators and customers do."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from forum.core import database
+from forum.core.audit import AuditEntry
+from forum.core.people import Role
+from forum.moderation import services
+from forum.moderation.models import Case, Report
+from forum.moderation.schemas import Reporting
+from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
+from forum.posts.status import Moderation, Visibility
+
+
+@pytest.fixture
+def kari(make):
+    """A moderator."""
+    return make.person("Kari", Role.MODERATOR)
+
+
+@pytest.fixture
+def reported(session, make):
+    """Puts a new reported post into the queue."""
+
+    def put(title: str = "", text: str = ""):
+        post = make.post(title)
+        reporting = Reporting(reason=ReportReason.RUDE, text=text)
+        return services.report(session, post, reporting, by=make.reader("Reporting Rita"))
+
+    return put
+
+
+@pytest.fixture
+def first(session, make):
+    """Puts a new first post into the queue."""
+
+    def put(title: str = "", **values):
+        author = values.pop("author", None) or make.person("New Nils", approved_posts=0)
+        post = make.post(title, author=author, moderation=Moderation.WAITING, published_at=None, **values)
+        return services.open_case(session, CaseKind.FIRST_POST, post.id)
+
+    return put
+
+
+def test_the_queue_shows_the_oldest_first_and_one_case_in_full(visitor, kari, reported, first):
+    reported("Old thing", text="This is nasty.")
+    first("New thing")
+
+    visitor.sign_in(kari).open("/moderation")
+
+    assert visitor.text.index("Old thing") < visitor.text.index("New thing")
+    for words in ("Waiting 2", "1 report", "It goes for people : This is nasty.", "Reporting Rita", "1 post stands"):
+        assert words in visitor.text
+
+
+def test_approving_goes_on_with_the_next_case_and_moves_the_focus_there(visitor, session, kari, first):
+    one, two = first("The seat is cold"), first("The seat is hot")
+
+    visitor.sign_in(kari).open(f"/moderation/{one.id}").send("Approve")
+
+    assert visitor.path == f"/moderation/{two.id}"
+    assert "Approved: “The seat is cold”." in visitor.text
+    assert re.search(r'<h2 id="case-title" tabindex="-1" autofocus>.*The seat is hot', visitor.html)
+    assert session.get(Case, one.id).decision is Decision.APPROVED
+
+
+def test_the_last_decision_leaves_an_empty_queue_that_can_be_undone(visitor, session, kari, first):
+    case = first("The seat is cold")
+    visitor.sign_in(kari).open("/moderation").send("Approve")
+
+    assert visitor.path == "/moderation"
+    assert "All done. 1 handled today." in visitor.text
+    visitor.send("Undo")
+    assert visitor.path == f"/moderation/{case.id}"
+    assert "everything is as it was" in visitor.text
+    assert session.get(Case, case.id).decision is None
+
+
+def test_removing_needs_a_reason_and_keeps_what_was_typed(visitor, session, make, kari, first):
+    case = first("The seat is cold")
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+
+    visitor.send("Remove", status=422, words="Please leave out the name.")
+    assert "Choose a reason" in visitor.text
+    assert "Please leave out the name.</textarea>" in visitor.html
+    assert "<title>Error:" in visitor.html
+    visitor.send("Remove", reason="private")
+
+    post = make.session.get(Case, case.id).post_id
+    removed = session.scalars(sa.select(AuditEntry).where(AuditEntry.subject_id == post)).one()
+    assert removed.action == "post.remove"
+    assert removed.reason.startswith("It shows somebody's private matters")
+    assert removed.reason.endswith("Please leave out the name.")
+
+
+def test_the_author_reads_the_reason_on_the_post(visitor, session, make, first):
+    author = make.person("New Nils", approved_posts=0)
+    case = first("The seat is cold", author=author)
+    services.remove(session, case, by=make.reader("", Role.MODERATOR), reason=Reason.OTHER, words="Not like this.")
+
+    visitor.sign_in(author).open(f"/posts/{case.post_id}")
+
+    assert "Not like this." in visitor.text
+
+
+def test_a_report_can_be_kept_hidden_or_removed(visitor, session, kari, reported):
+    case = reported("Rude words")
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+    buttons = [words for form in visitor.forms() for words, *_rest in form.buttons]
+
+    assert [word for word in ("Keep a", "Hide h", "Remove r", "Later l") if word in buttons] == [
+        "Keep a",
+        "Hide h",
+        "Remove r",
+        "Later l",
+    ]
+    visitor.send("Hide", reason="rude")
+    assert "Hidden: “Rude words”. In ten minutes its author gets a mail with the reason." in visitor.text
+
+
+def test_somebody_who_was_slower_is_told_and_goes_on(visitor, session, make, kari, reported):
+    case, other = reported("Rude words"), reported("More words")
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+    services.keep(session, case, by=make.reader("Ola", Role.MODERATOR))
+
+    visitor.send("Remove", reason="rude")
+
+    assert "Ola was faster: kept as it is." in visitor.text
+    assert visitor.path == f"/moderation/{other.id}"
+    assert session.get(Case, case.id).decision is Decision.KEPT
+
+
+def test_looking_at_a_case_shows_to_the_others_and_reading_writes_nothing(visitor, session, app, make, kari, reported):
+    case = reported("Rude words")
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+    assert session.get(Case, case.id).claimed_by_id is None
+
+    visitor.send("I am looking at this")
+    assert "Kari is looking at this" not in visitor.text
+    visitor.sign_in(make.moderator()).open("/moderation")
+
+    assert "Kari is looking at this" in visitor.text
+
+
+def test_later_puts_a_case_off(visitor, kari, reported):
+    case = reported("Rude words")
+    visitor.sign_in(kari).open(f"/moderation/{case.id}").send("Later")
+
+    assert "All done. 0 handled today." in visitor.text
+    visitor.open("/moderation?later=1")
+    assert "Rude words" in visitor.text
+
+
+def test_every_key_has_a_button_and_the_keys_can_be_switched_off(visitor, kari, reported):
+    reported()
+    html = visitor.sign_in(kari).open("/moderation").html
+
+    assert set(re.findall(r'data-key="(\w)"', html)) == {"a", "h", "r", "l"}
+    assert html.count('data-needs="reason"') == 2
+    assert "data-list" in html
+    assert "data-claim" in html
+    assert html.count("data-keys-switch") == 2
+
+
+def statements(visitor, path: str) -> int:
+    """How many statements opening `path` takes."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    sa.event.listen(database.engine(), "before_cursor_execute", note)
+    try:
+        visitor.session.commit()
+        visitor.client.get(path)
+    finally:
+        sa.event.remove(database.engine(), "before_cursor_execute", note)
+    return len(seen)
+
+
+@pytest.mark.parametrize("path", ["/moderation", "/moderation/log", "/moderation/log/public"])
+def test_pages_take_as_many_queries_for_many_rows_as_for_one(visitor, session, make, kari, reported, path):
+    by = make.as_reader(kari)
+
+    def fill() -> None:
+        services.hide(session, reported(), by=by, reason=Reason.RUDE)
+        reported()
+
+    fill()
+    visitor.sign_in(kari)
+    visitor.open(path)
+    one = statements(visitor, path)
+    for _n in range(4):
+        fill()
+
+    assert statements(visitor, path) == one
+    assert one <= 7
+
+
+def test_customers_and_managers_are_told_whom_to_ask(visitor, session, make, reported):
+    case = reported()
+    for person in (make.person(), make.manager(), make.person("", Role.EMPLOYEE)):
+        visitor.sign_in(person)
+        for path in ("/moderation", f"/moderation/{case.id}", "/moderation/log", f"/moderation/posts/{case.post_id}"):
+            visitor.open(path, status=403)
+            assert "This is for moderators." in visitor.text
+        assert 'href="/moderation"' not in visitor.open("/preferences").html
+
+
+def test_refused_attempts_are_written_down(visitor, session, make, kari, first):
+    case = first()
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+    per = make.person("Per")
+    visitor.sign_in(per).send("Approve", status=403)
+
+    line = session.scalars(sa.select(AuditEntry)).one()
+    assert (line.action, line.actor_id, line.refused) == ("moderation.decide", per.id, True)
+    assert (line.subject, line.subject_id) == ("case", case.id)
+    assert session.get(Case, case.id).decision is None
+
+
+def test_a_customer_reports_a_post_once_and_is_thanked(visitor, session, make):
+    post = make.post("Rude words")
+    visitor.sign_in(make.person("Rita")).open(f"/moderation/report?post={post.id}")
+
+    visitor.send("Report", status=422)
+    assert "Please fill this in." in visitor.text
+    visitor.send("Report", reason="rude", text="It calls people names.")
+    assert visitor.path == f"/posts/{post.id}"
+    assert "Thank you. A moderator looks at it" in visitor.text
+    visitor.open(f"/moderation/report?post={post.id}")
+    assert "You reported this on" in visitor.text
+    assert session.scalars(sa.select(Report.text)).all() == ["It calls people names."]
+
+
+def test_a_comment_is_reported_by_itself(visitor, session, make, kari):
+    comment = make.comment(make.post("The seat is cold"), "You are all idiots.")
+    visitor.sign_in(make.person()).open(f"/moderation/report?post={comment.post_id}&comment={comment.id}")
+    assert "You are all idiots." in visitor.text
+    visitor.send("Report", reason="rude")
+
+    visitor.sign_in(kari).open("/moderation")
+    assert "A comment on The seat is cold" in visitor.text
+    assert "You are all idiots." in visitor.text
+
+
+def test_what_one_cannot_see_cannot_be_reported(visitor, make):
+    post = make.post(visibility=Visibility.PRIVATE)
+    elsewhere = make.comment(make.post())
+    open_post = make.post()
+    visitor.sign_in(make.person())
+
+    visitor.open(f"/moderation/report?post={post.id}", status=404)
+    visitor.open(f"/moderation/report?post={open_post.id}&comment={elsewhere.id}", status=404)
+    visitor.open("/moderation/report", status=404)
+
+
+def test_reporting_asks_to_sign_in_first(visitor, make):
+    post = make.post()
+
+    visitor.open(f"/moderation/report?post={post.id}")
+
+    assert visitor.path.startswith("/sign-in")
+
+
+def test_a_moderator_removes_and_restores_from_the_page_of_a_post(visitor, session, make, kari):
+    post = make.post("The seat is cold")
+    visitor.sign_in(kari).open(f"/posts/{post.id}").send("Remove", into="moderation", reason="spam")
+
+    assert visitor.path == f"/posts/{post.id}"
+    assert "Removed. In ten minutes its author gets a mail" in visitor.text
+    assert "It advertises something" in visitor.text
+    visitor.send("Restore", into="moderation", status=422)
+    visitor.send("Restore", reason="mistake")
+    assert session.get(type(post), post.id).moderation is Moderation.OPEN
+
+
+def test_undoing_from_the_page_of_a_post_leads_back_there(visitor, session, make, kari):
+    post = make.post("The seat is cold")
+    visitor.sign_in(kari).open(f"/posts/{post.id}").send("Hide", into="moderation", reason="spam")
+    visitor.send("Undo")
+
+    assert visitor.path == f"/posts/{post.id}"
+    assert session.get(type(post), post.id).is_listed
+    assert session.scalars(sa.select(Case)).all() == []
+
+
+def test_a_moderator_removes_a_comment(visitor, session, make, kari):
+    comment = make.comment(make.post(), "You are all idiots.")
+    visitor.sign_in(kari).open(f"/moderation/report?post={comment.post_id}&comment={comment.id}")
+    assert visitor.path == f"/moderation/posts/{comment.post_id}/comments/{comment.id}"
+    visitor.send("Remove", reason="rude")
+
+    assert session.get(type(comment), comment.id).moderation is Moderation.REMOVED
+
+
+@pytest.fixture
+def acted(session, make, kari, reported):
+    """Two decisions, the second one undone, and a post whose title begins like a formula."""
+    by = make.as_reader(kari)
+    cases = [reported("=1+1"), reported("Other thing")]
+    services.remove(session, cases[0], by=by, reason=Reason.PRIVATE, words="Leave out Ola Nordmann.")
+    services.hide(session, cases[1], by=by, reason=Reason.RUDE)
+    services.undo(session, cases[1], by=by)
+    return cases
+
+
+def test_the_log_says_who_did_what_and_why_and_can_be_filtered(visitor, session, kari, acted):
+    visitor.sign_in(kari).open("/moderation/log")
+    for words in ("Kari", "Removed a post", "Put a post back", "Leave out Ola Nordmann.", "Other thing"):
+        assert words in visitor.text
+
+    visitor.open(f"/moderation/log?post={acted[0].post_id}")
+    assert "Other thing" not in visitor.text
+    visitor.open("/moderation/log").send("Show", action="post.hide")
+    assert ("=1+1" in visitor.text, "Other thing" in visitor.text) == (False, True)
+    visitor.open("/moderation/log?person=99999")
+    assert "Nothing here yet" in visitor.text
+
+
+def test_the_log_pages_by_key(visitor, session, make, kari):
+    by = make.as_reader(kari)
+    for n in range(60):
+        services.moderate(session, make.post(f"Post number {n}"), Decision.HIDDEN, by=by, reason=Reason.SPAM)
+    visitor.sign_in(kari).open("/moderation/log")
+
+    seen = re.findall(r"Post number (\d+)</a>", visitor.html)
+    following = re.search(r'rel="next" href="([^"]+)"', visitor.html)
+    visitor.open(following[1].replace("&amp;", "&"))
+    seen += re.findall(r"Post number (\d+)</a>", visitor.html)
+
+    assert seen == [str(n) for n in reversed(range(60))]
+
+
+def test_the_log_is_exported_without_formulas_and_that_is_written_down(visitor, session, kari, acted):
+    visitor.sign_in(kari).open("/moderation/log").send("Export as CSV")
+
+    assert visitor.response.mimetype == "text/csv"
+    assert "attachment" in visitor.response.headers["Content-Disposition"]
+    assert ",'=1+1," in visitor.html
+    assert (
+        session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "moderation.export_log"
+    )
+
+
+def test_everybody_reads_what_was_done_but_no_names(visitor, session, make, acted):
+    private = make.post(visibility=Visibility.PRIVATE)
+    admin = make.reader("Admin", Role.ADMIN)
+    services.moderate(session, private, Decision.REMOVED, by=admin, reason=Reason.UNLAWFUL)
+
+    visitor.open("/moderation/log/public")
+
+    assert "A post was removed" in visitor.text
+    assert "It shows somebody's private matters" in visitor.text
+    for hidden in ("Ola Nordmann", "Kari", "=1+1", "Rita", "A post was hidden", "may break the law"):
+        assert hidden not in visitor.text
+    assert "Set-Cookie" not in visitor.response.headers
+
+
+def test_the_menu_counts_what_waits(visitor, kari, reported):
+    reported()
+    reported()
+
+    assert "Moderation 2 waiting" in visitor.sign_in(kari).open("/preferences").text
+
+
+@pytest.mark.parametrize("path", ["/moderation/99999999999999999999", "/moderation/report?post=99999999999999999999"])
+def test_impossible_numbers_are_not_found(visitor, kari, path):
+    visitor.sign_in(kari).open(path, status=404)
