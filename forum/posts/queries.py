@@ -1,5 +1,7 @@
 """What a reader may see. Every list, search, count and action starts from `visible_to`."""
 
+from enum import Enum
+
 import sqlalchemy as sa
 
 from forum.accounts.rules import may_moderate
@@ -11,21 +13,45 @@ from forum.posts.status import Moderation, Visibility
 _IN_SIGHT = (Moderation.OPEN, Moderation.MERGED)
 
 
+class Sight(Enum):
+    """How far a reader sees, apart from their own posts."""
+
+    ANYBODY = "anybody"
+    PERSON = "person"
+    TEAM = "team"
+    MODERATOR = "moderator"
+
+
+def sight_of(reader: Reader) -> Sight:
+    """How far `reader` sees; statements can be kept per sight, with the reader's id bound as a value."""
+    if reader.id is None:
+        return Sight.ANYBODY
+    if may_moderate(reader):
+        return Sight.MODERATOR
+    return Sight.TEAM if reader.is_team else Sight.PERSON
+
+
+Me = int | sa.BindParameter[int] | None
+
+
 def visible_to(reader: Reader) -> sa.ColumnElement[bool]:
     """The condition on `Post` for what `reader` may see.
 
     Everybody sees public posts that are open or merged; people see their own in any state except erased; the
     team sees private ones too, and moderators those that wait or were taken out of sight.
     """
+    return visible_with(sight_of(reader), reader.id)
+
+
+def visible_with(sight: Sight, me: Me) -> sa.ColumnElement[bool]:
+    """The condition of `visible_to` for anybody who sees so far, `me` being their id or a parameter for it."""
     everybody = Post.is_listed | ((Post.moderation == Moderation.MERGED) & (Post.visibility == Visibility.PUBLIC))
-    if reader.id is None:
+    if sight is Sight.ANYBODY:
         return everybody
-    if may_moderate(reader):
+    if sight is Sight.MODERATOR:
         return Post.moderation != Moderation.ERASED
-    own = (Post.author_id == reader.id) & (Post.moderation != Moderation.ERASED)
-    if reader.is_team:
-        return Post.moderation.in_(_IN_SIGHT) | own
-    return everybody | own
+    own = (Post.author_id == me) & (Post.moderation != Moderation.ERASED)
+    return own | (Post.moderation.in_(_IN_SIGHT) if sight is Sight.TEAM else everybody)
 
 
 def find_post(reader: Reader, post_id: int) -> sa.Select[Post]:
@@ -38,12 +64,17 @@ def visible_comments(reader: Reader) -> sa.ColumnElement[bool]:
 
     A comment that was hidden or removed stays visible to its author and to moderators.
     """
+    return comments_with(sight_of(reader), reader.id)
+
+
+def comments_with(sight: Sight, me: Me) -> sa.ColumnElement[bool]:
+    """The condition of `visible_comments` for anybody who sees so far."""
     in_sight: sa.ColumnElement[bool] = Comment.moderation == Moderation.OPEN
-    if may_moderate(reader):
-        in_sight = Comment.moderation != Moderation.ERASED
-    elif reader.id is not None:
-        in_sight = in_sight | ((Comment.author_id == reader.id) & (Comment.moderation != Moderation.ERASED))
-    return in_sight if reader.is_team else in_sight & ~Comment.is_internal
+    if sight is Sight.MODERATOR:
+        return Comment.moderation != Moderation.ERASED
+    if sight is not Sight.ANYBODY:
+        in_sight = in_sight | ((Comment.author_id == me) & (Comment.moderation != Moderation.ERASED))
+    return in_sight if sight is Sight.TEAM else in_sight & ~Comment.is_internal
 
 
 def find_comment(reader: Reader, comment_id: int) -> sa.Select[Comment]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from forum.core.languages import date_words
 from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Comment, Follow, Post, TimelineEntry, Vote
-from forum.posts.queries import visible_comments, visible_to
+from forum.posts.queries import Sight, comments_with, sight_of, visible_comments, visible_with
 from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Visibility, Voice
 from forum.products.models import Area, Product
 from forum.products.status import Openness
@@ -66,12 +67,13 @@ class PostInFull:
     follows: bool
 
 
-def _post_query(signed_in: bool) -> sa.Select[*tuple[Any, ...]]:
-    """The columns of `PostInFull`, in its order."""
+@lru_cache
+def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
+    """The columns of `PostInFull`, in its order. Built once for each sight."""
     interest: sa.ColumnElement[Any] = sa.null()
     follows: sa.ColumnElement[bool] = sa.false()
-    if signed_in:
-        me: sa.BindParameter[int] = sa.bindparam("me")
+    me: sa.BindParameter[int] = sa.bindparam("me")
+    if sight is not Sight.ANYBODY:
         interest = sa.select(Vote.interest).where(Vote.post_id == Post.id, Vote.user_id == me).scalar_subquery()
         follows = sa.exists().where(Follow.user_id == me, Follow.subject == "post", Follow.subject_id == Post.id)
     names = [name for name in PostInFull.__slots__ if name in Post.__table__.c]
@@ -91,17 +93,14 @@ def _post_query(signed_in: bool) -> sa.Select[*tuple[Any, ...]]:
         .join(Area, Area.id == Post.area_id)
         .join(Product, Product.id == Post.product_id)
         .outerjoin(User, User.id == Post.author_id)
-        .where(Post.id == sa.bindparam("post"))
+        .where(Post.id == sa.bindparam("post"), visible_with(sight, me))
     )
-
-
-_POST = {signed_in: _post_query(signed_in) for signed_in in (False, True)}
 
 
 def read_post(session: Session, post_id: int, reader: Reader) -> PostInFull | None:
     """The post with this id, or None when `reader` may not see it."""
-    query = _POST[reader.id is not None].where(visible_to(reader))
-    row = session.connection().execute(query, {"post": post_id, "me": reader.id}).one_or_none()
+    values = {"post": post_id, "me": reader.id}
+    row = session.connection().execute(_post_query(sight_of(reader)), values).one_or_none()
     return None if row is None else PostInFull(*row)
 
 
@@ -162,8 +161,8 @@ class Talk:
 
 def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -> Talk:
     """The timeline and the comments of a post that `reader` may see, from the thread key `start` on."""
-    query = _talk_query(reader)
-    rows = session.connection().execute(query, {"post": post_id, "start": start}).all()
+    values = {"post": post_id, "start": start, "me": reader.id}
+    rows = session.connection().execute(_talk_query(sight_of(reader)), values).all()
     comments = sorted((_comment(row) for row in rows if row.part == "comment"), key=lambda comment: comment.key)
     pinned = next((_comment(row) for row in rows if row.part == "pinned"), None)
     told = sorted((row for row in rows if row.part == "entry"), key=lambda row: (row.created_at, row.id))
@@ -233,13 +232,14 @@ _COMMENT_COLUMNS = (
 )
 
 
-def _talk_query(reader: Reader) -> Any:
-    """Comments from a key on, the latest official one, and the timeline, as one union.
+@lru_cache
+def _talk_query(sight: Sight) -> Any:
+    """Comments from a key on, the latest official one, and the timeline, as one union. Built once for each sight.
 
     The columns are those of a comment; an entry of the timeline lends some of them for what it has: its kind
     stands as `thread_key`, its values as `details`.
     """
-    seen = (Comment.post_id == sa.bindparam("post"), visible_comments(reader))
+    seen = (Comment.post_id == sa.bindparam("post"), comments_with(sight, sa.bindparam("me")))
     comments = _comments("comment").where(*seen, Comment.thread_key >= sa.bindparam("start"))
     pinned = _comments("pinned").where(
         *seen, Comment.voice == Voice.OFFICIAL, ~Comment.is_internal, Comment.moderation == Moderation.OPEN
@@ -247,7 +247,7 @@ def _talk_query(reader: Reader) -> Any:
     parts = (
         comments.order_by(Comment.thread_key).limit(COMMENTS + 1),
         pinned.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(1),
-        _entries(reader),
+        _entries(sight),
     )
     return sa.union_all(*(sa.select(part.subquery()) for part in parts))
 
@@ -261,7 +261,7 @@ def _comments(part: str) -> sa.Select[*tuple[Any, ...]]:
     ).outerjoin(User, User.id == Comment.author_id)
 
 
-def _entries(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
+def _entries(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     lent: dict[str, Any] = {
         "id": TimelineEntry.id,
         "thread_key": TimelineEntry.kind,
@@ -282,7 +282,8 @@ def _entries(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
         .limit(_ENTRIES)
     )
-    return query if reader.is_team else query.where(TimelineEntry.is_public)
+    sees_all = sight in (Sight.TEAM, Sight.MODERATOR)
+    return query if sees_all else query.where(TimelineEntry.is_public)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def vote_after_sign_in(session: Session, reader: Reader, post_id: int) -> str:
 @limited("30/10 minutes")
 def add_comment(post_id: int) -> ResponseReturnValue:
     """Comment on a post; mistakes are shown on its page, beside what was typed."""
-    form = Form(Saying)
+    form = Form(Saying, speaks="personal")
     if form.submitted():
         post = find_or_404(db, queries.find_post(me(), post_id))
         try:

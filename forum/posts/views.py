@@ -39,7 +39,7 @@ TALKABLE = (Moderation.OPEN, Moderation.WAITING, Moderation.ASKED)
 @allowed(anybody)
 def show(post_id: int) -> ResponseReturnValue:
     """Show a post, what became of it, and what people say about it."""
-    return show_post(post_id, Form(Saying, parent_id=request.args.get("reply", "")))
+    return show_post(post_id, Form(Saying, parent_id=request.args.get("reply", ""), speaks="personal"))
 
 
 def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
@@ -104,8 +104,8 @@ def _voices(reader: Reader) -> list[tuple[str, str, str]]:
             department=reader.department,
         )
     return [
-        ("official", _("For the company"), official),
         ("personal", _("As myself"), _("A comment like any other.")),
+        ("official", _("For the company"), official),
         ("note", _("Note for the team"), _("Only the team sees it, ever.")),
     ]
 

@@ -37,6 +37,8 @@ class AreaRow:
     decided_by: str  # the display name of who set the openness; empty for the site itself
     depth: int  # 0 at the top
     path: tuple[Words, ...]  # names from the top down, its own last
+    posts_below: int  # its own and those of the areas below it
+    unanswered_below: int
 
     @property
     def label(self) -> str:
@@ -58,7 +60,7 @@ _AREAS = (
         Area.unanswered,
         Area.reply_minutes,
         Area.decided_at,
-        User.display_name.label("decided_by"),
+        sa.func.coalesce(User.display_name, "").label("decided_by"),
     )
     .outerjoin(User, User.id == Area.decided_by_id)
     .order_by(Area.position, Area.id)
@@ -101,10 +103,16 @@ def arrange(rows: Sequence[AnyRow]) -> list[AreaRow]:
 
     def walk(parent_id: int | None, path: tuple[Words, ...]) -> Iterator[AreaRow]:
         for row in below.get(parent_id, ()):
-            values = row._asdict()
-            values["decided_by"] = values["decided_by"] or ""
-            yield AreaRow(**values, depth=len(path), path=(*path, row.name))
-            yield from walk(row.id, (*path, row.name))
+            under = list(walk(row.id, (*path, row.name)))
+            children = [one for one in under if one.parent_id == row.id]
+            yield AreaRow(
+                **row._asdict(),
+                depth=len(path),
+                path=(*path, row.name),
+                posts_below=row.posts + sum(child.posts_below for child in children),
+                unanswered_below=row.unanswered + sum(child.unanswered_below for child in children),
+            )
+            yield from under
 
     return list(walk(None, ()))
 
