@@ -135,4 +135,4 @@ def attempts_on_account() -> str:
 def attempts_from_address() -> str:
     """The address that attempts to sign in come from; a browser that the account knows counts by itself."""
     counted = attempts_on_account()
-    return counted if counted.startswith("known") else f"address {client_address()}"
+    return f"address of {counted}" if counted.startswith("known") else f"address {client_address()}"

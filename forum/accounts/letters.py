@@ -1,6 +1,7 @@
 """Mail about accounts, each in its recipient's language."""
 
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ def send_letter(session: Session, user: User, name: str, **values: Any) -> None:
 def send_verification(session: Session, user: User, *, then_to: str = "") -> None:
     """Ask `user` to prove their address; the link leads on to the local address `then_to`."""
     token = tokens.issue(session, Purpose.VERIFY, user)
-    link = absolute(f"/verify/{token}" + (f"?next={then_to}" if then_to else ""))
+    link = absolute(f"/verify/{token}" + (f"?next={quote(then_to, safe='/')}" if then_to else ""))
     send_letter(session, user, "verify", link=link)
 
 

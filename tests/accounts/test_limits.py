@@ -1,0 +1,107 @@
+"""Limits on signing in, registering and asking for links."""
+
+import pytest
+
+from config import settings
+from forum.accounts.passwords import hash_password
+from forum.web import limits
+from tests.browser import Visitor
+
+PASSWORD = "seven slow green trams"
+
+
+@pytest.fixture
+def limited_app(monkeypatch):
+    """The application with its limits on."""
+    from forum.app import create_app
+
+    monkeypatch.setattr(settings(), "rate_limits", "on")
+    app = create_app()
+    app.testing = True
+    yield app
+    limits._limiter.reset()
+    limits._limiter.enabled = False
+
+
+@pytest.fixture
+def somebody(limited_app, session):
+    """A visitor from an address of their own, as often as asked."""
+
+    def at(address):
+        visitor = Visitor(limited_app, session)
+        visitor.client.environ_base["REMOTE_ADDR"] = address
+        return visitor
+
+    return at
+
+
+@pytest.fixture
+def kari(make):
+    return make.person("Kari", email="kari@example.com", password_hash=hash_password(PASSWORD))
+
+
+def fail(visitor, email="kari@example.com", *, times=1, status=422):
+    for _time in range(times):
+        visitor.open("/sign-in").send("Sign in", email=email, password="a wrong password", status=status)
+
+
+def test_an_address_may_fail_ten_times_in_five_minutes(somebody, kari):
+    visitor = somebody("192.0.2.1")
+    for n in range(10):
+        fail(visitor, f"nobody{n}@example.com")
+
+    fail(visitor, "nobody10@example.com", status=429)
+
+    assert int(visitor.response.headers["Retry-After"]) <= 300
+    visitor.open("/")  # reading goes on
+
+
+def test_an_account_may_be_tried_ten_times_from_wherever(somebody, kari):
+    for n in range(10):
+        fail(somebody(f"192.0.2.{n}"))
+
+    fail(somebody("198.51.100.7"), status=429)
+
+
+def test_the_owner_is_not_locked_out_by_strangers(somebody, kari):
+    owner = somebody("203.0.113.5")
+    owner.open("/sign-in").send("Sign in", email="kari@example.com", password=PASSWORD).send("Sign out")
+    for n in range(10):
+        fail(somebody(f"192.0.2.{n}"))
+
+    owner.open("/sign-in").send("Sign in", email="kari@example.com", password=PASSWORD)
+    assert "Kari" in owner.text
+
+    owner.send("Sign out")
+    fail(owner, times=10)
+    fail(owner, status=429)
+
+
+def test_signing_in_rightly_does_not_count(somebody, kari):
+    visitor = somebody("192.0.2.1")
+
+    for _time in range(12):
+        visitor.client.delete_cookie("cabin_known")
+        visitor.open("/sign-in").send("Sign in", email="kari@example.com", password=PASSWORD).send("Sign out")
+
+
+def test_five_accounts_in_half_an_hour_from_one_address(somebody):
+    visitor = somebody("192.0.2.1")
+
+    def register(n, **fields):
+        typed = {"display_name": f"Person {n}x", "email": f"new{n}@example.com", "password": PASSWORD}
+        return typed | fields
+
+    visitor.open("/register").send("Register", **register(0, password="short"), status=422)  # a mistake is free
+    for n in range(5):
+        visitor.open("/register").send("Register", **register(n))
+    visitor.open("/register").send("Register", **register(5), status=429)
+    somebody("192.0.2.2").open("/register").send("Register", **register(6))
+
+
+@pytest.mark.parametrize("email", ["kari@example.com", "nobody@example.com"])
+def test_five_links_a_day_for_one_account_known_or_not(somebody, kari, email):
+    for n in range(5):
+        somebody(f"192.0.2.{n}").open("/reset").send("Send the link", email=email)
+
+    somebody("192.0.2.6").open("/reset").send("Send the link", email=email.upper(), status=429)
