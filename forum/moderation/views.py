@@ -19,6 +19,7 @@ from forum.moderation.schemas import Deciding, Reporting
 from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
+from forum.search.similar import similar_posts
 from forum.web.forms import Form
 from forum.web.limits import limited
 from forum.web.navigation import menu
@@ -94,10 +95,15 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     return {
         "reports": queries.reports(db, case.id) if case.kind is CaseKind.REPORT else [],
         "history": queries.history(db, case.author_id) if case.author_id else None,
+        "similar": [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id),
         "decisions": offered(case.kind, now) if case.decision is None else (),
         "state": now,
         "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
     }
+
+
+def _text(case: Any) -> str:
+    return f"{case.title}\n{case.body}"
 
 
 def _words() -> dict[str, Any]:

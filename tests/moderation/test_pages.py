@@ -13,6 +13,7 @@ from forum.moderation.models import Case, Report
 from forum.moderation.schemas import Reporting
 from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.posts.status import Moderation, Visibility
+from forum.search.services import index_post
 
 
 @pytest.fixture
@@ -143,6 +144,17 @@ def test_looking_at_a_case_shows_to_the_others_and_reading_writes_nothing(visito
     visitor.sign_in(make.moderator()).open("/moderation")
 
     assert "Kari is looking at this" in visitor.text
+
+
+def test_a_first_post_stands_beside_those_that_say_the_same(visitor, session, make, kari, first):
+    for title in ("The heated seat takes long to get warm", "The boot does not close"):
+        index_post(session, make.post(title, body="").id)
+    first("My heated seat gets warm too late", body="")
+
+    visitor.sign_in(kari).open("/moderation")
+
+    assert "Posts like this The heated seat takes long to get warm" in visitor.text
+    assert "The boot does not close" not in visitor.text
 
 
 def test_later_puts_a_case_off(visitor, kari, reported):
@@ -371,3 +383,18 @@ def test_the_menu_counts_what_waits(visitor, kari, reported):
 @pytest.mark.parametrize("path", ["/moderation/99999999999999999999", "/moderation/report?post=99999999999999999999"])
 def test_impossible_numbers_are_not_found(visitor, kari, path):
     visitor.sign_in(kari).open(path, status=404)
+
+
+def test_a_first_post_goes_from_its_author_through_the_queue_to_the_board(visitor, make, kari):
+    area = make.area("seats")
+    author = make.person("New Nils", approved_posts=0)
+    visitor.sign_in(author).open("/posts/new")
+    visitor.send("Post", into="/posts/new", kind="complaint", title="The seat squeaks", body="Always.", area_id=area.id)
+    assert "moderator" in visitor.text
+    visitor.client.delete_cookie("cabin_sign_in")
+    assert "The seat squeaks" not in visitor.open("/").text
+
+    visitor.sign_in(kari).open("/moderation").send("Approve")
+    visitor.client.delete_cookie("cabin_sign_in")
+
+    assert "The seat squeaks" in visitor.open("/").text
