@@ -21,6 +21,7 @@ from forum.backlog import views as backlog
 from forum.core import markup
 from forum.core.clock import utcnow
 from forum.core.languages import _, ago, current_language, date_words, datetime_words, day_words, ngettext, number, pick
+from forum.demo import views as demo
 from forum.launches import receivers as launches_receivers
 from forum.launches import views as launches
 from forum.listening import views as listening
@@ -46,7 +47,7 @@ from forum.web.permissions import me
 from forum.web.session import init_sessions
 from forum.web.uploads import init_uploads
 
-STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches)
+STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches, demo)
 # Importing a stage's receivers is what subscribes them to earlier stages' events.
 RECEIVERS = (
     posts_receivers,

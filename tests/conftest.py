@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session  # noqa: E402
 from config import settings  # noqa: E402
 from forum.core import database, schema  # noqa: E402
 from forum.core.languages import set_language  # noqa: E402
+from forum.web.panels import forget_panels  # noqa: E402
 from tests.browser import Visitor  # noqa: E402
 from tests.make import Make  # noqa: E402
 
@@ -43,6 +44,7 @@ def fresh_database(empty_database: Path) -> Iterator[None]:
     folder.mkdir(parents=True)
     shutil.copyfile(empty_database, folder / "forum.db")
     set_language("en")
+    forget_panels()
     yield
     database.forget_engine()
 

@@ -16,6 +16,7 @@ from forum.demo.script import Person
 
 MAIL = "demo.invalid"  # a domain that can never exist
 CREDITED = 0.7  # share of customers who agreed to be named
+NEWCOMERS = 2
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Cast:
     """Everybody of the demo, as services take them."""
 
     customers: list[Reader]
+    newcomers: list[Reader]  # have not posted yet: their first posts wait
     team: list[Reader]
 
     def with_role(self, role: Role) -> list[Reader]:
@@ -48,8 +50,12 @@ def gather(session: Session, born: datetime, dice: random.Random) -> Cast:
         if dice.random() < CREDITED:
             session.add(Consent(user_id=customer.id, kind=ConsentKind.CREDIT, given_at=joined))
         customers.append(customer)
+    for newcomer in customers[-NEWCOMERS:]:
+        newcomer.approved_posts = 0
     session.flush()
-    return Cast([reader_from(session, user) for user in customers], [reader_from(session, user) for user in team])
+    readers = [reader_from(session, user) for user in customers]
+    staff = [reader_from(session, user) for user in team]
+    return Cast(readers[:-NEWCOMERS], readers[-NEWCOMERS:], staff)
 
 
 def _person(session: Session, person: Person, mailbox: str, joined: datetime) -> User:

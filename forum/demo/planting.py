@@ -31,6 +31,7 @@ def plant(session: Session) -> int:
         cast = gather(session, born, dice)
     year = Year(session, cast, areas, today, dice)
     year.write_posts()
+    year.report_some()
     year.play()
     _drop_jobs(session)
     return len(year.posts)

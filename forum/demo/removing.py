@@ -3,6 +3,8 @@
 What real people brought in stays, with its product: an import into the demo's car outlives the demo.
 """
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -68,7 +70,7 @@ def _of_real_people() -> sa.ColumnElement[bool]:
 
 
 # What goes besides: a demo product that nobody real uses; demo people's own posts; themes left without posts.
-_ALSO = {
+_ALSO: dict[str, Callable[[dict[str, sa.Table]], sa.ColumnElement[bool]]] = {
     "products": lambda gone: sa.and_(
         Product.is_demo, ~sa.exists().where(Post.product_id == Product.id, _of_real_people())
     ),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.core.clock import standing_at
@@ -17,6 +18,9 @@ from forum.core.people import Reader, Role
 from forum.demo import script
 from forum.demo.cast import Cast
 from forum.demo.script import Said, Told
+from forum.moderation import services as moderation
+from forum.moderation.schemas import Reporting
+from forum.moderation.status import ReportReason
 from forum.posts import commenting, voting
 from forum.posts import services as posting
 from forum.posts.models import Comment, Post
@@ -29,6 +33,8 @@ DAYS = 364
 RISING_DAYS = 56  # the rising themes' posts lie in the last eight weeks, more and more of them
 SEVERITIES = {1: Severity.ANNOYS, 2: Severity.IN_MY_WAY, 3: Severity.UNSAFE}
 INTERESTS = (Interest.WANT, Interest.TRY, Interest.BUY)
+FIRSTS = 3
+REPORTS = (ReportReason.RUDE, ReportReason.OFF_TOPIC)
 SAID_BEFORE_LAUNCH = {"seat-heating": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
 
 Act = Callable[[], None]
@@ -43,6 +49,7 @@ class Year:
         self.session, self.cast, self.areas, self.today, self.dice = session, cast, areas, today, dice
         self.begins = today - timedelta(days=DAYS)
         self.posts: dict[str, Post] = {}  # by key of the script
+        self.on_post: Callable[[str, Post], None] = lambda theme, post: None  # told of each, with its theme's slug
         self._waiting: list[tuple[datetime, int, Act]] = []
         self._order = count()
 
@@ -61,10 +68,32 @@ class Year:
     def write_posts(self) -> None:
         """Put every post of the script somewhere into the year, by day and not by night."""
         authors = self._authors()
+        firsts = self._first_posts()
         for told in script.posts():
-            moment = self._moment_of(told)
-            author = self.dice.choice(authors[told.lang])
+            moment = firsts[told.key] if told.key in firsts else self._moment_of(told)
+            author = self.dice.choice(self.cast.newcomers if told.key in firsts else authors[told.lang])
             self.at(moment, lambda told=told, author=author: self._post(told, author))  # type: ignore[misc]
+
+    def _first_posts(self) -> dict[str, datetime]:
+        """When newcomers wrote their first posts, which still wait: this morning."""
+        language = self.cast.newcomers[0].language
+        alone = [
+            told.key for told in script.posts() if told.lang == language and not told.theme and not told.is_private
+        ]
+        return {key: self.today - timedelta(hours=2 + 1.5 * n) for n, key in enumerate(self.dice.sample(alone, FIRSTS))}
+
+    def report_some(self) -> None:
+        """Have two comments of the last weeks reported, for the moderators' queue."""
+        recent = [told for told in script.posts() if told.is_rising and any(c.by == "customer" for c in told.comments)]
+        for told, reason in zip(self.dice.sample(recent, 2), REPORTS, strict=True):
+            moment = self.today - timedelta(hours=self.dice.uniform(3, 20))
+            self.at(moment, lambda told=told, reason=reason: self._report(self.posts[told.key], reason))  # type: ignore[misc]
+
+    def _report(self, post: Post, reason: ReportReason) -> None:
+        comments = sa.select(Comment).where(Comment.post_id == post.id, Comment.voice == Voice.PERSONAL)
+        comment = self.session.scalars(comments.where(~Comment.is_internal).order_by(Comment.id)).first()
+        reporter = next(one for one in self.cast.customers if comment is None or one.id != comment.author_id)
+        moderation.report(self.session, post, Reporting(reason=reason), comment=comment, by=reporter)
 
     def _authors(self) -> dict[str, list[Reader]]:
         """The customers of each language; some write more than others."""
@@ -100,8 +129,10 @@ class Year:
         if told.severity and new.kind is Kind.COMPLAINT:
             posting.set_severity(self.session, post, SEVERITIES[told.severity], by=author)
         self.posts[told.key] = post
-        self._talk(told, post, author)
-        if not told.is_private and openness.may_vote(area, new.kind):
+        self.on_post(told.theme, post)
+        if post.is_listed or told.is_private:
+            self._talk(told, post, author)
+        if post.is_listed and openness.may_vote(area, new.kind):
             self._gather_votes(post, author)
 
     def _talk(self, told: Told, post: Post, author: Reader) -> None:
@@ -138,7 +169,7 @@ class Year:
     def _gather_votes(self, post: Post, author: Reader) -> None:
         """Let some people vote over the following weeks; a few posts are widely wanted."""
         others = [customer for customer in self.cast.customers if customer.id != author.id]
-        wanted = min(len(others), int(self.dice.lognormvariate(1.3, 0.9)))
+        wanted = min(len(others), int(self.dice.lognormvariate(1.6, 0.9)))
         for voter in self.dice.sample(others, wanted):
             moment = post.created_at + timedelta(days=self.dice.expovariate(1 / 12))
             interest = self.dice.choices(INTERESTS, weights=(7, 2, 1))[0]

@@ -56,6 +56,7 @@ class PostInFull:
     votes_buy: int
     comments: int
     is_listed: bool
+    is_demo: bool
     is_owed_views: bool
     author_name: str | None
     area_name: Words

@@ -1,9 +1,11 @@
 """Panels: what later stages show on earlier stages' pages, registered when the application is assembled.
 
 Slots: `board.side`, `post.side`, `post.below`, `profile`, `me`. A panel gets the reader and the slot's
-values and returns a template's name and values, or None to stay away.
+values and returns a template's name and values, or None to stay away. A panel that is the same for
+everybody may be kept in memory for some seconds; it then gets no reader.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -11,18 +13,23 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from forum.core.languages import current_language
 from forum.web.permissions import me
 
 Panel = Callable[..., tuple[str, dict[str, Any]] | None]
-_panels: dict[str, list[tuple[int, Panel]]] = defaultdict(list)
+_panels: dict[str, list[tuple[int, int, Panel]]] = defaultdict(list)
+_kept: dict[tuple[Panel, str], tuple[float, str]] = {}  # until when, and the HTML
 
 
-def panel(slot: str, *, order: int = 50) -> Callable[[Panel], Panel]:
-    """Show what the decorated function answers in `slot`; smaller `order` comes first."""
+def panel(slot: str, *, order: int = 50, keep: int = 0) -> Callable[[Panel], Panel]:
+    """Show what the decorated function answers in `slot`; smaller `order` comes first.
+
+    With `keep` the panel is the same for everybody, and its HTML is kept for so many seconds per language.
+    """
 
     def register(function: Panel) -> Panel:
-        if all(known is not function for _order, known in _panels[slot]):
-            _panels[slot].append((order, function))
+        if all(known is not function for _order, _keep, known in _panels[slot]):
+            _panels[slot].append((order, keep, function))
             _panels[slot].sort(key=lambda entry: entry[0])
         return function
 
@@ -32,9 +39,27 @@ def panel(slot: str, *, order: int = 50) -> Callable[[Panel], Panel]:
 def panels(slot: str, **values: Any) -> Markup:
     """The HTML of all panels in `slot`, in their order; for templates."""
     parts = []
-    for _order, function in _panels[slot]:
-        answer = function(reader=me(), **values)
-        if answer is not None:
-            template, shown = answer
-            parts.append(render_template(template, **shown))
-    return Markup("").join(Markup(part) for part in parts)  # noqa: S704  # rendered templates, escaped there
+    for _order, keep, function in _panels[slot]:
+        parts.append(_keep(function, keep) if keep else _draw(function(reader=me(), **values)))
+    return Markup("".join(parts))  # noqa: S704  # rendered templates, escaped there
+
+
+def _draw(answer: tuple[str, dict[str, Any]] | None) -> str:
+    if answer is None:
+        return ""
+    template, shown = answer
+    return render_template(template, **shown)
+
+
+def _keep(function: Panel, seconds: int) -> str:
+    key, now = (function, current_language()), time.monotonic()
+    until, html = _kept.get(key, (0.0, ""))
+    if now >= until:
+        html = _draw(function())
+        _kept[key] = (now + seconds, html)
+    return html
+
+
+def forget_panels() -> None:
+    """Forget what is kept; for tests."""
+    _kept.clear()
