@@ -1,6 +1,7 @@
 """The outbox: mail is a row written in the transaction of its cause, and delivered by a job at least once."""
 
 import smtplib
+import ssl
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -16,6 +17,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Model, reading, transaction
 from forum.core.jobs import enqueue, job
 
+TIMEOUT = 20  # seconds that a mail server may take for an answer
 DELAYS = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; then it is dead
 
 
@@ -89,8 +91,8 @@ def deliver(*, mail_id: int) -> None:
         return
     try:
         _transport(_message(mail))
-    except (OSError, smtplib.SMTPException) as error:
-        _postpone(mail_id, f"{type(error).__name__}: {error}"[:500])
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _postpone(mail_id, f"{type(error).__name__}: {error}"[:500], for_good=_is_final(error))
         return
     with transaction() as session:
         sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
@@ -98,12 +100,21 @@ def deliver(*, mail_id: int) -> None:
         session.execute(sent.values(state=MailState.SENT, sent_at=utcnow(), error="", text=""))
 
 
-def _postpone(mail_id: int, error: str) -> None:
+def _is_final(error: Exception) -> bool:
+    """Whether trying again is useless: the server says that there is no such address, or this is no mail."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code >= 500
+    return isinstance(error, ValueError)
+
+
+def _postpone(mail_id: int, error: str, *, for_good: bool) -> None:
     with transaction() as session:
         mail = session.get_one(OutboxMail, mail_id)
         mail.tries += 1
         mail.error = error
-        if mail.tries > len(DELAYS):
+        if for_good or mail.tries > len(DELAYS):
             mail.state = MailState.DEAD
         else:
             enqueue(session, deliver, delay=DELAYS[mail.tries - 1], mail_id=mail_id)
@@ -116,9 +127,9 @@ def _message(mail: OutboxMail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    message["Content-Language"] = mail.language  # set_content drops what was said of an earlier content
     return message
 
 
@@ -132,14 +143,23 @@ def _transport(message: EmailMessage) -> None:
 
 def _send_by_smtp(message: EmailMessage) -> None:
     parts = urlsplit(settings().smtp_url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    default_port = 465 if parts.scheme == "smtps" else 25
-    with kind(parts.hostname or "localhost", parts.port or default_port, timeout=20) as server:
+    host = parts.hostname or "localhost"
+    is_near = host in ("localhost", "127.0.0.1", "::1")  # what it says stays on this machine
+    certified = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        opened: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=certified)
+    else:
+        opened = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+    with opened as server:
         server.ehlo()
-        if parts.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls()
+        is_secret = parts.scheme == "smtps"
+        if not is_secret and not is_near and server.has_extn("starttls"):
+            server.starttls(context=certified)
             server.ehlo()
+            is_secret = True
         if parts.username:
+            if not (is_secret or is_near):
+                raise smtplib.SMTPException("the server offers no encryption, so the password was not sent")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)
 
