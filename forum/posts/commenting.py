@@ -170,7 +170,13 @@ def _decide(session: Session, comment: Comment, to: Moderation, action: str, by:
         raise Conflict(_("Somebody has decided about this comment meanwhile. Look at it again."))
     comment.moderation, comment.moderation_reason = to, reason if to is not Moderation.OPEN else ""
     session.flush()
-    _recount(session, session.get_one(Post, comment.post_id))
+    post = session.get_one(Post, comment.post_id)
+    _recount(session, post)
+    if comment.voice is Voice.OFFICIAL:
+        of_post = sa.select(Post.id).where(Post.id == post.id)
+        is_public = to is Moderation.OPEN
+        timeline.show_or_hide(session, of_post, ("answered",), is_public=is_public, comment_id=comment.id)
+        counting.refresh_reply_time(session, post.area_id)
     audit.record(
         session, action, by=by.id, subject="comment", subject_id=comment.id, about=comment.author_id, reason=reason
     )

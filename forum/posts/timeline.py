@@ -100,7 +100,7 @@ def add_to_many(
 
 
 def show_or_hide(
-    session: Session, posts: sa.Select[tuple[int]], kinds: Collection[str], *, is_public: bool, **values: int
+    session: Session, posts: sa.Select[int], kinds: Collection[str], *, is_public: bool, **values: int
 ) -> None:
     """Let everybody, or the team alone, read the entries of `kinds` on `posts` whose values are these numbers."""
     same = (TimelineEntry.values[name].as_integer() == value for name, value in values.items())

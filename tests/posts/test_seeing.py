@@ -1,0 +1,107 @@
+"""Who sees which post and comment: private, waiting and hidden ones, asked for as everybody."""
+
+import pytest
+import sqlalchemy as sa
+
+from forum.core.people import ANYBODY, Role
+from forum.posts import queries
+from forum.posts.models import Comment, Post
+from forum.posts.reading import read_post, read_talk
+from forum.posts.status import Moderation, Visibility
+
+PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
+EVERYBODY = {"anybody", "stranger", "author", "employee", "manager", "moderator", "admin"}
+COMPANY = {"author", "employee", "manager", "moderator", "admin"}
+MODERATORS = {"author", "moderator", "admin"}
+SEEN_BY = {
+    (PUBLIC, Moderation.OPEN): EVERYBODY,
+    (PUBLIC, Moderation.MERGED): EVERYBODY,
+    (PUBLIC, Moderation.WAITING): MODERATORS,
+    (PUBLIC, Moderation.ASKED): MODERATORS,
+    (PUBLIC, Moderation.HIDDEN): MODERATORS,
+    (PUBLIC, Moderation.REMOVED): MODERATORS,
+    (PUBLIC, Moderation.ERASED): set(),
+    (PRIVATE, Moderation.OPEN): COMPANY,
+    (PRIVATE, Moderation.MERGED): COMPANY,
+    (PRIVATE, Moderation.WAITING): MODERATORS,
+    (PRIVATE, Moderation.ASKED): MODERATORS,
+    (PRIVATE, Moderation.HIDDEN): MODERATORS,
+    (PRIVATE, Moderation.REMOVED): MODERATORS,
+    (PRIVATE, Moderation.ERASED): set(),
+}
+
+
+@pytest.fixture
+def people(make):
+    author = make.person()
+    readers = {role.value: make.reader("", role) for role in Role}
+    return author, readers | {"anybody": ANYBODY, "stranger": make.reader(), "author": make.as_reader(author)}
+
+
+def test_the_table_is_complete():
+    assert set(SEEN_BY) == {(visibility, moderation) for visibility in Visibility for moderation in Moderation}
+
+
+@pytest.mark.parametrize(("visibility", "moderation"), SEEN_BY)
+def test_who_sees_a_post(session, make, people, visibility, moderation):
+    author, readers = people
+    post = make.post("Secret squeak", author=author, visibility=visibility, moderation=moderation)
+
+    listed = {
+        name
+        for name, reader in readers.items()
+        if session.scalar(sa.select(sa.func.count()).select_from(Post).where(queries.visible_to(reader)))
+    }
+    read = {name for name, reader in readers.items() if read_post(session, post.id, reader)}
+
+    assert listed == read == SEEN_BY[visibility, moderation]
+
+
+@pytest.mark.parametrize(("visibility", "moderation"), SEEN_BY)
+def test_a_post_that_somebody_may_not_see_is_missing_on_every_page_of_it(make, people, visitor, visibility, moderation):
+    author, readers = people
+    post = make.post("Secret squeak", author=author, visibility=visibility, moderation=moderation)
+    comment = make.comment(post, "Secret comment")
+    addresses = [f"/posts/{post.id}", f"/posts/{post.id}/history", f"/posts/{post.id}/follow", f"/posts/{post.id}/vote"]
+    addresses += [f"/comments/{comment.id}", f"/comments/{comment.id}/history"]
+    is_seen = "anybody" in SEEN_BY[visibility, moderation]
+
+    for address in addresses:
+        visitor.open(address, status=200 if is_seen else 404)
+        assert ("Secret" in visitor.text) == is_seen or address.endswith(("follow", "vote"))
+    assert ("Secret" in visitor.open("/").text) == (is_seen and moderation is Moderation.OPEN)
+
+
+@pytest.mark.parametrize("internal", [False, True])
+@pytest.mark.parametrize("moderation", [Moderation.OPEN, Moderation.HIDDEN, Moderation.REMOVED, Moderation.ERASED])
+def test_who_sees_a_comment(session, make, people, internal, moderation):
+    author, readers = people
+    post = make.post()
+    comment = make.comment(post, "A word", author=author, is_internal=internal, moderation=moderation)
+    expected = {
+        Moderation.OPEN: EVERYBODY,
+        Moderation.HIDDEN: MODERATORS,
+        Moderation.REMOVED: MODERATORS,
+        Moderation.ERASED: set(),
+    }[moderation]
+    if internal:
+        expected = expected & {"employee", "manager", "moderator", "admin"}
+
+    found = {
+        name for name, reader in readers.items() if session.scalar(queries.find_comment(reader, comment.id)) is not None
+    }
+    read = {name for name, reader in readers.items() if read_talk(session, post.id, reader).threads}
+
+    assert found == read == expected
+
+
+def test_a_note_is_not_counted_and_not_on_the_page(session, make, visitor):
+    post = make.post()
+    make.comment(post, "Only for us", is_internal=True)
+
+    assert session.get(Post, post.id).comments == 0
+    assert "Only for us" not in visitor.open(f"/posts/{post.id}").text
+    visitor.sign_in(make.manager()).open(f"/posts/{post.id}")
+    assert "Note for the team" in visitor.text
+    assert "Only for us" in visitor.text
+    assert session.scalars(sa.select(Comment)).one().is_internal
