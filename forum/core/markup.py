@@ -20,6 +20,7 @@ MARKUP_VERSION = 1
 MAX_SOURCE = 20_000  # characters
 MAX_BRACKETS = 1_000
 MAX_DEPTH = 100  # levels of nesting
+MAX_TAGS = 5_000  # in what the parser makes of it: wide tables and thousands of bold letters
 
 TAGS = {
     *("p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
@@ -48,13 +49,19 @@ def check_cost(source: str) -> None:
         or quote_depth > MAX_DEPTH
     )
     if too_much:
-        raise Invalid(_("This text is too long or too deeply nested. Shorten it, or split it into several posts."))
+        raise _too_much()
+
+
+def _too_much() -> Invalid:
+    return Invalid(_("This text is too long or too deeply nested. Shorten it, or split it into several posts."))
 
 
 def render(source: str) -> str:
     """The safe HTML of a Markdown `source`, for storing. Raises `Invalid` when it would cost too much."""
     check_cost(source)
     html = _markdown.render(_INVISIBLE.sub("", source))
+    if html.count("<") > MAX_TAGS:
+        raise _too_much()
     html = _flatten_headings(_images_to_links(html))
     html = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES, protocols=SCHEMES, strip=True)
     html = Linker(callbacks=[_mark_link], skip_tags={"pre", "code"}).linkify(html)

@@ -13,6 +13,7 @@ from forum.core.jobs import JobState
 SWEEP_EVERY = 3  # seconds
 
 _children: set[subprocess.Popen[bytes]] = set()
+_stopping = threading.Event()
 
 
 def work(*, threads: int = 2) -> None:
@@ -29,6 +30,7 @@ def work(*, threads: int = 2) -> None:
         consumer.run()
     finally:
         stop.set()
+        _stopping.set()
         for child in list(_children):
             child.terminate()
 
@@ -69,7 +71,8 @@ def run_in_process(job_id: int, attempt: int, *, timeout: int) -> None:
         child.wait()
         jobs.finish(job_id, attempt, JobState.FAILED, error=f"took longer than {timeout} seconds")
     else:
-        if child.returncode:
+        # One that we end by stopping is lost, not failed: the next worker finds it by its silence.
+        if child.returncode and not _stopping.is_set():
             jobs.finish(job_id, attempt, JobState.FAILED, error=f"its process ended with {child.returncode}")
     finally:
         _children.discard(child)
