@@ -72,7 +72,7 @@ def claim(session: Session, case: Case, *, by: Reader) -> None:
     """
     _require_moderator(by)
     now = utcnow()
-    if queries.is_claimed(case, by, now):
+    if case.decision is not None or queries.is_claimed(case, by, now):
         return
     others = sa.update(Case).where(Case.claimed_by_id == by.id, Case.decided_at.is_(None), Case.id != case.id)
     session.execute(others.values(claimed_by_id=None, claimed_at=None))

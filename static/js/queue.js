@@ -22,7 +22,7 @@ const press = (key) => {
   return true;
 };
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || off()) return; // "g r" goes to the roadmap
   const field = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (field && event.key === "Escape") field.blur();
   if (field || event.target.closest("dialog")) return;
