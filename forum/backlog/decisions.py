@@ -1,6 +1,6 @@
 """The decision book: every status, score, owner and reason is an entry with author and time."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,12 +25,11 @@ def enter(
     argument: str = "",
     reason: NotNowReason | None = None,
     revisit_on: date | None = None,
-    at: datetime | None = None,
 ) -> DecisionEntry:
     """Write one entry: `sentence` is for everybody, `argument` for the team. The audit log gets its line too."""
     entry = DecisionEntry(
         item_id=item.id,
-        at=at or utcnow(),
+        at=utcnow(),
         by_id=by.id,
         kind=kind,
         before=before or {},

@@ -19,3 +19,11 @@ class ItemMoved:
     item_id: int
     before: ItemStatus
     after: ItemStatus
+
+
+@dataclass(frozen=True)
+class ItemShown:
+    """A person made an internal item public, or a public one internal."""
+
+    item_id: int
+    is_public: bool

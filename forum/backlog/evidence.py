@@ -13,13 +13,15 @@ from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.scoring import REACH_DAYS, rice
 from forum.backlog.status import Behind, ItemStatus
 from forum.core.clock import utcnow
+from forum.core.people import Reader
 from forum.posts.models import Post, Vote
 from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status
 from forum.themes.models import ThemeMember
 
 # Posts that count; those that wait, or were hidden or removed, keep their rows and come back with their posts.
 STANDING = (Moderation.OPEN, Moderation.MERGED)
-Said = sa.CompoundSelect[tuple[int, int, int, int, datetime, bool, int]]
+Source = sa.Subquery  # with the columns item_id and post_id
+Said = sa.CompoundSelect[int, int, int, int, datetime, bool, int]
 _BEHIND = (Behind.AUTHOR, Behind.VOTER)  # an author who also voted is behind as an author
 
 # What customers read on a post for each status of a public item; *proposed* promises nothing yet.
@@ -59,12 +61,30 @@ class Numbers:
     would_buy: int
 
 
-def voices(items: sa.ColumnElement[bool]) -> Said:
-    """Everybody who wrote or voted for a standing post in the evidence of `items`, a condition on Evidence."""
-    standing = (items, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
+def of_items(items: sa.ColumnElement[bool]) -> Source:
+    """The posts that speak for `items`, a condition on Evidence."""
+    return sa.select(Evidence.item_id, Evidence.post_id).where(items, Evidence.removed_at.is_(None)).subquery()
+
+
+def of_themes(theme_ids: Collection[int]) -> Source:
+    """The posts of some themes, as if they spoke for an item."""
+    return (
+        sa.select(sa.literal(0).label("item_id"), ThemeMember.post_id)
+        .where(ThemeMember.theme_id.in_(theme_ids))
+        .subquery()
+    )
+
+
+def of_post(post_id: int) -> Source:
+    """One post, as if it spoke for an item."""
+    return sa.select(sa.literal(0).label("item_id"), Post.id.label("post_id")).where(Post.id == post_id).subquery()
+
+
+def voices(source: Source) -> Said:
+    """Everybody who wrote or voted for a standing post of `source`."""
     authors = (
         sa.select(
-            Evidence.item_id,
+            source.c.item_id,
             Post.author_id.label("user_id"),
             sa.literal(0).label("rank"),
             Post.id.label("post_id"),
@@ -72,12 +92,12 @@ def voices(items: sa.ColumnElement[bool]) -> Said:
             Post.is_listed,
             sa.literal(0).label("interest"),
         )
-        .join(Post, Post.id == Evidence.post_id)
-        .where(*standing, Post.author_id.is_not(None))
+        .join(Post, Post.id == source.c.post_id)
+        .where(Post.moderation.in_(STANDING), Post.author_id.is_not(None))
     )
     voters = (
         sa.select(
-            Evidence.item_id,
+            source.c.item_id,
             Vote.user_id,
             sa.literal(1),
             Vote.post_id,
@@ -85,16 +105,16 @@ def voices(items: sa.ColumnElement[bool]) -> Said:
             Post.is_listed,
             sa.case({interest.value: rank for interest, rank in INTEREST_RANK.items()}, value=Vote.interest),
         )
-        .join(Post, Post.id == Evidence.post_id)
+        .join(Post, Post.id == source.c.post_id)
         .join(Vote, Vote.post_id == Post.id)
-        .where(*standing, Vote.is_counted)
+        .where(Post.moderation.in_(STANDING), Vote.is_counted)
     )
-    return authors.union_all(voters)  # type: ignore[return-value]
+    return authors.union_all(voters)
 
 
 def people_behind(session: Session, item_id: int) -> list[Voice]:
     """Everybody behind an item, once each: as an author if they wrote, else as a voter, by their first public word."""
-    said = voices(Evidence.item_id == item_id).subquery()
+    said = voices(of_items(Evidence.item_id == item_id)).subquery()
     place = sa.func.row_number().over(
         partition_by=said.c.user_id, order_by=(said.c.rank, said.c.is_listed.desc(), said.c.said_at, said.c.post_id)
     )
@@ -107,29 +127,32 @@ def people_behind(session: Session, item_id: int) -> list[Voice]:
     return [Voice(user_id, _BEHIND[rank], *rest) for user_id, rank, *rest in rows]
 
 
-def numbers(session: Session, posts: sa.ColumnElement[bool]) -> Numbers:
-    """What the standing posts that satisfy `posts`, a condition on Evidence, amount to. Two queries."""
-    of_posts = session.execute(
+def numbers(session: Session, source: Source) -> Numbers:
+    """What the standing posts of `source` amount to, in one query."""
+    of_posts = (
         sa.select(
             sa.func.count().label("posts"),
             sa.func.count().filter(Post.kind == Kind.COMPLAINT).label("complaints"),
             sa.func.count().filter(~Post.is_listed).label("private"),
-            sa.func.coalesce(sa.func.sum(severity_weight()), 0).label("severity_sum"),
+            sa.func.coalesce(sa.func.sum(_severity_weight()), 0).label("severity_sum"),
         )
-        .join(Evidence, Evidence.post_id == Post.id)
-        .where(posts, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
-    ).one()
-    return Numbers(**of_posts._asdict(), **_people(session, voices(posts)))
+        .join(source, source.c.post_id == Post.id)
+        .where(Post.moderation.in_(STANDING))
+        .subquery()
+    )
+    of_people = _people(voices(source)).subquery()
+    both = sa.select(*of_posts.c, *of_people.c).select_from(of_posts.join(of_people, sa.true()))
+    return Numbers(**session.execute(both).one()._asdict())
 
 
-def severity_weight() -> sa.ColumnElement[int]:
+def _severity_weight() -> sa.ColumnElement[int]:
     """How much one post hurts: its severity if it is a complaint, else nothing."""
     weights = {severity.value: SEVERITY_WEIGHT[severity] for severity in Severity}
     weight = sa.case(weights, value=Post.severity, else_=SEVERITY_WEIGHT[None])
     return sa.case((Post.kind == Kind.COMPLAINT, weight), else_=0)
 
 
-def _people(session: Session, said_by: Said) -> dict[str, int]:
+def _people(said_by: Said) -> sa.Select[int, int, int, int, int, int]:
     """How many people there are of each sort, once each."""
     said = said_by.subquery()
     person = (
@@ -142,17 +165,14 @@ def _people(session: Session, said_by: Said) -> dict[str, int]:
         .group_by(said.c.user_id)
         .subquery()
     )
-    row = session.execute(
-        sa.select(
-            sa.func.count().label("people"),
-            sa.func.count().filter(person.c.rank == 0).label("authors"),
-            sa.func.count().filter(person.c.last >= _since()).label("recent"),
-            sa.func.count(User.organisation_id.distinct()).label("organisations"),
-            sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.TRY]).label("would_try"),
-            sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.BUY]).label("would_buy"),
-        ).select_from(person.join(User, User.id == person.c.user_id))
-    ).one()
-    return row._asdict()
+    return sa.select(
+        sa.func.count().label("people"),
+        sa.func.count().filter(person.c.rank == 0).label("authors"),
+        sa.func.count().filter(person.c.last >= _since()).label("recent"),
+        sa.func.count(User.organisation_id.distinct()).label("organisations"),
+        sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.TRY]).label("would_try"),
+        sa.func.count().filter(person.c.interest >= INTEREST_RANK[Interest.BUY]).label("would_buy"),
+    ).select_from(person.join(User, User.id == person.c.user_id))
 
 
 def _since() -> datetime:
@@ -172,7 +192,7 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
             .group_by(Evidence.item_id)
         )
     }
-    said = voices(which).subquery()
+    said = voices(of_items(which)).subquery()
     public = sa.case((said.c.is_listed, said.c.user_id)).distinct()
     recent = sa.case((said.c.said_at >= _since(), said.c.user_id)).distinct()
     of_people = {
@@ -190,7 +210,7 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
     session.flush()
 
 
-def add_members(session: Session, item_id: int, theme_id: int, *, by: int | None, at: datetime) -> list[int]:
+def add_members(session: Session, item_id: int, theme_id: int, *, by: Reader | None) -> list[int]:
     """Let every post of a theme speak for an item and return the new ones' ids.
 
     A post that a person took out stays out: its row is there already.
@@ -201,26 +221,25 @@ def add_members(session: Session, item_id: int, theme_id: int, *, by: int | None
         .where(ThemeMember.theme_id == theme_id, ThemeMember.post_id.not_in(there))
         .order_by(ThemeMember.post_id)
     ).all()
-    _insert(session, item_id, new, via_theme_id=theme_id, by=by, at=at)
+    _insert(session, item_id, new, via_theme_id=theme_id, by=by)
     return list(new)
 
 
-def add_post(session: Session, item_id: int, post_id: int, *, by: int, at: datetime) -> None:
+def add_post(session: Session, item_id: int, post_id: int, *, by: Reader | None) -> None:
     """Let one post speak for an item by itself."""
-    _insert(session, item_id, [post_id], via_theme_id=None, by=by, at=at)
+    _insert(session, item_id, [post_id], via_theme_id=None, by=by)
 
 
 def _insert(
-    session: Session,
-    item_id: int,
-    post_ids: Collection[int],
-    *,
-    via_theme_id: int | None,
-    by: int | None,
-    at: datetime,
+    session: Session, item_id: int, post_ids: Collection[int], *, via_theme_id: int | None, by: Reader | None
 ) -> None:
     if post_ids:
-        row = {"item_id": item_id, "via_theme_id": via_theme_id, "added_at": at, "added_by_id": by}
+        row = {
+            "item_id": item_id,
+            "via_theme_id": via_theme_id,
+            "added_at": utcnow(),
+            "added_by_id": by.id if by else None,
+        }
         session.execute(sa.insert(Evidence), [row | {"post_id": post_id} for post_id in post_ids])
 
 
@@ -231,12 +250,15 @@ def standing_posts(session: Session, item_id: int) -> list[int]:
     )
 
 
-def statuses(session: Session, item_id: int) -> dict[Status | None, list[int]]:
+def statuses(session: Session, item_id: int, post_ids: Collection[int] | None = None) -> dict[Status | None, list[int]]:
     """What the posts that speak, or once spoke, for an item are to show: status → post ids.
 
     The most advanced status of the public items that a post speaks for; None where there is no such item.
+    `post_ids` narrows it down to some of them.
     """
     concerned = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
+    if post_ids is not None:
+        concerned = concerned.where(Evidence.post_id.in_(post_ids))
     rank = sa.case(
         {status.value: _ADVANCED.index(shown) for status, shown in READABLE.items()}, value=BacklogItem.status
     )

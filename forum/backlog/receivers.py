@@ -1,1 +1,70 @@
 """What backlog does when earlier stages tell what happened."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.backlog import evidence, jobs, wording
+from forum.backlog.events import ItemPromoted
+from forum.backlog.models import BacklogItem, ItemTheme
+from forum.backlog.services import settle_posts, tell_posts
+from forum.core.events import on
+from forum.posts.events import PostChanged, PostPublished, PostUnlisted, VoteChanged
+from forum.themes.events import PostsJoinedTheme, ThemesMerged
+
+
+@on(PostsJoinedTheme)
+def posts_joined(session: Session, event: PostsJoinedTheme) -> None:
+    """Posts that join a promoted theme speak for its item from now on."""
+    item = _item_of(session, event.theme_id)
+    if item is not None:
+        _join(session, item, event.theme_id)
+
+
+@on(ThemesMerged)
+def themes_merged(session: Session, event: ThemesMerged) -> None:
+    """The item of a theme that went into another follows it there, unless that one has an item of its own."""
+    link = session.get(ItemTheme, event.from_id)
+    heir = _item_of(session, event.into_id)
+    if link is not None and heir is None:
+        heir = session.get_one(BacklogItem, link.item_id)
+        session.add(ItemTheme(theme_id=event.into_id, item_id=heir.id))
+        session.delete(link)
+    if heir is not None:
+        _join(session, heir, event.into_id)
+
+
+def _item_of(session: Session, theme_id: int) -> BacklogItem | None:
+    return session.scalars(
+        sa.select(BacklogItem)
+        .join(ItemTheme, ItemTheme.item_id == BacklogItem.id)
+        .where(ItemTheme.theme_id == theme_id)
+    ).one_or_none()
+
+
+def _join(session: Session, item: BacklogItem, theme_id: int) -> None:
+    session.flush()
+    new = evidence.add_members(session, item.id, theme_id, by=None)
+    if not new:
+        return
+    settle_posts(session, item.id, new)
+    tell_posts(session, item, wording.JOINED, by=None, post_ids=new)
+    item.is_count_due = True
+    jobs.plan(session, jobs.SOON)
+
+
+def post_changed(session: Session, event: VoteChanged | PostChanged | PostPublished | PostUnlisted) -> None:
+    """What an item's evidence amounts to is counted afresh soon."""
+    jobs.mark_due(session, event.post_id)
+
+
+_CHANGES: tuple[type[Any], ...] = (VoteChanged, PostChanged, PostPublished, PostUnlisted)
+for change in _CHANGES:
+    on(change)(post_changed)
+
+
+@on(ItemPromoted)
+def item_promoted(session: Session, event: ItemPromoted) -> None:
+    """Reach looks back 90 days, so items are counted every day."""
+    jobs.plan(session, jobs.DAY)

@@ -9,8 +9,9 @@ from forum.backlog.targets import target_words
 from forum.core.languages import _, day_words, pick
 from forum.posts.timeline import Sentence, wording
 
-PROMOTED, JOINED, MOVED, REOPENED = "item_promoted", "item_joined", "item_moved", "item_reopened"
-KINDS = (PROMOTED, JOINED, MOVED, REOPENED)
+PROMOTED, JOINED, LEFT = "item_promoted", "item_joined", "item_left"
+MOVED, REOPENED = "item_moved", "item_reopened"
+KINDS = (PROMOTED, JOINED, LEFT, MOVED, REOPENED)
 
 
 def reason_words(reason: NotNowReason) -> str:
@@ -93,6 +94,11 @@ def _joined(values: dict[str, Any]) -> Sentence:
     return f"{sentence} {_standing(values)}", _address(values)
 
 
+@wording(LEFT)
+def _left(values: dict[str, Any]) -> Sentence:
+    return _("The team found that it is about something else than “{item}”.", item=pick(values["title"]))
+
+
 @wording(MOVED)
 def _moved(values: dict[str, Any]) -> Sentence:
     return _standing(values), _address(values)
@@ -100,6 +106,5 @@ def _moved(values: dict[str, Any]) -> Sentence:
 
 @wording(REOPENED)
 def _reopened(values: dict[str, Any]) -> Sentence:
-    return _("“{item}” is looked at again: it is not solved for everybody.", item=pick(values["title"])), _address(
-        values
-    )
+    sentence = _("“{item}” is looked at again: it is not solved for everybody.", item=pick(values["title"]))
+    return sentence, _address(values)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from config import settings
 
 _moved: ContextVar[datetime | None] = ContextVar("moved", default=None)
 
@@ -11,6 +14,11 @@ _moved: ContextVar[datetime | None] = ContextVar("moved", default=None)
 def utcnow() -> datetime:
     """Now, in UTC, with its time zone."""
     return _moved.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in the site's time zone."""
+    return utcnow().astimezone(ZoneInfo(settings().time_zone)).date()
 
 
 @contextmanager

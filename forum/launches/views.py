@@ -1,5 +1,198 @@
-"""The pages of launches."""
+"""The pages of launches: launching, what was built, and the receipts of those who asked for it."""
 
-from flask import Blueprint
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts.rules import is_signed_in, may_plan
+from forum.backlog import book, evidence
+from forum.backlog.models import BacklogItem, Evidence
+from forum.backlog.queries import find_item
+from forum.backlog.status import MOVES, Behind, ItemStatus
+from forum.core import markup
+from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.languages import _, mark, ngettext, pick
+from forum.core.people import ANYBODY, anybody
+from forum.launches import queries, services
+from forum.launches.receipts import example
+from forum.launches.schemas import Answering, Launching
+from forum.launches.status import Answer
+from forum.products.queries import products
+from forum.web.forms import Form
+from forum.web.navigation import menu
+from forum.web.pages import find_or_404, flash, go, go_back, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
 
 bp = Blueprint("launches", __name__)
+menu("launches.index", mark("Launches"), rule=anybody, order=50)
+menu("launches.receipts", mark("My receipts"), rule=is_signed_in, group="me", order=30)
+
+NAMED = 60  # people named on a launch; the rest are counted
+QUOTED = 4  # sentences from before
+WILLING = 100  # people shown to choose from while launching
+
+
+@bp.get("/launches")
+@allowed(anybody)
+def index() -> ResponseReturnValue:
+    """List what was built because people asked for it."""
+    product = request.args.get("product", "")[:40]
+    launched = queries.launches_page(db, me(), product, request.args.get("after", ""))
+    return page(
+        "launches/index.html",
+        launches=launched,
+        verdicts_of=queries.verdicts_of,
+        product=product,
+        products=products(db),
+    )
+
+
+@bp.get("/launches/<int:launch_id>")
+@allowed(anybody)
+def show(launch_id: int) -> ResponseReturnValue:
+    """Show what was built, what people wrote before, who is credited, and whether it solved it."""
+    launch = queries.find_launch(db, me(), launch_id)
+    if launch is None:
+        raise NotFound(_("It may have been removed, or the address is not quite right. Look at the launches."))
+    named = queries.named_on(db, launch_id, NAMED)
+    return page(
+        "launches/show.html",
+        launch=launch,
+        verdicts=queries.verdicts_of(launch),
+        is_reopened=launch.item_status is not ItemStatus.LAUNCHED,
+        named=named,
+        others=max(0, launch.people - (named[0].named if named else 0)),
+        unnamed=max(0, (named[0].named if named else 0) - len(named)),
+        quotes=queries.quotes(db, launch_id, QUOTED),
+    )
+
+
+@bp.route("/backlog/<int:item_id>/launch", methods=["GET", "POST"])
+@allowed(may_plan)
+def launch(item_id: int) -> ResponseReturnValue:
+    """Ask what was built and whom to name, say how many will hear of it, then launch."""
+    item = find_or_404(db, find_item(me(), item_id))
+    if ItemStatus.LAUNCHED not in MOVES[item.status]:
+        raise Conflict(_("Only an item in progress can be launched. Look at it again."))
+    form = Form(Launching)
+    preview = None
+    if form.submitted():
+        if request.form.get("preview"):
+            preview = _preview(form.value)
+        else:
+            try:
+                launched = services.launch_item(db, item, form.value, by=me())
+            except Invalid as problem:
+                form.refuse(problem)
+            else:
+                flash(_told(launched.people, item))
+                return go("launches.show", launch_id=launched.id)
+    return page(
+        "launches/launch.html",
+        status=form.status,
+        item=item,
+        form=form,
+        preview=preview,
+        numbers=evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id)),
+        willing=queries.willing(db, item.id, WILLING),
+        example=example(db, item) if item.is_public else None,
+    )
+
+
+def _preview(launching: Launching) -> list[tuple[str, str, str]]:
+    """Language, title and announcement as they will read."""
+    titles = launching.words("title")
+    return [
+        (language, titles.get(language, pick(titles)), markup.render(text))
+        for language, text in launching.words("announcement").items()
+    ]
+
+
+def _told(people: int, item: BacklogItem) -> str:
+    if not item.is_public:
+        return _("Launched. The item is internal, so nobody outside the team is told.")
+    return ngettext(
+        "Launched. {n} person behind it has a receipt in their own words now.",
+        "Launched. {n} people behind it have a receipt in their own words now.",
+        people,
+    )
+
+
+@bp.get("/me/receipts")
+@allowed(is_signed_in)
+def receipts() -> ResponseReturnValue:
+    """List the reader's receipts: what was built because they said something."""
+    return page("launches/receipts.html", receipts=queries.receipts_page(db, me(), request.args.get("after", "")))
+
+
+@bp.get("/receipts/<int:receipt_id>")
+@allowed(is_signed_in)
+def receipt(receipt_id: int) -> ResponseReturnValue:
+    """Show one receipt to the person it belongs to; to everybody else there is none."""
+    return _show_receipt(receipt_id, Form(Answering))
+
+
+def _show_receipt(receipt_id: int, form: Form[Answering]) -> ResponseReturnValue:
+    row = queries.receipt_in_full(db, me(), receipt_id)
+    if row is None:
+        raise NotFound(_("There is no such receipt, or it belongs to somebody else."))
+    if request.method == "GET" and row.answer is not None:
+        form.raw.update(answer=row.answer.value, words=row.words)
+    return page(
+        "launches/receipt.html",
+        status=form.status,
+        receipt=row,
+        form=form,
+        is_author=row.behind is Behind.AUTHOR,
+        is_reopened=row.item_status is not ItemStatus.LAUNCHED,
+        decisions=list(reversed(book.decisions_on(db, ANYBODY, row.item_id, 12))),
+        answers=answers_in_words(),
+    )
+
+
+def answers_in_words() -> list[tuple[str, str, str]]:
+    """The answers to *does this solve it?*, as radio cards."""
+    return [
+        (Answer.YES.value, _("Yes"), _("It is solved for me.")),
+        (Answer.PARTLY.value, _("Partly"), _("It is better, and something is left.")),
+        (Answer.NO.value, _("No"), _("It is still as I wrote.")),
+    ]
+
+
+@bp.post("/receipts/<int:receipt_id>/answer")
+@allowed(is_signed_in)
+def answer(receipt_id: int) -> ResponseReturnValue:
+    """Keep what the reader says to *does this solve it?*"""
+    own = find_or_404(db, queries.find_receipt(me(), receipt_id))
+    form = Form(Answering)
+    if not form.submitted():
+        return _show_receipt(receipt_id, form)
+    services.answer_receipt(db, own, form.value.answer, form.value.words, by=me())
+    if form.value.answer is Answer.YES:
+        flash(_("Thank you. It counts as solved for you; you can change that at any time."))
+    else:
+        flash(_("Thank you. The product manager reads it, and can take the matter up again."))
+    return go_back("launches.receipt", receipt_id=receipt_id)
+
+
+@bp.post("/receipts/<int:receipt_id>/credit")
+@allowed(is_signed_in)
+def credit(receipt_id: int) -> ResponseReturnValue:
+    """Let the reader be named on the launches they are behind."""
+    own = find_or_404(db, queries.find_receipt(me(), receipt_id))
+    services.agree_to_credit(db, own, True, by=me())
+    flash(_("You are named from now on."), undo=url_for("launches.withdraw_credit", receipt_id=receipt_id))
+    return go("launches.receipt", receipt_id=receipt_id)
+
+
+@bp.post("/receipts/<int:receipt_id>/credit/withdraw")
+@allowed(is_signed_in)
+def withdraw_credit(receipt_id: int) -> ResponseReturnValue:
+    """Take the reader's name off the launches again."""
+    own = find_or_404(db, queries.find_receipt(me(), receipt_id))
+    services.agree_to_credit(db, own, False, by=me())
+    flash(_("You are named no longer."))
+    return go("launches.receipt", receipt_id=receipt_id)
+
+
+from forum.launches import panels  # noqa: E402, F401  # registered with the pages they belong to

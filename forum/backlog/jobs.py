@@ -1,0 +1,52 @@
+"""Keeping the counts of items: soon after a vote, and once a day because reach looks back 90 days."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.backlog import evidence
+from forum.backlog.models import BacklogItem, Evidence
+from forum.backlog.status import ItemStatus
+from forum.core.clock import utcnow
+from forum.core.database import transaction
+from forum.core.jobs import Job, JobState, enqueue, job
+
+SOON = 60  # seconds in which further votes are gathered
+DAY = 86_400  # seconds
+_NAME = "backlog.recount"
+
+
+@job(_NAME, timeout=300)
+def recount() -> None:
+    """Count the items that are due, or were counted a day ago, and come back tomorrow while there are any."""
+    with transaction() as session:
+        old = utcnow() - timedelta(seconds=DAY - 2 * SOON)
+        is_open = BacklogItem.status.not_in((ItemStatus.LAUNCHED, ItemStatus.NOT_NOW))
+        due = sa.select(BacklogItem.id).where(BacklogItem.is_count_due | (is_open & (BacklogItem.counted_at < old)))
+        for item_id in session.scalars(due).all():
+            evidence.recount(session, [item_id])
+        if session.scalars(sa.select(BacklogItem.id).where(is_open).limit(1)).first():
+            plan(session, DAY)
+
+
+def mark_due(session: Session, post_id: int) -> None:
+    """Have the items that a post speaks for counted soon."""
+    concerned = sa.select(Evidence.item_id).where(Evidence.post_id == post_id, Evidence.removed_at.is_(None))
+    marked = session.execute(
+        sa.update(BacklogItem)
+        .where(BacklogItem.id.in_(concerned), ~BacklogItem.is_count_due)
+        .values(is_count_due=True)
+        .returning(BacklogItem.id)
+        .execution_options(synchronize_session=False)
+    )
+    if marked.all():
+        plan(session, SOON)
+
+
+def plan(session: Session, delay: int) -> None:
+    """Have items counted within `delay` seconds, unless that is planned already."""
+    latest = utcnow() + timedelta(seconds=delay)
+    planned = sa.select(Job.id).where(Job.name == _NAME, Job.state == JobState.QUEUED, Job.run_at <= latest)
+    if session.scalars(planned.limit(1)).first() is None:
+        enqueue(session, recount, delay=delay)

@@ -1,0 +1,26 @@
+"""What the backlog shows on the pages of earlier stages."""
+
+from typing import Any
+
+from forum.backlog import queries, rules
+from forum.backlog.targets import target_words
+from forum.backlog.wording import again_words, reason_words
+from forum.core.people import Reader
+from forum.web.panels import panel
+from forum.web.session import db
+
+
+@panel("post.side", order=20)
+def items_of_post(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
+    """What became of a post: the items that it speaks for, one click away."""
+    items = queries.items_of_post(db, reader, post.id)
+    if not items and not rules.may_plan(reader):
+        return None
+    return "backlog/_of_post.html", {
+        "items": items,
+        "post": post,
+        "may_plan": rules.may_plan(reader),
+        "target_words": target_words,
+        "reason_words": reason_words,
+        "again_words": again_words,
+    }

@@ -1,0 +1,329 @@
+"""What the pages of the backlog and the roadmap show: exactly their columns, the same number of queries always."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row
+from sqlalchemy.orm import Session, aliased
+
+from forum.accounts.models import User, UserRole
+from forum.backlog.evidence import STANDING
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.status import ItemStatus
+from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
+from forum.core.people import Reader
+from forum.posts.models import Post
+from forum.posts.queries import visible_to
+from forum.products.models import Area, Product
+from forum.themes.models import Theme
+from forum.themes.status import ThemeState
+
+AnyRow = Row[*tuple[Any, ...]]
+
+COLUMN = 60  # items of one status on the board; the table has them all
+ENDED = 12  # launched, or set aside: those of late
+_TWO_31 = 2**31
+
+
+class Sort(Enum):
+    """The orders of the backlog's table, as they stand in the address."""
+
+    SCORE = "score"
+    PEOPLE = "people"
+    NEWEST = "newest"
+
+
+def find_item(reader: Reader, item_id: int) -> sa.Select[BacklogItem]:
+    """The item with this id, if `reader` may see it: the team all, everybody else the public ones."""
+    return sa.select(BacklogItem).where(BacklogItem.id == item_id, shown_to(reader))
+
+
+def shown_to(reader: Reader) -> sa.ColumnElement[bool]:
+    """The condition on `BacklogItem` for what `reader` may see."""
+    return sa.true() if reader.is_team else BacklogItem.is_public.is_(True)
+
+
+owner = aliased(User)
+_ITEMS = (
+    sa.select(
+        BacklogItem.id,
+        BacklogItem.title,
+        BacklogItem.status,
+        BacklogItem.is_public,
+        BacklogItem.public_sentence,
+        BacklogItem.target,
+        BacklogItem.issue_key,
+        BacklogItem.posts,
+        BacklogItem.people,
+        BacklogItem.votes,
+        BacklogItem.reach,
+        BacklogItem.effort_weeks,
+        BacklogItem.score,
+        BacklogItem.reason,
+        BacklogItem.reason_text,
+        BacklogItem.revisit_on,
+        BacklogItem.reopened,
+        BacklogItem.status_at,
+        BacklogItem.launched_at,
+        owner.display_name.label("owner"),
+    )
+    .outerjoin(owner, owner.id == BacklogItem.owner_id)
+    .join(Product, Product.id == BacklogItem.product_id)
+)
+
+
+def items_by_status(session: Session, product: str) -> dict[ItemStatus, list[AnyRow]]:
+    """The items of a product (its slug; empty for all) in the columns of the board, best score first."""
+    place = sa.func.row_number().over(
+        partition_by=BacklogItem.status, order_by=(BacklogItem.score.desc(), BacklogItem.id.desc())
+    )
+    query = _of_product(_ITEMS.add_columns(place.label("place")), product).subquery()
+    ended = query.c.status.in_((ItemStatus.LAUNCHED, ItemStatus.NOT_NOW))
+    rows = session.execute(
+        sa.select(query).where(query.c.place <= sa.case((ended, ENDED), else_=COLUMN)).order_by(query.c.place)
+    )
+    return _grouped(rows.all())
+
+
+def _grouped(rows: Sequence[AnyRow]) -> dict[ItemStatus, list[AnyRow]]:
+    groups: dict[ItemStatus, list[AnyRow]] = {status: [] for status in ItemStatus}
+    for row in rows:
+        groups[row.status].append(row)
+    return groups
+
+
+def _of_product(query: sa.Select[*tuple[Any, ...]], product: str) -> sa.Select[*tuple[Any, ...]]:
+    return query.where(Product.slug == product) if product else query
+
+
+def items_in_order(session: Session, product: str, status: ItemStatus | None, sort: Sort, after: str) -> Page[AnyRow]:
+    """One page of the backlog's table."""
+    value = {
+        Sort.SCORE: sa.cast(BacklogItem.score * 100, sa.BigInteger),
+        Sort.PEOPLE: sa.cast(BacklogItem.people, sa.BigInteger),
+        Sort.NEWEST: sa.literal(0, sa.BigInteger),
+    }[sort]
+    key = (value * _TWO_31 + BacklogItem.id).label("key")
+    query = _of_product(_ITEMS.add_columns(key), product).order_by(key.desc()).limit(PAGE_SIZE + 1)
+    if status is not None:
+        query = query.where(BacklogItem.status == status)
+    cursor = read_cursor(after)
+    if cursor is not None:
+        query = query.where(key < cursor[0])
+    return cut_page(session.execute(query).all(), "key", is_first=cursor is None)
+
+
+def cut_page(rows: Sequence[AnyRow], key: str, *, is_first: bool) -> Page[AnyRow]:
+    """The first rows of one more than a page, and the key after which the next page begins."""
+    more = len(rows) > PAGE_SIZE
+    shown = rows[:PAGE_SIZE]
+    return Page(shown, write_cursor(getattr(shown[-1], key)) if more else "", is_first)
+
+
+def public_items(session: Session, product: str) -> dict[ItemStatus, list[AnyRow]]:
+    """What the roadmap shows, newest decision first in every column."""
+    place = sa.func.row_number().over(partition_by=BacklogItem.status, order_by=BacklogItem.status_at.desc())
+    query = _of_product(_ITEMS.add_columns(place.label("place")), product).where(BacklogItem.is_public).subquery()
+    rows = session.execute(sa.select(query).where(query.c.place <= COLUMN).order_by(query.c.place)).all()
+    return _grouped(rows)
+
+
+_promoter = aliased(User)
+_ITEM_WITH_NAMES = (
+    sa.select(
+        BacklogItem,
+        owner.display_name.label("owner"),
+        _promoter.display_name.label("promoted_by"),
+        Product.slug.label("product"),
+        Product.name.label("product_name"),
+    )
+    .outerjoin(owner, owner.id == BacklogItem.owner_id)
+    .outerjoin(_promoter, _promoter.id == BacklogItem.promoted_by_id)
+    .join(Product, Product.id == BacklogItem.product_id)
+)
+
+
+def item_with_names(session: Session, reader: Reader, item_id: int) -> AnyRow | None:
+    """An item that `reader` may see, with the names of its owner, promoter and product."""
+    return session.execute(_ITEM_WITH_NAMES.where(BacklogItem.id == item_id, shown_to(reader))).one_or_none()
+
+
+def themes_of(session: Session, item_id: int) -> Sequence[AnyRow]:
+    """The themes that an item was promoted from, with how many posts of each speak for it now."""
+    posts = (
+        sa.select(sa.func.count())
+        .select_from(Evidence)
+        .join(Post, Post.id == Evidence.post_id)
+        .where(
+            Evidence.item_id == item_id,
+            Evidence.via_theme_id == Theme.id,
+            Evidence.removed_at.is_(None),
+            Post.moderation.in_(STANDING),
+        )
+        .scalar_subquery()
+    )
+    return session.execute(
+        sa.select(Theme.id, Theme.name, Theme.suggestion, Theme.solidity, Theme.state, posts.label("posts"))
+        .join(ItemTheme, ItemTheme.theme_id == Theme.id)
+        .where(ItemTheme.item_id == item_id)
+        .order_by(posts.label("posts").desc(), Theme.id)
+    ).all()
+
+
+_POSTS = (
+    sa.select(
+        Post.id,
+        Post.title,
+        Post.excerpt,
+        Post.language,
+        Post.kind,
+        Post.status,
+        Post.severity,
+        Post.votes,
+        Post.is_listed,
+        Post.created_at,
+        User.display_name.label("author"),
+        Area.name.label("area"),
+        Evidence.id.label("key"),
+        Evidence.via_theme_id,
+        Evidence.removed_at,
+    )
+    .join(Evidence, Evidence.post_id == Post.id)
+    .join(Area, Area.id == Post.area_id)
+    .outerjoin(User, User.id == Post.author_id)
+)
+
+
+def evidence_page(
+    session: Session, reader: Reader, item_id: int, *, theme_id: int | None, is_out: bool, after: str
+) -> Page[AnyRow]:
+    """One page of the posts that speak for an item, those that came last first; or of those taken out."""
+    query = _POSTS.where(Evidence.item_id == item_id, Post.moderation.in_(STANDING), visible_to(reader))
+    query = query.where(Evidence.removed_at.is_not(None) if is_out else Evidence.removed_at.is_(None))
+    if theme_id is not None:
+        query = query.where(Evidence.via_theme_id == theme_id)
+    cursor = read_cursor(after)
+    if cursor is not None:
+        query = query.where(Evidence.id < cursor[0])
+    rows = session.execute(query.order_by(Evidence.id.desc()).limit(PAGE_SIZE + 1)).all()
+    return cut_page(rows, "key", is_first=cursor is None)
+
+
+def most_wanted_posts(session: Session, reader: Reader, item_id: int, limit: int) -> Sequence[AnyRow]:
+    """The posts with the most votes that speak for an item, as far as `reader` may see them."""
+    return session.execute(
+        _POSTS.where(
+            Evidence.item_id == item_id,
+            Evidence.removed_at.is_(None),
+            Post.moderation.in_(STANDING),
+            visible_to(reader),
+        )
+        .order_by(Post.votes.desc(), Post.id)
+        .limit(limit)
+    ).all()
+
+
+def find_public_item(item_id: int) -> sa.Select[BacklogItem]:
+    """The public item with this id."""
+    return sa.select(BacklogItem).where(BacklogItem.id == item_id, BacklogItem.is_public)
+
+
+def _public_posts(item_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        _POSTS.add_columns(Post.wanted_key)
+        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None), Post.is_listed)
+        .order_by(Post.wanted_key.desc())
+    )
+
+
+def public_posts(session: Session, item_id: int, limit: int) -> Sequence[AnyRow]:
+    """The most wanted posts that speak for an item, of those that everybody may read."""
+    return session.execute(_public_posts(item_id).limit(limit)).all()
+
+
+def public_posts_page(session: Session, item_id: int, after: str) -> Page[AnyRow]:
+    """One page of the posts that speak for an item and that everybody may read, most wanted first."""
+    query = _public_posts(item_id).limit(PAGE_SIZE + 1)
+    cursor = read_cursor(after)
+    if cursor is not None:
+        query = query.where(Post.wanted_key < cursor[0])
+    return cut_page(session.execute(query).all(), "wanted_key", is_first=cursor is None)
+
+
+def select_post(post_id: int) -> sa.Select[int]:
+    """The id of one post, as a select."""
+    return sa.select(Post.id).where(Post.id == post_id)
+
+
+def items_of_post(session: Session, reader: Reader, post_id: int) -> Sequence[AnyRow]:
+    """The items that a post speaks for, as far as `reader` may see them."""
+    return session.execute(
+        sa.select(
+            BacklogItem.id,
+            BacklogItem.title,
+            BacklogItem.status,
+            BacklogItem.is_public,
+            BacklogItem.people,
+            BacklogItem.target,
+            BacklogItem.public_sentence,
+            BacklogItem.reason,
+            BacklogItem.reason_text,
+            BacklogItem.revisit_on,
+        )
+        .join(Evidence, Evidence.item_id == BacklogItem.id)
+        .where(Evidence.post_id == post_id, Evidence.removed_at.is_(None), shown_to(reader))
+        .order_by(BacklogItem.status_at.desc())
+        .limit(5)
+    ).all()
+
+
+def find_theme(theme_id: int) -> sa.Select[Theme]:
+    """The accepted theme with this id."""
+    return sa.select(Theme).where(Theme.id == theme_id, Theme.state == ThemeState.ACCEPTED)
+
+
+def find_themes(theme_ids: Sequence[int], product_id: int) -> sa.Select[Theme]:
+    """Those of some themes that are accepted ones of a product."""
+    return sa.select(Theme).where(
+        Theme.id.in_(theme_ids), Theme.product_id == product_id, Theme.state == ThemeState.ACCEPTED
+    )
+
+
+def free_themes(session: Session, product_id: int) -> Sequence[AnyRow]:
+    """The accepted themes of a product that stand behind no item yet, the largest first."""
+    return session.execute(
+        sa.select(Theme.id, Theme.name, Theme.suggestion, Theme.posts, Theme.people)
+        .outerjoin(ItemTheme, ItemTheme.theme_id == Theme.id)
+        .where(Theme.product_id == product_id, Theme.state == ThemeState.ACCEPTED, ItemTheme.item_id.is_(None))
+        .order_by(Theme.people.desc(), Theme.id)
+        .limit(50)
+    ).all()
+
+
+def item_of_theme(session: Session, theme_id: int) -> AnyRow | None:
+    """The item that a theme stands behind, if any."""
+    return session.execute(
+        sa.select(BacklogItem.id, BacklogItem.title)
+        .join(ItemTheme, ItemTheme.item_id == BacklogItem.id)
+        .where(ItemTheme.theme_id == theme_id)
+    ).one_or_none()
+
+
+def words_of_posts(session: Session, post_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Title, body and language of the public ones of some posts, in the order of their ids' list."""
+    rows = session.execute(
+        sa.select(Post.id, Post.title, Post.body, Post.language).where(Post.id.in_(post_ids), Post.is_listed)
+    ).all()
+    return sorted(rows, key=lambda row: post_ids.index(row.id))
+
+
+def owners(session: Session) -> list[tuple[int, str]]:
+    """Everybody of the team, by name, with their ids: who may own an item."""
+    rows = session.execute(
+        sa.select(User.id, User.display_name)
+        .where(User.id.in_(sa.select(UserRole.user_id)))
+        .order_by(User.display_name, User.id)
+    )
+    return [(row.id, row.display_name) for row in rows]

@@ -1,0 +1,297 @@
+"""What the pages of launches and receipts show: exactly their columns, the same number of queries always."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import User
+from forum.accounts.queries import agreed
+from forum.accounts.status import AccountState, ConsentKind
+from forum.backlog.evidence import of_items, voices
+from forum.backlog.models import BacklogItem, Evidence
+from forum.backlog.status import Behind
+from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
+from forum.core.people import Reader
+from forum.launches.models import Launch, Receipt, Verdict
+from forum.launches.status import Answer
+from forum.launches.verdicts import Verdicts
+from forum.posts.models import Post
+from forum.posts.queries import visible_to
+from forum.products.models import Product
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def shown_to(reader: Reader) -> sa.ColumnElement[bool]:
+    """The condition on `Launch` for what `reader` may see: the team all, everybody else the public ones."""
+    return sa.true() if reader.is_team else Launch.is_public.is_(True)
+
+
+def _answered(answer: Answer) -> sa.ScalarSelect[int]:
+    """How many people answered this to a launch."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Verdict)
+        .where(Verdict.launch_id == Launch.id, Verdict.answer == answer)
+        .correlate(Launch)
+        .scalar_subquery()
+    )
+
+
+_LAUNCHES = (
+    sa.select(
+        Launch.id,
+        Launch.item_id,
+        Launch.title,
+        Launch.link,
+        Launch.is_public,
+        Launch.launched_at,
+        Launch.people,
+        _answered(Answer.YES).label("yes"),
+        _answered(Answer.PARTLY).label("partly"),
+        _answered(Answer.NO).label("no"),
+        BacklogItem.title.label("item"),
+        BacklogItem.status.label("item_status"),
+        BacklogItem.promoted_at,
+        Product.name.label("product_name"),
+    )
+    .join(BacklogItem, BacklogItem.id == Launch.item_id)
+    .join(Product, Product.id == Launch.product_id)
+)
+
+
+def verdicts_of(row: AnyRow) -> Verdicts:
+    """The answers counted in a row."""
+    return Verdicts(yes=row.yes, partly=row.partly, no=row.no)
+
+
+def launches_page(session: Session, reader: Reader, product: str, after: str) -> Page[AnyRow]:
+    """One page of the launches, the latest first; of a product (its slug) or all."""
+    query = _LAUNCHES.where(shown_to(reader)).order_by(Launch.launched_at.desc(), Launch.id.desc())
+    if product:
+        query = query.where(Product.slug == product)
+    cursor = read_cursor(after)
+    if cursor is not None:
+        # The cursor holds the id; the moment comes from the row itself, so no precision is lost.
+        last = sa.select(Launch.launched_at).where(Launch.id == cursor[0]).scalar_subquery()
+        query = query.where(sa.or_(Launch.launched_at < last, (Launch.launched_at == last) & (Launch.id < cursor[0])))
+    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
+    more = len(rows) > PAGE_SIZE
+    return Page(rows[:PAGE_SIZE], write_cursor(rows[PAGE_SIZE - 1].id) if more else "", cursor is None)
+
+
+def find_launch(session: Session, reader: Reader, launch_id: int) -> AnyRow | None:
+    """A launch that `reader` may see, with its announcement and the day it was first heard of."""
+    first = sa.select(sa.func.min(Receipt.said_at)).join(Post, Post.id == Receipt.post_id)
+    first = first.where(Receipt.launch_id == Launch.id, Post.is_listed).correlate(Launch)
+    query = _LAUNCHES.add_columns(Launch.announcement_html, first.scalar_subquery().label("first_said_at"))
+    return session.execute(query.where(Launch.id == launch_id, shown_to(reader))).one_or_none()
+
+
+def latest_launch(session: Session) -> AnyRow | None:
+    """The latest public launch."""
+    return session.execute(_LATEST).one_or_none()
+
+
+_LATEST = (
+    sa.select(Launch.id, Launch.title, Launch.people, Launch.launched_at)
+    .where(Launch.is_public)
+    .order_by(Launch.launched_at.desc())
+    .limit(1)
+)
+
+
+def _may_be_named() -> sa.ColumnElement[bool]:
+    """The condition on receipts of those who are named: they agree today, and what they said is public."""
+    return (
+        Receipt.is_credited
+        & Receipt.user_id.in_(agreed(ConsentKind.CREDIT))
+        & Post.is_listed
+        & User.state.in_((AccountState.ACTIVE, AccountState.UNCLAIMED))
+    )
+
+
+def named_on(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
+    """Who is named on a launch: whoever said it first, then authors, then voters; with how many there are in all."""
+    return session.execute(
+        sa.select(
+            User.id,
+            User.display_name,
+            Receipt.behind,
+            Receipt.is_first,
+            sa.func.count().over().label("named"),
+        )
+        .join(Receipt, Receipt.user_id == User.id)
+        .join(Post, Post.id == Receipt.post_id)
+        .where(Receipt.launch_id == launch_id, _may_be_named())
+        .order_by(Receipt.is_first.desc(), Receipt.behind, Receipt.said_at, User.id)
+        .limit(limit)
+    ).all()
+
+
+def quotes(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
+    """What authors wrote before the launch, in sentences that everybody may read; the most wanted first."""
+    return session.execute(
+        sa.select(
+            Receipt.sentence,
+            Receipt.said_at,
+            Receipt.is_first,
+            Post.id.label("post_id"),
+            Post.language,
+            Post.votes,
+            User.display_name.label("author"),
+        )
+        .join(Post, Post.id == Receipt.post_id)
+        .join(User, User.id == Receipt.user_id)
+        .where(Receipt.launch_id == launch_id, Receipt.behind == Behind.AUTHOR, Post.is_listed)
+        .order_by(Receipt.is_first.desc(), Post.votes.desc(), Receipt.said_at)
+        .limit(limit)
+    ).all()
+
+
+def launches_of_item(session: Session, reader: Reader, item_id: int) -> Sequence[AnyRow]:
+    """The launches of an item with their answers, the latest first."""
+    query = _LAUNCHES.where(Launch.item_id == item_id, shown_to(reader))
+    return session.execute(query.order_by(Launch.launched_at.desc()).limit(5)).all()
+
+
+def launches_with_objections(session: Session, item_id: int, limit: int) -> list[tuple[AnyRow, list[AnyRow]]]:
+    """The launches of an item, the latest first, each with what people said for whom it is not solved.
+
+    For the team alone. At most `limit` objections of each launch, those who say *no* first.
+    """
+    worst = sa.case((Verdict.answer == Answer.NO, 0), else_=1)
+    place = sa.func.row_number().over(partition_by=Verdict.launch_id, order_by=(worst, Verdict.answered_at.desc()))
+    said = (
+        sa.select(
+            Verdict.launch_id,
+            Verdict.answer,
+            Verdict.words,
+            Verdict.answered_at,
+            User.display_name.label("who"),
+            Receipt.post_id,
+            place.label("place"),
+        )
+        .join(User, User.id == Verdict.user_id)
+        .join(Receipt, (Receipt.launch_id == Verdict.launch_id) & (Receipt.user_id == Verdict.user_id))
+        .where(Verdict.answer != Answer.YES)
+        .subquery()
+    )
+    rows = session.execute(
+        _LAUNCHES.add_columns(said.c.answer, said.c.words, said.c.answered_at, said.c.who, said.c.post_id)
+        .outerjoin(said, (said.c.launch_id == Launch.id) & (said.c.place <= limit))
+        .where(Launch.item_id == item_id)
+        .order_by(Launch.launched_at.desc(), Launch.id, said.c.place)
+    ).all()
+    found: dict[int, tuple[AnyRow, list[AnyRow]]] = {}
+    for row in rows:
+        objections = found.setdefault(row.id, (row, []))[1]
+        if row.answer is not None:
+            objections.append(row)
+    return list(found.values())
+
+
+def willing(session: Session, item_id: int, limit: int) -> Sequence[AnyRow]:
+    """Who behind an item's public posts agreed to be named, authors first; with how many there are in all."""
+    said = voices(of_items(Evidence.item_id == item_id)).subquery()
+    rank, since = sa.func.min(said.c.rank), sa.func.min(said.c.said_at)
+    return session.execute(
+        sa.select(User.id, User.display_name, rank.label("rank"), sa.func.count().over().label("named"))
+        .join(said, said.c.user_id == User.id)
+        .where(said.c.is_listed, User.id.in_(agreed(ConsentKind.CREDIT)))
+        .group_by(User.id, User.display_name)
+        .order_by(rank, since, User.id)
+        .limit(limit)
+    ).all()
+
+
+def find_receipt(reader: Reader, receipt_id: int) -> sa.Select[Receipt]:
+    """The receipt with this id, if it belongs to `reader` and its launch is public."""
+    return (
+        sa.select(Receipt)
+        .join(Launch, Launch.id == Receipt.launch_id)
+        .where(Receipt.id == receipt_id, Receipt.user_id == reader.id, Launch.is_public)
+    )
+
+
+def _receipts(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
+    """Receipts of `reader` with what they say; `is_readable` is whether the quoted post still may be read."""
+    return (
+        sa.select(
+            Receipt.id,
+            Receipt.behind,
+            Receipt.post_id,
+            Receipt.sentence,
+            Receipt.said_at,
+            Receipt.joined,
+            Receipt.is_first,
+            Receipt.created_at,
+            Launch.id.label("launch_id"),
+            Launch.item_id,
+            Launch.title,
+            Launch.launched_at,
+            Verdict.answer,
+            Verdict.words,
+            Post.title.label("post_title"),
+            Post.language,
+            visible_to(reader).label("is_readable"),
+        )
+        .join(Launch, Launch.id == Receipt.launch_id)
+        .join(Post, Post.id == Receipt.post_id)
+        .outerjoin(Verdict, (Verdict.launch_id == Receipt.launch_id) & (Verdict.user_id == Receipt.user_id))
+        .where(Receipt.user_id == reader.id, Launch.is_public)
+        .order_by(Receipt.id.desc())
+    )
+
+
+def receipt_in_full(session: Session, reader: Reader, receipt_id: int) -> AnyRow | None:
+    """One receipt of `reader` with the launch, and whether they agree to be named."""
+    agrees = sa.literal(reader.id).in_(agreed(ConsentKind.CREDIT))
+    query = _receipts(reader).add_columns(
+        Launch.announcement_html,
+        Launch.link,
+        BacklogItem.title.label("item"),
+        BacklogItem.status.label("item_status"),
+        Post.is_listed,
+        agrees.label("agrees"),
+    )
+    query = query.join(BacklogItem, BacklogItem.id == Launch.item_id)
+    return session.execute(query.where(Receipt.id == receipt_id)).one_or_none()
+
+
+def receipts_page(session: Session, reader: Reader, after: str) -> Page[AnyRow]:
+    """One page of the receipts of `reader`, the newest first."""
+    query = _receipts(reader)
+    cursor = read_cursor(after)
+    if cursor is not None:
+        query = query.where(Receipt.id < cursor[0])
+    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
+    more = len(rows) > PAGE_SIZE
+    return Page(rows[:PAGE_SIZE], write_cursor(rows[PAGE_SIZE - 1].id) if more else "", cursor is None)
+
+
+def waiting_receipts(session: Session, reader: Reader, limit: int) -> Sequence[AnyRow]:
+    """The newest receipts that `reader` has not answered."""
+    return session.execute(_receipts(reader).where(Verdict.answer.is_(None)).limit(limit)).all()
+
+
+def receipt_on_post(session: Session, reader: Reader, post_id: int) -> AnyRow | None:
+    """The newest receipt of `reader` for a launch that a post speaks for."""
+    speaks = sa.select(Evidence.item_id).where(Evidence.post_id == post_id, Evidence.removed_at.is_(None))
+    return session.execute(_receipts(reader).where(Launch.item_id.in_(speaks)).limit(1)).one_or_none()
+
+
+def credits_of(session: Session, person_id: int, limit: int) -> Sequence[AnyRow]:
+    """The public launches on which a person is named, the latest first."""
+    return session.execute(
+        sa.select(Launch.id, Launch.title, Launch.launched_at, Receipt.is_first)
+        .join(Receipt, Receipt.launch_id == Launch.id)
+        .join(Post, Post.id == Receipt.post_id)
+        .join(User, User.id == Receipt.user_id)
+        .where(Receipt.user_id == person_id, Launch.is_public, _may_be_named())
+        .order_by(Launch.launched_at.desc())
+        .limit(limit)
+    ).all()

@@ -1,0 +1,263 @@
+"""The pages of the backlog, walked through their forms."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.services import move_item
+from forum.backlog.status import ItemStatus
+from forum.core.clock import today
+from forum.core.people import Role
+from forum.posts.models import Post
+from forum.posts.status import Status, Visibility
+from forum.products.status import Openness
+from tests.backlog.conftest import decision
+
+
+@pytest.fixture
+def theme(make):
+    """Two complaints about cold seats, the second one of a group of voters."""
+    posts = [
+        make.post("Cold seat", body="I like the car. The heated seat stays cold on the left side."),
+        make.post("Slow heating", body="The seat heating takes twenty minutes to get warm."),
+    ]
+    make.vote(posts[1])
+    return make.theme("Seat heating", posts, terms=["seat", "heating"])
+
+
+def the_item(session) -> BacklogItem:
+    """The only item there is."""
+    return session.scalars(sa.select(BacklogItem)).one()
+
+
+def test_a_theme_is_promoted_in_customers_words(session, make, manager, visitor, theme):
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
+    assert "“The heated seat stays cold on the left side.”" in visitor.html
+    assert "3 wrote" not in visitor.text
+    assert "People behind it 3" in visitor.text
+
+    visitor.send("Promote", title_en="Warm seats", title_nb="Varme seter")
+
+    item = the_item(session)
+    assert visitor.path == f"/backlog/{item.id}"
+    assert (item.title, item.is_public, item.owner_id) == (
+        {"en": "Warm seats", "nb": "Varme seter"},
+        True,
+        manager.id,
+    )
+    assert "“The seat heating takes twenty minutes to get warm.”" in item.problem["en"]
+    assert "“Warm seats” is on the backlog." in visitor.text
+    assert "Slow heating" in visitor.text
+
+
+def test_several_themes_are_promoted_together(session, make, manager, visitor, theme):
+    other = make.theme("Cold feet", [make.post()])
+
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
+    visitor.send("Count their evidence in", also=[other.id])
+    assert "People behind it 4" in visitor.text
+    visitor.send("Promote", title_en="Warmth")
+
+    assert set(session.scalars(sa.select(ItemTheme.theme_id))) == {theme.id, other.id}
+    assert session.scalar(sa.select(sa.func.count()).select_from(Evidence)) == 3
+
+
+def test_a_second_promotion_leads_to_the_item(session, manager, visitor, theme, promote):
+    item = promote(theme, title="Warm seats")
+
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote", status=409)
+
+    assert f'href="/backlog/{item.id}"' in visitor.html
+
+
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_kept(session, manager, visitor, theme):
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
+
+    visitor.send("Promote", title_en="", problem_en="It is cold.", status=422)
+
+    assert "Give it a title in at least one language." in visitor.text
+    assert "It is cold." in visitor.html
+    assert session.scalar(sa.select(sa.func.count()).select_from(BacklogItem)) == 0
+
+
+def test_one_post_is_promoted_from_its_own_page(session, make, manager, visitor):
+    post = make.post("The wiper squeaks")
+
+    visitor.sign_in(manager).open(f"/posts/{post.id}/promote").send("Promote", title_en="Silent wipers")
+
+    assert the_item(session).title["en"] == "Silent wipers"
+    assert "On the roadmap" in visitor.open(f"/posts/{post.id}").text
+
+
+def test_what_comes_from_a_closed_area_cannot_be_made_public(session, make, manager, visitor):
+    post = make.post(area=make.area("gearbox", Openness.CLOSED))
+
+    visitor.sign_in(manager).open(f"/posts/{post.id}/promote")
+    assert "the item stays internal" in visitor.text
+    visitor.send("Promote", title_en="Smoother", is_public="yes", status=422)
+    visitor.send("Promote", title_en="Smoother", is_public="no")
+
+    assert the_item(session).is_public is False
+
+
+@pytest.mark.parametrize("path", ["/backlog", "/backlog?view=table", "/backlog/{}", "/backlog/{}/evidence"])
+def test_the_team_reads_the_backlog_and_customers_do_not(make, visitor, promote, path):
+    path = path.format(promote().id)
+
+    assert "Sign in" in visitor.open(path).text
+    visitor.sign_in(make.person()).open(path, status=403)
+    visitor.sign_in(make.person("", Role.EMPLOYEE)).open(path)
+    assert "Move to" not in visitor.text
+
+
+@pytest.mark.parametrize("page", ["move", "score", "edit", "reopen"])
+def test_only_product_managers_plan(make, visitor, promote, page):
+    visitor.sign_in(make.moderator()).open(f"/backlog/{promote().id}/{page}", status=403)
+
+
+def test_a_decision_is_previewed_then_made(session, manager, visitor, theme, promote):
+    item = promote(theme)
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/move?to=planned")
+
+    visitor.send("See what will be read", sentence_en="Both sides get their own sensor.", target=f"{today().year + 1}")
+    assert f"Planned for {today().year + 1} as “Warm seats”." in visitor.text
+    assert the_item(session).status is ItemStatus.PROPOSED
+
+    visitor.send("Decide")
+    assert the_item(session).status is ItemStatus.PLANNED
+    assert "Both sides get their own sensor." in visitor.text
+    assert session.scalars(sa.select(Post.status).distinct()).all() == [Status.PLANNED]
+
+
+def test_not_now_asks_for_reason_line_and_day(session, manager, visitor, promote):
+    item = promote()
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/move?to=not-now")
+
+    visitor.send("Decide", status=422)
+    for words in ("Choose the reason.", "Say it in a line of your own", "Choose a day to come"):
+        assert words in visitor.text
+    visitor.send("Decide", reason="cost", line_en="New ducts would be needed.", revisit_on=today() + timedelta(days=1))
+
+    assert the_item(session).status is ItemStatus.NOT_NOW
+    assert "New ducts would be needed." in visitor.open("/roadmap").text
+
+
+def test_a_stale_edit_shows_both_texts_and_counts_when_sent_again(session, manager, planner, visitor, promote):
+    item = promote()
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/edit")
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review", sentence_en="Theirs."), by=planner)
+
+    visitor.send("Save", title_en="Mine", status=409)
+    assert "Theirs." in visitor.text
+    assert 'value="Mine"' in visitor.html
+    visitor.send("Save", title_en="Mine")
+
+    assert the_item(session).title["en"] == "Mine"
+
+
+def test_the_score_is_written_out_as_a_sum(session, manager, visitor, theme, promote):
+    item = promote(theme)
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/score")
+
+    visitor.send("Save the score", impact="1,5", effort_weeks="3", value="300000", cost="120000")
+
+    assert "Reach 3 Impact × 1.5 Confidence × 1 Effort ÷ 3 Score = 1.5" in visitor.text
+    assert "Return: (300,000 − 120,000) ÷ 120,000 = 1.5" in visitor.text
+    assert "Impact: 1 → 1.5" in visitor.text
+
+
+def test_a_post_is_taken_out_and_put_back(session, manager, visitor, theme, promote):
+    item = promote(theme)
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/evidence").send("Take out")
+    assert the_item(session).posts == 1
+
+    visitor.send("Undo")
+
+    assert the_item(session).posts == 2
+
+
+def test_an_item_set_aside_until_today_asks_for_a_new_decision(session, manager, visitor, promote):
+    item = promote()
+    item.status, item.revisit_on = ItemStatus.NOT_NOW, today()
+    session.commit()
+
+    assert "1 item was set aside until today" in visitor.sign_in(manager).open("/backlog").text
+
+
+def test_making_an_item_internal_hides_it_everywhere(session, manager, planner, visitor, theme, promote):
+    item = promote(theme, title="A secret")
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+    pages = ["/roadmap", "/decisions", f"/posts/{theme.exemplar_ids[0]}"]
+    for path in pages:
+        assert "A secret" in visitor.open(path).text
+
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/edit").send("Save", is_public="no")
+    visitor.client.delete_cookie("cabin_sign_in")
+
+    for path in pages:
+        assert "A secret" not in visitor.open(path).text
+    assert session.scalars(sa.select(Post.status).distinct()).all() == [Status.NEW]
+    visitor.open(f"/roadmap/{item.id}", status=404)
+    visitor.open(f"/roadmap/{item.id}/posts", status=404)
+
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/edit").send("Save", is_public="yes")
+    assert session.scalars(sa.select(Post.status).distinct()).all() == [Status.PLANNED]
+
+
+def test_the_public_face_shows_no_private_post_no_score_and_no_argument(session, make, planner, visitor, promote):
+    hidden = make.post("My secret trouble", visibility=Visibility.PRIVATE)
+    item = promote(make.theme("Seats", [make.post("Cold seat"), hidden]))
+    move_item(session, item, ItemStatus.PLANNED, decision("planned", argument="Only between us."), by=planner)
+
+    for path in (f"/roadmap/{item.id}", f"/roadmap/{item.id}/posts", "/roadmap", "/decisions"):
+        visitor.open(path)
+        assert "My secret trouble" not in visitor.text
+        assert "Only between us." not in visitor.text
+        assert "Score" not in visitor.text
+        assert "Set-Cookie" not in visitor.response.headers
+    assert "Cold seat" in visitor.open(f"/roadmap/{item.id}/posts").text
+
+
+def test_every_list_costs_the_same_number_of_queries(session, make, manager, visitor, promote, count_queries):
+    item = promote(make.theme("Seats", [make.post()]))
+    paths = [
+        *("/backlog", "/backlog?view=table", "/roadmap", "/decisions", f"/backlog/{item.id}"),
+        *(f"/backlog/{item.id}/evidence", f"/roadmap/{item.id}", f"/roadmap/{item.id}/posts"),
+    ]
+    visitor.sign_in(manager)
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for path in paths:
+            visitor.open(path)  # warm
+            session.rollback()
+            with count_queries() as seen:
+                visitor.client.get(path)
+            found[path] = len([statement for statement in seen if statement.startswith(("SELECT", "WITH"))])
+        return found
+
+    few = costs()
+    for _ in range(4):
+        promote(make.theme("", [make.post(), make.post()]))
+    for post in (make.post(), make.post()):
+        session.add(Evidence(item_id=item.id, post_id=post.id, added_at=item.promoted_at))
+    session.commit()
+
+    assert costs() == few
+    assert max(few.values()) <= 7, few
+
+
+def test_the_table_goes_on_from_page_to_page(session, make, manager, visitor, promote):
+    for n in range(33):
+        promote(make.theme("", [make.post()]), title=f"Item {n:02}")
+
+    visitor.sign_in(manager).open("/backlog?view=table&sort=newest")
+    first = visitor.text
+    after = visitor.html.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    visitor.open(after)
+
+    seen = [f"Item {n:02}" in first for n in range(33)], [f"Item {n:02}" in visitor.text for n in range(33)]
+    assert [sum(both) for both in zip(*seen, strict=True)] == [1] * 33
+    assert sum(seen[0]) == 30
