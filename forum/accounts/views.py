@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts import jobs, letters, queries, rules, services, sessions, tokens
@@ -25,6 +25,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.jobs import enqueue
 from forum.core.languages import LANGUAGES, _, mark, ngettext
 from forum.core.people import Reader, anybody
+from forum.web.cookies import set_cookie
 from forum.web.forms import Form
 from forum.web.limits import client_address, limited
 from forum.web.navigation import menu
@@ -246,9 +247,13 @@ def my_page() -> ResponseReturnValue:
             form.refuse(problem)
         else:
             flash(_("Saved."))
-            return go("accounts.my_page")
+            response = make_response(go("accounts.my_page"))
+            for choice in ("cabin_language", "cabin_scheme"):
+                set_cookie(response, choice, "", days=0)  # from now on the account says
+            return response
     dates = {kind.value: consent.given_at for kind, consent in given.items()}
-    return page("accounts/my_page.html", form.status, form=form, person=person, dates=dates, languages=LANGUAGES)
+    languages = [(code, name, "") for code, name in LANGUAGES.items()]
+    return page("accounts/my_page.html", form.status, form=form, person=person, dates=dates, languages=languages)
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

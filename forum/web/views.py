@@ -7,8 +7,8 @@ from forum.core.languages import LANGUAGES, _
 from forum.core.people import anybody
 from forum.web.assets import serve
 from forum.web.cookies import read_cookie, set_cookie
-from forum.web.pages import flash, go_back, page
-from forum.web.permissions import allowed
+from forum.web.pages import flash, go, go_back, page
+from forum.web.permissions import allowed, me
 
 bp = Blueprint("web", __name__)
 SCHEMES = ("", "light", "dark")
@@ -38,7 +38,9 @@ def health() -> ResponseReturnValue:
 @bp.route("/preferences", methods=["GET", "POST"])
 @allowed(anybody)
 def preferences() -> ResponseReturnValue:
-    """Choose language and colours; kept in a cookie of this browser."""
+    """Choose language and colours; kept in a cookie of this browser, or for those signed in with their account."""
+    if me().is_authenticated:
+        return go("accounts.my_page")
     if request.method == "GET":
         return page("web/preferences.html", languages=LANGUAGES, chosen=read_cookie(request, "cabin_language"))
     language, scheme = request.form.get("language", ""), request.form.get("scheme", "")
