@@ -51,7 +51,7 @@ class NewPost(Action):
     kind: Kind
     title: Title
     body: Body = ""
-    area_id: int = Field(ge=1, lt=2**63)
+    area_id: int = Field(ge=1, lt=2**31)
     visibility: Visibility = Visibility.PUBLIC
     language: LanguageCode = ""
 
@@ -77,7 +77,7 @@ class PostChanges(Action):
 
     title: Title
     body: Body = ""
-    area_id: int = Field(ge=1, lt=2**63)
+    area_id: int = Field(ge=1, lt=2**31)
     visibility: Visibility = Visibility.PUBLIC
     language: LanguageCode = ""
     version: int = Field(ge=1)
@@ -87,7 +87,7 @@ class NewComment(Action):
     """A comment, a reply to one, or an internal note."""
 
     body: CommentBody
-    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    parent_id: int | None = Field(None, ge=1, lt=2**31)
     voice: Voice = Voice.PERSONAL
     is_internal: bool = False
 
@@ -109,7 +109,7 @@ class Saying(Action):
     """A comment as the post's page sends it."""
 
     body: CommentBody
-    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    parent_id: int | None = Field(None, ge=1, lt=2**31)
     speaks: Literal["personal", "official", "note"] = "personal"
 
     def as_new(self) -> NewComment:
