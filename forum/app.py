@@ -12,27 +12,21 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import HOME, Settings, settings
-from forum import cli
+from forum import cli, receivers
 from forum.accounts import admin_views as admin
 from forum.accounts import views as accounts
 from forum.accounts.identity import init_identity
-from forum.backlog import receivers as backlog_receivers
 from forum.backlog import views as backlog
 from forum.core import markup
 from forum.core.clock import utcnow
 from forum.core.languages import _, ago, current_language, date_words, datetime_words, day_words, ngettext, number, pick
 from forum.demo import views as demo
-from forum.launches import receivers as launches_receivers
 from forum.launches import views as launches
 from forum.listening import views as listening
-from forum.moderation import receivers as moderation_receivers
 from forum.moderation import views as moderation
-from forum.posts import receivers as posts_receivers
 from forum.posts import views as posts
 from forum.products import views as products
-from forum.search import receivers as search_receivers
 from forum.search import views as search
-from forum.themes import receivers as themes_receivers
 from forum.themes import views as themes
 from forum.web import views as web
 from forum.web.assets import asset
@@ -48,15 +42,6 @@ from forum.web.session import init_sessions
 from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches, demo)
-# Importing a stage's receivers is what subscribes them to earlier stages' events.
-RECEIVERS = (
-    posts_receivers,
-    search_receivers,
-    moderation_receivers,
-    themes_receivers,
-    backlog_receivers,
-    launches_receivers,
-)
 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; pages that take files say so with takes_files
 
@@ -64,6 +49,7 @@ MAX_REQUEST = 2 * 1024 * 1024  # bytes; pages that take files say so with takes_
 def create_app() -> Flask:
     """Build the application from the settings. Raises `ValueError` for a weak secret."""
     app = Flask("forum", root_path=str(HOME), template_folder="templates", static_folder=None)
+    assert receivers.ALL  # importing them is what lets stages hear of each other
     chosen = settings()
     _configure(app, chosen)
     _log(chosen)

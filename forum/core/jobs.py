@@ -119,9 +119,17 @@ def enqueue(
     )
     session.add(row)
     session.flush()
+    session.info.setdefault("enqueued", []).append(row.id)
     if not delay:
         session.info.setdefault("queued_jobs", []).append(row.id)
     return row
+
+
+def drop_enqueued(session: Session) -> None:
+    """Take back every job that was queued in this session, for an importer of the past that has seen to it all."""
+    session.flush()
+    session.info.pop("queued_jobs", None)
+    session.execute(sa.delete(Job).where(Job.id.in_(session.info.pop("enqueued", []))))
 
 
 @event.listens_for(Session, "after_commit")

@@ -6,13 +6,18 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum import receivers
 from forum.core.clock import standing_at, utcnow
-from forum.core.jobs import Job
+from forum.core.jobs import drop_enqueued
 from forum.demo import scenery
 from forum.demo.cast import gather
+from forum.demo.company import Company
 from forum.demo.year import DAYS, Year
 from forum.products import services as products
 from forum.products.models import Area, Product
+from forum.themes.jobs import DAY, plan, recount_themes
+
+assert receivers.ALL  # what follows from the year's acts follows here too
 
 SEED = 20261122  # the same people write on the same days of the year, every time
 
@@ -30,10 +35,15 @@ def plant(session: Session) -> int:
         areas = _lay_out(session)
         cast = gather(session, born, dice)
     year = Year(session, cast, areas, today, dice)
+    company = Company(year)
+    company.plan()
     year.write_posts()
     year.report_some()
     year.play()
-    _drop_jobs(session)
+    with standing_at(today):
+        company.look_back()
+    drop_enqueued(session)  # what the year left to be done later need not be done now
+    plan(session, recount_themes, areas["cabin"].product_id, delay=DAY)
     return len(year.posts)
 
 
@@ -62,10 +72,3 @@ def _lay_out(session: Session) -> dict[str, Area]:
             position=position,
         )
     return areas
-
-
-def _drop_jobs(session: Session) -> None:
-    """The year is over: what its acts left to be done later need not be done now."""
-    session.flush()
-    queued = session.info.pop("queued_jobs", [])
-    session.execute(sa.delete(Job).where(Job.id.in_(queued)))

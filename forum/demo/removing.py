@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.core.database import Model
+from forum.core.jobs import Job, JobState
 from forum.models import ALL
 from forum.posts import counting
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -30,12 +31,21 @@ def remove(session: Session) -> int:
     count: int = session.execute(sa.select(sa.func.count()).select_from(gone["posts"])).scalar_one()
     session.execute(sa.delete(Follow).where(Follow.subject == "post", Follow.subject_id.in_(_ids(gone, "posts"))))
     session.execute(sa.update(Post).where(Post.theme_id.in_(_ids(gone, "themes"))).values(theme_id=None))
+    _drop_jobs(session, gone)
     for table in reversed(tables):
         _delete(session, table, gone)
     for listed in gone.values():
         listed.drop(session.connection())
     _put_right(session, touched)
     return count
+
+
+def _drop_jobs(session: Session, gone: dict[str, sa.Table]) -> None:
+    """Drop what is queued to be done over a product that goes."""
+    products = set(session.scalars(_ids(gone, "products")))
+    for job in session.scalars(sa.select(Job).where(Job.state == JobState.QUEUED)):
+        if job.arguments.get("product_id") in products:
+            session.delete(job)
 
 
 def _ids(gone: dict[str, sa.Table], name: str) -> sa.Select[tuple[int]]:

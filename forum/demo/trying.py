@@ -30,11 +30,15 @@ def prepare() -> None:
     click.echo("First start: planting a year of demo content, about ten seconds ...")
     with transaction() as session:
         plant(session)
-        _write(_give_passwords(session))
+        give_passwords(session)
 
 
-def _give_passwords(session: Session) -> list[dict[str, str]]:
-    """A random password for one demo person of each role."""
+def give_passwords(session: Session) -> None:
+    """Give one demo person of each role a random password, and keep them in a file of its owner's."""
+    _write(_passwords(session))
+
+
+def _passwords(session: Session) -> list[dict[str, str]]:
     signs = []
     for role in (None, *ROLES):
         person = session.get_one(User, _someone(session, role))

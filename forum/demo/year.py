@@ -8,6 +8,7 @@ import heapq
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ SEVERITIES = {1: Severity.ANNOYS, 2: Severity.IN_MY_WAY, 3: Severity.UNSAFE}
 INTERESTS = (Interest.WANT, Interest.TRY, Interest.BUY)
 FIRSTS = 3
 REPORTS = (ReportReason.RUDE, ReportReason.OFF_TOPIC)
-SAID_BEFORE_LAUNCH = {"seat-heating": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
+SAID_BEFORE_LAUNCH = {"screen-at-night": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
 
 Act = Callable[[], None]
 
@@ -72,7 +73,7 @@ class Year:
         for told in script.posts():
             moment = firsts[told.key] if told.key in firsts else self._moment_of(told)
             author = self.dice.choice(self.cast.newcomers if told.key in firsts else authors[told.lang])
-            self.at(moment, lambda told=told, author=author: self._post(told, author))  # type: ignore[misc]
+            self.at(moment, partial(self._post, told, author))
 
     def _first_posts(self) -> dict[str, datetime]:
         """When newcomers wrote their first posts, which still wait: this morning."""
@@ -87,9 +88,10 @@ class Year:
         recent = [told for told in script.posts() if told.is_rising and any(c.by == "customer" for c in told.comments)]
         for told, reason in zip(self.dice.sample(recent, 2), REPORTS, strict=True):
             moment = self.today - timedelta(hours=self.dice.uniform(3, 20))
-            self.at(moment, lambda told=told, reason=reason: self._report(self.posts[told.key], reason))  # type: ignore[misc]
+            self.at(moment, partial(self._report, told.key, reason))
 
-    def _report(self, post: Post, reason: ReportReason) -> None:
+    def _report(self, key: str, reason: ReportReason) -> None:
+        post = self.posts[key]
         comments = sa.select(Comment).where(Comment.post_id == post.id, Comment.voice == Voice.PERSONAL)
         comment = self.session.scalars(comments.where(~Comment.is_internal).order_by(Comment.id)).first()
         reporter = next(one for one in self.cast.customers if comment is None or one.id != comment.author_id)
@@ -141,8 +143,7 @@ class Year:
         for n, said in enumerate(told.comments):
             moment += timedelta(hours=self.dice.expovariate(1 / 20) + 0.2)
             speaker = self._speaker(said, author, told)
-            act = lambda n=n, said=said, speaker=speaker: self._comment(post, made, n, said, speaker)  # noqa: E731
-            self.at(moment, act)
+            self.at(moment, partial(self._comment, post, made, n, said, speaker))
 
     def _speaker(self, said: Said, author: Reader, told: Told) -> Reader:
         if said.by == "official":
@@ -173,8 +174,7 @@ class Year:
         for voter in self.dice.sample(others, wanted):
             moment = post.created_at + timedelta(days=self.dice.expovariate(1 / 12))
             interest = self.dice.choices(INTERESTS, weights=(7, 2, 1))[0]
-            act = lambda voter=voter, interest=interest: self._vote(post, voter, interest)  # noqa: E731
-            self.at(moment, act)
+            self.at(moment, partial(self._vote, post, voter, interest))
 
     def _vote(self, post: Post, voter: Reader, interest: Interest) -> None:
         voting.cast_vote(self.session, post, by=voter, interest=interest)

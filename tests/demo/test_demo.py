@@ -9,17 +9,23 @@ from sqlalchemy.orm import Session
 
 from config import settings
 from forum.accounts.models import User
+from forum.backlog.models import BacklogItem, ItemTheme
 from forum.core import database
 from forum.core.database import Model, transaction
 from forum.demo import script, trying
 from forum.demo.planting import plant
 from forum.demo.removing import remove
+from forum.launches.models import Launch, Receipt, Verdict
 from forum.listening.services import Plan, import_file
+from forum.moderation.models import Case
 from forum.posts import counting, voting
 from forum.posts.models import Post
 from forum.posts.status import Kind
 from forum.products.models import Area, Product
 from forum.products.status import Openness
+from forum.themes.models import Theme
+
+pytestmark = pytest.mark.xdist_group("demo")  # planting takes seconds: one process does it once
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +109,9 @@ def test_what_others_brought_in_outlives_the_demo(session, make, planted, tmp_pa
     assert session.get_one(Area, cabin.id).posts == 1
 
 
-def test_trying_it_gives_one_account_a_role_with_a_password_of_its_own(session, visitor):
-    trying.prepare()
+def test_trying_it_gives_one_account_a_role_with_a_password_of_its_own(planted, visitor):
+    with transaction() as writing:
+        trying.give_passwords(writing)
     lines = trying.sign_in_lines()
     path = settings().data_dir / "demo-sign-in.json"
 
@@ -117,9 +124,38 @@ def test_trying_it_gives_one_account_a_role_with_a_password_of_its_own(session, 
     assert "Sign out" in visitor.text
 
 
-def test_the_command_plants_and_removes(app):
+def test_the_command_plants_once_and_removes(app, planted):
     runner = app.test_cli_runner()
 
-    assert runner.invoke(args=["demo"]).output.splitlines()[-1] == "554 demo posts planted in Car."
-    assert runner.invoke(args=["demo"]).exit_code == 1
+    again = runner.invoke(args=["demo"])
+    assert (again.exit_code, "planted already" in again.output) == (1, True)
     assert runner.invoke(args=["demo", "--remove"]).output.splitlines()[-1].startswith("554 demo posts removed")
+
+
+def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):
+    themes = session.scalars(sa.select(Theme)).all()
+    items = session.scalars(sa.select(BacklogItem)).all()
+    launches = session.scalars(sa.select(Launch)).all()
+
+    assert len(themes) == 12
+    assert all(theme.posts >= 8 and theme.terms and theme.exemplar_ids for theme in themes)
+    rising = {theme.suggestion for theme in themes if theme.recent > 1.5 * theme.before_that}
+    assert {"phone connection", "fogged windows", "screen lag"} <= rising
+    assert {item.status.value for item in items} == {
+        *("proposed", "in review", "planned", "in progress", "launched", "not now"),
+    }
+    assert len(launches) == 2
+    for launch in launches:
+        people = session.scalar(sa.select(sa.func.count()).where(Receipt.launch_id == launch.id))
+        answers = session.scalar(sa.select(sa.func.count()).where(Verdict.launch_id == launch.id))
+        assert people == launch.people >= 20
+        assert 0 < answers < people
+    assert session.scalar(sa.select(sa.func.count()).where(Case.decided_at.is_(None))) == 5
+
+
+def test_no_seat_theme_is_promoted_yet(session, planted):
+    promoted = set(session.scalars(sa.select(ItemTheme.theme_id)))
+    seats = session.scalars(sa.select(Theme.id).where(Theme.suggestion.in_(["seat heating", "lower back pain"]))).all()
+
+    assert len(seats) == 2
+    assert promoted.isdisjoint(seats)

@@ -1,0 +1,10 @@
+"""Every receiver of the house: importing this is what lets later stages hear what earlier ones publish."""
+
+from forum.backlog import receivers as backlog
+from forum.launches import receivers as launches
+from forum.moderation import receivers as moderation
+from forum.posts import receivers as posts
+from forum.search import receivers as search
+from forum.themes import receivers as themes
+
+ALL = (backlog, launches, moderation, posts, search, themes)
