@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from forum.accounts.models import SignIn, User
 from forum.accounts.passwords import hash_password
@@ -156,6 +157,37 @@ def test_every_sign_in_has_a_new_key(visitor, kari, session):
         visitor.send("Sign out")
 
     assert len(set(session.scalars(sa.select(SignIn.key_hash)))) == 2
+
+
+def test_the_key_is_in_a_cookie_that_scripts_cannot_read(visitor, kari, session):
+    visitor.open("/sign-in")
+    token = next(form for form in visitor.forms() if "email" in form.fields).fields["csrf_token"][0]
+    response = visitor.client.post("/sign-in", data={"email": kari.email, "password": PASSWORD, "csrf_token": token})
+
+    cookies = {cookie.split("=")[0]: cookie for cookie in response.headers.getlist("Set-Cookie")}
+    assert all(flag in cookies["cabin_sign_in"] for flag in ("HttpOnly", "SameSite=Lax", "Path=/"))
+    assert response.headers["Cache-Control"] == "no-store"
+    session.rollback()
+    assert session.scalars(sa.select(SignIn.key_hash)).one() not in cookies["cabin_sign_in"]
+    # The proof for forms of somebody signed out is worth nothing afterwards.
+    assert visitor.client.post("/me", data={"csrf_token": token, "display_name": "Mallory"}).status_code == 409
+
+
+def test_a_hash_by_old_parameters_is_renewed(visitor, kari, session):
+    kari.password_hash = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+
+    visitor.open("/sign-in").send("Sign in", email=kari.email, password=PASSWORD)
+
+    assert session.get(User, kari.id).password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_the_bar_leads_to_sign_in_and_back(visitor, kari):
+    visitor.open(f"/people/{kari.id}")
+    path = next(part.split('"')[0] for part in visitor.html.split('href="') if part.startswith("/sign-in"))
+
+    visitor.open(path).send("Sign in", email=kari.email, password=PASSWORD)
+
+    assert visitor.path == f"/people/{kari.id}"
 
 
 def test_signing_in_ends_the_sign_in_that_the_browser_had(visitor, kari, make, password_hash, session):
