@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from forum.backlog import evidence
 from forum.backlog import services as backlog
 from forum.backlog.changing import score_item
 from forum.backlog.models import BacklogItem
@@ -210,6 +211,7 @@ class Company:
 
     def look_back(self) -> None:
         """Once the year is played: count the themes, choose what shows them best, store a version."""
+        evidence.recount(self.session, [item.id for item in self.items.values()])
         words = {slug: Counter(self._words(theme)) for slug, theme in self.themes.items()}
         everywhere = Counter(word for counts in words.values() for word in counts)
         for slug, theme in self.themes.items():

@@ -35,6 +35,7 @@ RISING_DAYS = 56  # the rising themes' posts lie in the last eight weeks, more a
 SEVERITIES = {1: Severity.ANNOYS, 2: Severity.IN_MY_WAY, 3: Severity.UNSAFE}
 INTERESTS = (Interest.WANT, Interest.TRY, Interest.BUY)
 FIRSTS = 3
+CIRCLE = (11, 34)  # people whom a theme concerns
 REPORTS = (ReportReason.RUDE, ReportReason.OFF_TOPIC)
 SAID_BEFORE_LAUNCH = {"screen-at-night": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
 
@@ -51,6 +52,7 @@ class Year:
         self.begins = today - timedelta(days=DAYS)
         self.posts: dict[str, Post] = {}  # by key of the script
         self.on_post: Callable[[str, Post], None] = lambda theme, post: None  # told of each, with its theme's slug
+        self._circles: dict[str, list[Reader]] = {}
         self._waiting: list[tuple[datetime, int, Act]] = []
         self._order = count()
 
@@ -135,7 +137,7 @@ class Year:
         if post.is_listed or told.is_private:
             self._talk(told, post, author)
         if post.is_listed and openness.may_vote(area, new.kind):
-            self._gather_votes(post, author)
+            self._gather_votes(post, author, self._circle(told.theme))
 
     def _talk(self, told: Told, post: Post, author: Reader) -> None:
         """Have each comment come after the one before it."""
@@ -167,9 +169,17 @@ class Year:
         )
         made[n] = commenting.add_comment(self.session, post, new, by=speaker)
 
-    def _gather_votes(self, post: Post, author: Reader) -> None:
+    def _circle(self, theme: str) -> list[Reader]:
+        """Those whom a theme concerns; what has no theme may concern anybody."""
+        if not theme:
+            return self.cast.customers
+        if theme not in self._circles:
+            self._circles[theme] = self.dice.sample(self.cast.customers, self.dice.randint(*CIRCLE))
+        return self._circles[theme]
+
+    def _gather_votes(self, post: Post, author: Reader, circle: list[Reader]) -> None:
         """Let some people vote over the following weeks; a few posts are widely wanted."""
-        others = [customer for customer in self.cast.customers if customer.id != author.id]
+        others = [customer for customer in circle if customer.id != author.id]
         wanted = min(len(others), int(self.dice.lognormvariate(1.6, 0.9)))
         for voter in self.dice.sample(others, wanted):
             moment = post.created_at + timedelta(days=self.dice.expovariate(1 / 12))
