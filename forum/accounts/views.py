@@ -38,6 +38,7 @@ bp = Blueprint("accounts", __name__)
 menu("accounts.my_page", mark("My page"), rule=rules.is_signed_in, group="me", order=10)
 
 ATTEMPTS = "10/5 minutes"
+WAYS_IN = ("/sign-in", "/register", "/reset", "/password/", "/verify/")  # nobody wants to end up there
 
 
 def _refused(response: Response) -> bool:
@@ -54,12 +55,8 @@ def _typed_address() -> str:
 
 def on_the_way() -> dict[str, str]:
     """Where the reader wanted to go and what they wanted to do, from a link or a form."""
-    return {name: request.values.get(name, "") for name in ("next", "then")}
-
-
-def ask_to_sign_in(*, then: str, next: str = "") -> ResponseReturnValue:  # noqa: A002
-    """The sign-in page for somebody who has just asked for something; `then` is done as they sign in."""
-    return page("accounts/sign_in.html", form=Form(SigningIn, next=next, then=then), on_the_way=True)
+    next_path, then = request.values.get("next", ""), request.values.get("then", "")
+    return {"next": "" if next_path.startswith(WAYS_IN) else next_path, "then": then}
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -153,7 +150,7 @@ def verify(token: str) -> ResponseReturnValue:
     with reading() as looking:
         found = tokens.owner_of(looking, token, Purpose.VERIFY)
     if found is None:
-        raise NotFound(_("This link has been used, or is too old. Sign in to have another one sent."))
+        return page("accounts/link_over.html", 410, verifying=True)
     is_theirs = me().id == found[0].id
     if form.submitted():
         if not is_theirs and not is_right(found[0].password_hash, form.value.password):
@@ -209,7 +206,7 @@ def new_password(token: str) -> ResponseReturnValue:
     with reading() as looking:
         found = tokens.owner_of(looking, token, Purpose.RESET, Purpose.INVITE)
     if found is None:
-        raise NotFound(_("This link has been used, or is older than an hour. Ask for another one on the sign-in page."))
+        return page("accounts/link_over.html", 410, verifying=False)
     person, row = found
     if form.submitted():
         try:

@@ -39,7 +39,7 @@ def test_an_account_is_made_with_a_link_to_choose_a_password(users, session, vis
     visitor.open(path).send("Set the password", password="slow green trams in Aarhus")
     visitor.send("Sign in", email="rikke@example.com", password="slow green trams in Aarhus")
     assert "Rikke Mølgaard" in visitor.text
-    visitor.open(path, status=404)
+    visitor.open(path, status=410)
 
 
 def test_an_address_gets_one_account(users, kari, session):

@@ -84,15 +84,15 @@ def test_a_reset_link_works_once_for_an_hour_and_for_that_password(visitor, kari
 
     path = ask()
     with time_machine.travel(utcnow() + timedelta(minutes=61)):
-        visitor.open(path, status=404)
+        visitor.open(path, status=410)
     visitor.open(path).send("Set the password", password="passwordpassword", status=422)
     assert "guessed first" in visitor.text
     visitor.send("Set the password", password=NEW)
-    visitor.open(path, status=404)
+    visitor.open(path, status=410)
 
     path = ask()
     kari.password_hash = hash_password(OLD)
-    visitor.open(path, status=404)
+    visitor.open(path, status=410)
 
 
 def test_a_reset_proves_the_address(visitor, make, session):

@@ -129,10 +129,10 @@ def test_a_link_works_once_and_for_two_days(visitor, session, verified):
     visitor.open("/register").send("Register", **NEW)
     path = link_in(last_mail(session))
     with time_machine.travel(utcnow() + timedelta(hours=49)):
-        visitor.open(path, status=404)
-        assert "too old" in visitor.text
+        visitor.open(path, status=410)
+        assert "older than two days" in visitor.text
     visitor.open(path).send("Confirm and sign in", password=NEW["password"])
-    visitor.open(path, status=404)
+    visitor.open(path, status=410)
 
     assert len(verified) == 1
 
@@ -158,7 +158,7 @@ def test_a_later_link_replaces_the_earlier_one(visitor, make, session):
     first = link_in(last_mail(session))
     visitor.send("Send the mail again")
 
-    visitor.open(first, status=404)
+    visitor.open(first, status=410)
     visitor.open(link_in(last_mail(session)))
 
 
