@@ -9,7 +9,7 @@ from forum.core.markup import cut, plain
 
 QUOTE = 400  # characters
 _READ = 3_000  # characters of a body that are looked at
-_SHORT = 15  # characters; shorter sentences say too little
+_SHORT = 10  # characters; shorter sentences say too little
 _STEM = 6  # letters by which two forms of a word are taken for one
 _SENTENCE = re.compile(r"(?<=[.!?…])[”\"»)]?\s+")
 _WORD = re.compile(r"[^\W\d_]{4,}")

@@ -3,7 +3,13 @@
 Modularity (Newman & Girvan 2004, with the resolution of Reichardt & Bornholdt 2006) raised by moving posts
 and then whole groups (Blondel et al. 2008). Posts move in small random batches, each batch at once, which
 keeps the work in arrays and comes within a hair of moving them one by one.
+
+What chance would link is reckoned per pair of languages: posts have more and stronger links in their own,
+and by one measure for all, every language would be a group of its own. Where languages talk of different
+things, the links between them lie everywhere alike and bring no two groups together.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -12,27 +18,73 @@ BATCHES = 8
 MOST_ROUNDS = 20
 
 
-def communities(graph, resolution=1.0, random_state=0, start=None):
+@dataclass(frozen=True)
+class Chance:
+    """The weight of links expected by chance between i and j: the dot product of gives[i] and takes[j].
+
+    Columns are pairs of languages (a, b); `gives` (n, m) has the weight of links of a row, if it is of
+    language a, into b; `takes` (n, m) the same the other way round, as a share of all links between the two.
+    """
+
+    gives: np.ndarray
+    takes: np.ndarray
+
+    def grouped(self, labels):
+        """Return the `Chance` between groups of rows."""
+        k = labels.max(initial=-1) + 1
+        return Chance(group_sums(self.gives, labels, k), group_sums(self.takes, labels, k))
+
+
+def chance(graph, languages=None):
+    """Return the `Chance` of `graph` (n, n) for rows of these `languages` (n,), None for one language."""
+    n = graph.shape[0]
+    spoken = np.zeros(n, dtype=np.intp) if languages is None else dense_labels(np.asarray(languages))
+    codes = range(spoken.max(initial=-1) + 1)
+    into = np.stack([np.asarray(graph[:, spoken == code].sum(axis=1)).ravel() for code in codes], axis=1)
+    gives = np.stack([np.where(spoken == a, into[:, b], 0) for a in codes for b in codes], axis=1)
+    back = np.stack([np.where(spoken == b, into[:, a], 0) for a in codes for b in codes], axis=1)
+    total = gives.sum(axis=0)
+    takes = np.divide(back, total, out=np.zeros_like(back, dtype=np.float64), where=total > 0)
+    return Chance(gives.astype(np.float64), takes)
+
+
+def communities(graph, resolution=1.0, random_state=0, languages=None):
     """Return labels (n,) 0..k-1 of the rows of the symmetric sparse `graph`.
 
-    Deterministic for an int `random_state`. `start` (n,) begins from a known grouping.
+    `languages` (n,) are those of the rows, None for one. Deterministic for an int `random_state`.
     """
     rng = np.random.default_rng(random_state)
-    labels = np.arange(graph.shape[0]) if start is None else dense_labels(start)
-    labels = _move(graph, labels, resolution, rng)
-    levels = labels
+    expected = chance(graph, languages)
+    labels = _move(graph, expected, np.arange(graph.shape[0]), resolution, rng)
     while True:
-        merged = aggregate(graph, levels)
-        moved = _move(merged, np.arange(merged.shape[0]), resolution, rng)
+        merged, between = aggregate(graph, labels), expected.grouped(labels)
+        moved = _move(merged, between, np.arange(merged.shape[0]), resolution, rng)
         if moved.max(initial=-1) + 1 == merged.shape[0]:
             break
-        levels = moved[levels]
-    return dense_labels(_move(graph, levels, resolution, rng))
+        labels = moved[labels]
+    return _move(graph, expected, labels, resolution, rng)
+
+
+def modularity(graph, labels, languages=None):
+    """Return the share of link weight inside groups less the share expected by chance, at most 1."""
+    links = graph.tocoo()
+    total = links.data.sum(dtype=np.float64)
+    if not total:
+        return 0.0
+    inside = links.data[labels[links.row] == labels[links.col]].sum(dtype=np.float64)
+    between = chance(graph, languages).grouped(labels)
+    return float((inside - (between.gives * between.takes).sum()) / total)
 
 
 def dense_labels(labels):
     """Return `labels` renumbered 0..k-1 in order of value."""
     return np.unique(labels, return_inverse=True)[1].ravel()
+
+
+def group_sums(rows, labels, k):
+    """Return (k, m) sums of the `rows` (n, m) of each group."""
+    member = sparse.csr_matrix((np.ones(len(labels)), (labels, np.arange(len(labels)))), shape=(k, len(labels)))
+    return member @ rows
 
 
 def aggregate(graph, labels):
@@ -42,24 +94,20 @@ def aggregate(graph, labels):
     return sparse.csr_matrix(member.T @ graph @ member)
 
 
-def _move(graph, labels, resolution, rng):
+def _move(graph, expected, labels, resolution, rng):
     """Move rows to the neighbouring group that raises modularity most, until few want to move."""
-    degree = np.asarray(graph.sum(axis=1)).ravel().astype(np.float64)
-    total = degree.sum()
     n = graph.shape[0]
-    if total <= 0:
-        return dense_labels(labels)
     labels = labels.copy()
-    own = graph.diagonal()
+    own = graph.diagonal().astype(np.float64)
     for _ in range(MOST_ROUNDS):
         moved = 0
-        weight_of = np.bincount(labels, weights=degree, minlength=n)
+        takes = group_sums(expected.takes, labels, n)
         for batch in np.array_split(rng.permutation(n), min(BATCHES, n)):
-            target = _best(graph[batch], labels, batch, degree, own, weight_of, resolution / total)
+            target = _best(graph[batch], labels, batch, expected, own, takes, resolution)
             change = target != labels[batch]
             rows = batch[change]
-            np.subtract.at(weight_of, labels[rows], degree[rows])
-            np.add.at(weight_of, target[change], degree[rows])
+            np.subtract.at(takes, labels[rows], expected.takes[rows])
+            np.add.at(takes, target[change], expected.takes[rows])
             labels[rows] = target[change]
             moved += len(rows)
         if moved <= n // 500:
@@ -67,29 +115,23 @@ def _move(graph, labels, resolution, rng):
     return dense_labels(labels)
 
 
-def _best(links, labels, batch, degree, own, weight_of, price):
+def _best(links, labels, batch, expected, own, takes, resolution):
     """Return for each row of the batch the group with the highest gain; its own group wins ties.
 
-    Gain of a group = weight of links into it - price × degree × the group's degree without the row.
+    Gain of a group = weight of links into it - resolution × weight expected by chance, without the row.
     """
-    size = len(weight_of)
-    row = np.repeat(np.arange(len(batch)), np.diff(links.indptr))
-    key = row.astype(np.int64) * size + labels[links.indices]
-    key = np.concatenate([key, np.arange(len(batch), dtype=np.int64) * size + labels[batch]])
-    value = np.concatenate([links.data.astype(np.float64), -own[batch].astype(np.float64)])
+    size = len(takes)
+    here = np.arange(len(batch), dtype=np.int64)
+    row = np.repeat(here, np.diff(links.indptr))
+    key = np.concatenate([row * size + labels[links.indices], here * size + labels[batch]])
+    value = np.concatenate([links.data.astype(np.float64), -own[batch]])
     keys, inverse = np.unique(key, return_inverse=True)
     into = np.bincount(inverse.ravel(), weights=value)
     which, group = np.divmod(keys, size)
     mine = group == labels[batch][which]
-    rest = weight_of[group] - np.where(mine, degree[batch][which], 0)
-    gain = into - price * degree[batch][which] * rest + np.where(mine, 1e-9, 0)
+    rest = takes[group]
+    rest[mine] -= expected.takes[batch[which[mine]]]
+    gain = into - resolution * np.einsum("ij,ij->i", expected.gives[batch[which]], rest) + np.where(mine, 1e-9, 0)
     order = np.lexsort((-gain, which))
-    first = np.searchsorted(which[order], np.arange(len(batch)))
+    first = np.searchsorted(which[order], here)
     return group[order[first]]
-
-
-def share_inside(graph, labels):
-    """Return the share of the weight of links that lies inside groups, in [0, 1]."""
-    coo = graph.tocoo()
-    total = coo.data.sum()
-    return float(coo.data[labels[coo.row] == labels[coo.col]].sum() / total) if total else 0.0

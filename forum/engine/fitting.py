@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from forum.engine.assignment import UNSORTED, FittedThemes, Theme
 from forum.engine.constraints import Ruling, obey
-from forum.engine.corpus import Core, read_corpus
+from forum.engine.corpus import read_corpus
 from forum.engine.exemplars import choose_exemplars
-from forum.engine.graph import language_quota, nearest, neighbours
+from forum.engine.graph import nearest
 from forum.engine.grouping import choose_grouping, group_means
 from forum.engine.identity import name_groups
+from forum.engine.links import link
 from forum.engine.naming import name_themes
 from forum.engine.solidity import solidity_word, steadiness
 from forum.engine.spaces import Spaces
@@ -21,7 +21,6 @@ from forum.engine.vectors import learn_spaces
 TOO_FEW = 30  # posts, under which there are no themes to be found, only pairs
 LEAST_DISTINCT = 10  # posts that say something of their own
 NEAR_COPY = 0.95  # cosine from which a post repeats another
-FEW_IN_LANGUAGE = 20  # posts; a language with fewer is read among the others
 STEPS = {"reading": 0.0, "describing": 0.1, "linking": 0.3, "grouping": 0.4, "naming": 0.8, "checking": 0.9}
 
 
@@ -70,21 +69,20 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     ruling = Ruling(constraints, corpus.ids)
     readings, core = read_corpus(corpus, settings.stop)
     tell("describing")
-    spaces, core, core_rows = _describe(readings, core, settings.seed)
+    spaces, core, blocks = _describe(readings, core, settings.seed)
+    core_rows = spaces.side_by_side(blocks)
     too_few = len(corpus.texts) < TOO_FEW or len(core.positions) < LEAST_DISTINCT
     rows = _all_rows(readings, spaces, core, core_rows)
     tell("linking")
-    graph = None if too_few else _link(core_rows, readings, core, corpus, ruling)
+    linked = None if too_few else link(spaces, blocks, readings, core, corpus.links, ruling)
     tell("grouping")
     grouping = None
     labels = np.full(len(rows), UNSORTED, dtype=np.intp)
-    if graph is not None:
+    if linked is not None:
         grouping = choose_grouping(
-            graph,
-            core_rows,
+            linked,
             granularity=settings.resolution,
             smallest=settings.smallest,
-            counts=core.counts(np.ones(len(rows))),
             seed=settings.seed,
             progress=lambda share: tell("grouping", share),
         )
@@ -97,17 +95,18 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     if previous is not None:
         _keep_names(fitted, previous, corpus, settings.stop)
     tell("checking")
-    steady = _check(fitted, graph, core_rows, labels[core.positions], grouping, settings)
+    steady = _check(fitted, linked, labels[core.positions], grouping, settings)
     tell("checking", 1.0)
     _report_lost(constraints, ruling, theme_ids)
     return Fit(fitted, ruling.unmet, too_few, grouping.resolution if grouping else None, steady)
 
 
 def _describe(readings, core, seed):
-    """Return (`Spaces`, core without near-copies, its rows)."""
+    """Return (`Spaces`, core without near-copies, its rows in each space)."""
     if len(core.positions) < 2:
-        return Spaces([], []), core, np.zeros((len(core.positions), 0), dtype=np.float32)
-    spaces, rows = learn_spaces([readings[place] for place in core.positions], seed)
+        return Spaces([], []), core, []
+    spaces, blocks = learn_spaces([readings[place] for place in core.positions], seed)
+    rows = spaces.side_by_side(blocks)
     found, cosines = nearest(rows, rows, 10, same=True)
     into = np.arange(len(rows))
     for row in np.flatnonzero((cosines >= NEAR_COPY).any(axis=1)).tolist():
@@ -116,63 +115,20 @@ def _describe(readings, core, seed):
                 if other > row and into[other] == other:
                     into[other] = row
     kept = into == np.arange(len(rows))
-    return spaces, core.absorb(into), rows[kept]
+    return spaces, core.absorb(into), [block[kept] for block in blocks]
 
 
 def _all_rows(readings, spaces, core, core_rows):
     """Return (n, d) rows of all posts: those of the core for themselves and their copies."""
     rows = np.zeros((len(readings), core_rows.shape[1]), dtype=np.float32)
+    if not spaces.parts:
+        return rows
     inside = core.stands_in >= 0
     rows[inside] = core_rows[core.stands_in[inside]]
     late = np.flatnonzero(~inside)
-    if len(late) and core_rows.shape[1]:
+    if len(late):
         rows[late] = spaces.rows([readings[place] for place in late])
     return rows
-
-
-def _link(rows, readings, core, corpus, ruling):
-    """Return the graph of the core: likeness, given links, and what people tied or cut."""
-    spoken = [readings[place].language for place in core.positions]
-    counts = {code: spoken.count(code) for code in set(spoken)}
-    main = max(sorted(counts), key=counts.__getitem__)
-    spoken = [code if counts[code] >= FEW_IN_LANGUAGE else main for code in spoken]
-    k = 4 if len(rows) < 100 else 5 if len(rows) < 300 else 10
-    graph = neighbours(rows, k) if len(set(spoken)) == 1 else language_quota(rows, spoken, k, (k + 1) // 2)
-    if corpus.links is not None:
-        graph = graph.maximum(_onto_core(corpus.links, core)).tocsr()
-    ties = [(first, second, 1.0) for first, second in ruling.links()]
-    if ties:
-        first, second, weight = (np.array(part) for part in zip(*ties, strict=True))
-        shape = (len(core.stands_in), len(core.stands_in))
-        tied = sparse.csr_matrix((weight.astype(np.float32), (first, second)), shape=shape)
-        graph = graph.maximum(_onto_core(tied.maximum(tied.T), core)).tocsr()
-    cuts = [(core.stands_in[first], core.stands_in[second]) for first, second in ruling.cuts()]
-    return _without(graph, cuts)
-
-
-def _onto_core(links, core: Core):
-    """Return `links` between posts as links between rows of the core, the heaviest of several."""
-    links = sparse.coo_matrix(links)
-    row, column = core.stands_in[links.row], core.stands_in[links.col]
-    keep = (row >= 0) & (column >= 0) & (row != column)
-    row, column, weight = row[keep], column[keep], links.data[keep]
-    order = np.lexsort((-weight, column, row))
-    row, column, weight = row[order], column[order], weight[order]
-    first = np.ones(len(row), dtype=bool)
-    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
-    shape = (len(core.positions), len(core.positions))
-    return sparse.csr_matrix((weight[first], (row[first], column[first])), shape=shape)
-
-
-def _without(graph, pairs):
-    """Return `graph` without the links between the `pairs` of rows."""
-    if not pairs:
-        return graph
-    graph = graph.tocoo()
-    n = graph.shape[0]
-    cut = {int(first) * n + int(second) for left, right in pairs for first, second in ((left, right), (right, left))}
-    keep = ~np.isin(graph.row.astype(np.int64) * n + graph.col, list(cut))
-    return sparse.csr_matrix((graph.data[keep], (graph.row[keep], graph.col[keep])), shape=(n, n))
 
 
 def _identify(labels, rows, corpus, ruling, previous):
@@ -298,13 +254,12 @@ def _keep_names(fitted, previous, corpus, stop):
             fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
 
 
-def _check(fitted, graph, rows, labels, grouping, settings):
+def _check(fitted, linked, labels, grouping, settings):
     """Set the solidity of the themes; return dict of theme id -> steadiness in [0, 1]."""
     if grouping is None or not fitted.theme_ids:
         return {}
     values = steadiness(
-        graph,
-        rows,
+        linked,
         labels,
         len(fitted.theme_ids),
         resolution=grouping.resolution,

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import sparse
 
+from forum.engine.spaces import unit_rows
+
 BLOCK = 1024  # rows compared at a time
 
 
@@ -35,10 +37,36 @@ def nearest(rows, others, k, *, same=False, penalty=None):
     return found, cosines
 
 
-def neighbours(rows, k):
-    """Return the sparse graph (n, n) of each row's `k` nearest, symmetrised by maximum."""
+def likeness_graph(readings, languages, k):
+    """Return the sparse symmetric graph (n, n) of likeness between posts.
+
+    Parameters
+    ----------
+    readings : list of (ndarray (n, d), weight)
+        Unit rows of each reading of the posts, and how much it counts.
+    languages : list of n str
+    k : int
+        Neighbours of a post in its own language, in each reading and in all of them together.
+
+    The readings side by side weigh as much as all of them apart: posts that several readings find alike
+    are linked more strongly, and none of them is drowned by another.
+    """
+    together = unit_rows(np.hstack([rows * np.float32(weight) for rows, weight in readings]))
+    joint = linked(together, languages, k)
+    apart = sparse.csr_matrix(joint.shape, dtype=np.float32)
+    for rows, weight in readings:
+        apart = apart + linked(rows, languages, k) * np.float32(weight)
+    graph = sum(part / part.data.mean() for part in (joint, apart) if part.nnz)
+    return sparse.csr_matrix(graph / graph.data.max()) if sparse.issparse(graph) and graph.nnz else joint
+
+
+def linked(rows, languages, k):
+    """Return the graph of each row's `k` nearest, with a quota for each other language."""
+    if len(set(languages)) > 1:
+        return language_quota(rows, languages, k, (k + 1) // 2)
     found, cosines = nearest(rows, rows, k, same=True)
-    return symmetric(np.arange(len(rows)), np.arange(len(rows)), found, cosines, len(rows))
+    every = np.arange(len(rows))
+    return symmetric(every, every, found, cosines, len(rows))
 
 
 def symmetric(from_rows, to_rows, found, weights, n):

@@ -2,26 +2,26 @@
 
 import numpy as np
 
-from forum.engine.grouping import group_at, smooth
+from forum.engine.grouping import group_at
 
 SAMPLES = 6
 SHARE = 0.8  # of the posts in each sample
 SOLID, FORMING = 0.75, 0.5  # mean Jaccard similarity with the likest group of a sample
 
 
-def steadiness(graph, rows, labels, k, *, resolution, smallest, seed):
-    """Return (k,) mean Jaccard similarity of each theme with its likest group in resampled posts.
+def steadiness(posts, labels, k, *, resolution, smallest, seed):
+    """Return (k,) mean Jaccard similarity of each theme with its likest group in resampled `posts`.
 
     The idea is Hennig's (2007) cluster-wise stability; samples are drawn without replacement and compared
-    on the sampled posts alone.
+    on the sampled posts alone. `posts` is a `Linked`, `labels` (n,) its themes 0..k-1 or -1.
     """
     rng = np.random.default_rng(seed)
-    near = smooth(rows, graph)
+    n = len(posts.rows)
     found = np.zeros((SAMPLES, k))
     for turn in range(SAMPLES):
-        sample = np.sort(rng.permutation(len(rows))[: max(2, round(SHARE * len(rows)))])
-        again = group_at(graph[sample][:, sample], near[sample], resolution, smallest=smallest, seed=seed + turn)
-        found[turn] = _best_jaccard(labels[sample], again.labels, k)
+        places = np.sort(rng.permutation(n)[: max(2, round(SHARE * n))])
+        again = group_at(posts.sample(places), resolution, smallest, seed + turn)
+        found[turn] = _best_jaccard(labels[places], again.labels, k)
     return found.mean(axis=0)
 
 

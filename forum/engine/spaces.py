@@ -25,8 +25,12 @@ class Reading:
 
 
 def read(text, language, stop=frozenset()):
-    """Return the `Reading` of `text`, whose words in `stop` carry no content either."""
-    words = words_of(text)
+    """Return the `Reading` of `text`, whose words in `stop` carry no content either.
+
+    The first line of several is a title and counts twice: it says what the post is about.
+    """
+    title, line_end, _ = text.strip().partition("\n")
+    words = words_of(title) * bool(line_end) + words_of(text)
     return Reading(language, words, [stem(word, language) for word in content_words(words, language, stop)])
 
 
@@ -144,7 +148,11 @@ class Spaces:
         if not readings or not self.parts:
             width = sum(part.rows([read("", "")]).shape[1] for part in self.parts)
             return np.zeros((len(readings), width), dtype=np.float32)
-        blocks = [
-            part.rows(readings) * np.float32(weight) for part, weight in zip(self.parts, self.weights, strict=True)
-        ]
-        return unit_rows(np.hstack(blocks))
+        return self.side_by_side([part.rows(readings) for part in self.parts])
+
+    def side_by_side(self, blocks):
+        """Return the unit rows (n, d) of posts from their rows in each part; (0, 0) without parts."""
+        if not blocks:
+            return np.zeros((0, 0), dtype=np.float32)
+        weighted = [rows * np.float32(weight) for rows, weight in zip(blocks, self.weights, strict=True)]
+        return unit_rows(np.hstack(weighted))

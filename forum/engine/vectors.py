@@ -15,6 +15,7 @@ from forum.engine import wordvectors
 from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, phrases, unit_rows
 from forum.engine.text import letter_groups, stem
 
+WEIGHTS = (0.75, 0.5, 0.9)  # of wording, company, meaning
 WORDING_WIDTH = 60
 COMPANY_WIDTH = 100
 MOST_COLUMNS = 100_000
@@ -165,14 +166,11 @@ def learn_meaning(readings):
     return meaning, meaning.shape.apply(raw, languages)
 
 
-def learn_spaces(readings, random_state, weights=None):
-    """Return (`Spaces`, unit rows (n, d) for `readings`)."""
+def learn_spaces(readings, random_state):
+    """Return (`Spaces`, list of the unit rows (n, d) of `readings` in each of its parts)."""
     learnt = [learn_wording(readings, random_state), learn_company(readings, random_state)]
     meaning = learn_meaning(readings)
     if meaning is not None:
         learnt.append(meaning)
-    if weights is None:
-        weights = (0.55, 0.65, 1.0)
-    weights = list(weights[: len(learnt)])
-    blocks = [rows * np.float32(weight) for (_, rows), weight in zip(learnt, weights, strict=True)]
-    return Spaces([space for space, _ in learnt], weights), unit_rows(np.hstack(blocks))
+    spaces, blocks = zip(*learnt, strict=True)
+    return Spaces(list(spaces), list(WEIGHTS[: len(learnt)])), list(blocks)

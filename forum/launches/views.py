@@ -10,7 +10,7 @@ from forum.backlog.queries import find_item
 from forum.backlog.status import MOVES, Behind, ItemStatus
 from forum.core import markup
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import _, mark, ngettext, pick
+from forum.core.languages import _, date_words, mark, ngettext, pick
 from forum.core.people import ANYBODY, anybody
 from forum.launches import queries, services
 from forum.launches.receipts import example
@@ -59,12 +59,23 @@ def show(launch_id: int) -> ResponseReturnValue:
         "launches/show.html",
         launch=launch,
         verdicts=queries.verdicts_of(launch),
+        steps=_steps(launch),
         is_reopened=launch.item_status is not ItemStatus.LAUNCHED,
         named=named,
         others=max(0, launch.people - (named[0].named if named else 0)),
         unnamed=max(0, (named[0].named if named else 0) - len(named)),
         quotes=queries.quotes(db, launch_id, QUOTED),
     )
+
+
+def _steps(launch: queries.AnyRow) -> list[tuple[str, str, str]]:
+    """The way from the first word to the launch, with its days."""
+    steps = [
+        (_("First heard"), launch.first_said_at, "done"),
+        (_("On the backlog"), launch.promoted_at, "done"),
+        (_("Launched"), launch.launched_at, "now"),
+    ]
+    return [(word, date_words(at), state) for word, at, state in steps if at is not None]
 
 
 @bp.route("/backlog/<int:item_id>/launch", methods=["GET", "POST"])

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from forum.core import markup
+from forum.core.errors import Invalid
 from forum.core.languages import _
 from forum.core.schemas import Action
 from forum.posts.status import Interest, Kind, Severity, Visibility, Voice
@@ -28,7 +30,18 @@ def _language_code(code: str) -> str:
     return "nb" if code == "no" else code
 
 
+def _renderable(text: str) -> str:
+    """Refuse text whose shape would make it slow to render, beside its field."""
+    try:
+        markup.check_cost(text)
+    except Invalid as problem:
+        raise ValueError(problem.message) from problem
+    return text
+
+
 Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE), AfterValidator(_one_line)]
+Body = Annotated[str, Field(max_length=MAX_BODY), AfterValidator(_renderable)]
+CommentBody = Annotated[str, Field(min_length=1, max_length=MAX_COMMENT), AfterValidator(_renderable)]
 LanguageCode = Annotated[str, Field(max_length=8), AfterValidator(_language_code)]
 
 
@@ -37,8 +50,8 @@ class NewPost(Action):
 
     kind: Kind
     title: Title
-    body: str = Field("", max_length=MAX_BODY)
-    area_id: int = Field(ge=1, lt=2**63)
+    body: Body = ""
+    area_id: int = Field(ge=1, lt=2**31)
     visibility: Visibility = Visibility.PUBLIC
     language: LanguageCode = ""
 
@@ -63,8 +76,8 @@ class PostChanges(Action):
     """How a post shall read from now on; `version` is the one that was opened for editing."""
 
     title: Title
-    body: str = Field("", max_length=MAX_BODY)
-    area_id: int = Field(ge=1, lt=2**63)
+    body: Body = ""
+    area_id: int = Field(ge=1, lt=2**31)
     visibility: Visibility = Visibility.PUBLIC
     language: LanguageCode = ""
     version: int = Field(ge=1)
@@ -73,8 +86,8 @@ class PostChanges(Action):
 class NewComment(Action):
     """A comment, a reply to one, or an internal note."""
 
-    body: str = Field(min_length=1, max_length=MAX_COMMENT)
-    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    body: CommentBody
+    parent_id: int | None = Field(None, ge=1, lt=2**31)
     voice: Voice = Voice.PERSONAL
     is_internal: bool = False
 
@@ -82,7 +95,7 @@ class NewComment(Action):
 class CommentChange(Action):
     """How a comment shall read from now on."""
 
-    body: str = Field(min_length=1, max_length=MAX_COMMENT)
+    body: CommentBody
     version: int = Field(ge=1)
 
 
@@ -95,8 +108,8 @@ class SeverityAnswer(Action):
 class Saying(Action):
     """A comment as the post's page sends it."""
 
-    body: str = Field(min_length=1, max_length=MAX_COMMENT)
-    parent_id: int | None = Field(None, ge=1, lt=2**63)
+    body: CommentBody
+    parent_id: int | None = Field(None, ge=1, lt=2**31)
     speaks: Literal["personal", "official", "note"] = "personal"
 
     def as_new(self) -> NewComment:

@@ -179,7 +179,7 @@ def unfollow(post_id: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """List what the reader has posted, whatever became of it."""
     before = request.args.get("before", "")
-    top = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 2**63 - 1
+    top = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 2**31 - 1
     rows = reading.own_posts(db, me(), before=top, limit=MINE + 1)
     after = rows[MINE - 1].id if len(rows) > MINE else 0
     return page("posts/mine.html", rows=rows[:MINE], after=after, is_first=not before)

@@ -73,9 +73,13 @@ def read_corpus(session: Session, product_id: int) -> Corpus:
 
 
 def text_of(title: str, body: str) -> str:
-    """What the engine reads of a post: its words without addresses, and not the title twice."""
+    """What the engine reads of a post: its words without addresses, and not the title twice.
+
+    The title is the first line, which the engine takes for what the post is about; the body is one more.
+    """
     begins_alike = body.startswith(title.rstrip("…").rstrip())
-    return _ADDRESS.sub(" ", body if begins_alike else f"{title}. {body}")
+    said = " ".join(body.split())
+    return _ADDRESS.sub(" ", said if begins_alike else f"{title}\n{said}")
 
 
 def _weights(authors: Sequence[int | None]) -> list[float]:

@@ -4,7 +4,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +22,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_database_error)
     app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(OverflowError, _show_overflow)
+    app.register_error_handler(DataError, _show_overflow)
     app.register_error_handler(Exception, _show_unexpected)
 
 
@@ -76,7 +77,7 @@ def show_database_error(error: DBAPIError) -> Response:
     return show(errors.Unavailable(_("The database is busy or away. Nothing was saved; try again in a few seconds.")))
 
 
-def _show_overflow(_error: OverflowError) -> Response:
+def _show_overflow(_error: OverflowError | DataError) -> Response:
     """A number in the address that is too large for any row: there is no such row."""
     return show(errors.NotFound(_("Nothing is at this address. Try the search, or go to the board.")))
 

@@ -25,10 +25,10 @@ def test_identities_continue_without_any_decision(texts, model):
 
 def test_a_pinned_post_is_in_its_theme(texts, model, homes):
     other = next(theme for theme in homes.values() if theme != homes[0])
-    again = refit(texts, model, pins={0: other, 100: homes[0]})
+    again = refit(texts, model, pins={0: other, 70: homes[0]})
 
     assert again.labels_[0] == other
-    assert again.labels_[100] == homes[0]
+    assert again.labels_[70] == homes[0]
 
 
 def test_pinning_to_a_new_theme_makes_it(texts, model):
@@ -49,10 +49,10 @@ def test_a_post_kept_out_is_elsewhere(texts, model, homes):
 
 
 def test_posts_kept_together_share_a_theme(texts, model):
-    chain = {(0, 50), (50, 100), (100, 140)}
+    chain = {(0, 20), (20, 40), (40, 70)}
     labels = refit(texts, model, together=chain).labels_
 
-    assert len({labels[post] for post in (0, 50, 100, 140)}) == 1
+    assert len({labels[post] for post in (0, 20, 40, 70)}) == 1
 
 
 def test_posts_kept_apart_never_share_a_theme(texts, model):

@@ -59,7 +59,7 @@ def test_who_sees_a_post(session, make, people, visibility, moderation):
 
 @pytest.mark.parametrize(("visibility", "moderation"), SEEN_BY)
 def test_a_post_that_somebody_may_not_see_is_missing_on_every_page_of_it(make, people, visitor, visibility, moderation):
-    author, readers = people
+    author, _readers = people
     post = make.post("Secret squeak", author=author, visibility=visibility, moderation=moderation)
     comment = make.comment(post, "Secret comment")
     addresses = [f"/posts/{post.id}", f"/posts/{post.id}/history", f"/posts/{post.id}/follow", f"/posts/{post.id}/vote"]

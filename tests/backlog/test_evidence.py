@@ -1,0 +1,186 @@
+"""What speaks for an item: joining adds, a refit never takes away, a person may."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from forum.backlog import evidence, jobs
+from forum.backlog.changing import remove_evidence, restore_evidence
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.services import move_item
+from forum.backlog.status import Behind, ItemStatus
+from forum.core.clock import utcnow
+from forum.core.errors import NotAllowed, NotFound
+from forum.core.events import publish
+from forum.core.jobs import Job
+from forum.core.people import ANYBODY
+from forum.posts import timeline
+from forum.posts.events import VoteChanged
+from forum.posts.status import Interest, Status, Visibility
+from forum.themes.events import PostsJoinedTheme, ThemesMerged
+from forum.themes.models import ThemeMember
+from forum.themes.status import Placing
+from tests.backlog.conftest import decision
+
+
+def join(session, theme, *posts):
+    """Put posts into a theme, as a run or a new post's wording does."""
+    for post in posts:
+        member = session.get(ThemeMember, post.id)
+        if member:
+            member.theme_id = theme.id
+        else:
+            session.add(
+                ThemeMember(post_id=post.id, theme_id=theme.id, placing=Placing.WORDING, similarity=0.5, since=utcnow())
+            )
+        post.theme_id = theme.id
+    session.flush()
+    publish(session, PostsJoinedTheme(theme.id, tuple(post.id for post in posts)))
+
+
+def speaking(session, item):
+    """The posts that speak for an item."""
+    return set(evidence.standing_posts(session, item.id))
+
+
+def test_a_post_that_joins_a_promoted_theme_speaks_for_its_item(session, make, planner, promote):
+    theme = make.theme("Seats", [make.post()])
+    item = promote(theme)
+    move_item(session, item, ItemStatus.PLANNED, decision("planned", target="2027"), by=planner)
+    late = make.post()
+
+    join(session, theme, late)
+
+    assert late.id in speaking(session, item)
+    session.refresh(late)
+    assert late.status is Status.PLANNED
+    assert [entry.sentence for entry in timeline.entries(session, late.id, ANYBODY)] == [
+        "It now speaks for “Warm seats” as well. Planned for 2027 as “Warm seats”."
+    ]
+
+
+def test_a_refit_that_moves_a_post_out_takes_nothing_away(session, make, promote):
+    post = make.post()
+    theme, other = make.theme("Seats", [post]), make.theme("Noise", [])
+    item, second = promote(theme), promote(other)
+
+    join(session, other, post)
+
+    assert speaking(session, item) == {post.id}
+    assert speaking(session, second) == {post.id}
+
+
+def test_a_post_taken_out_by_a_person_is_not_brought_back_by_a_run(session, make, planner, promote):
+    stays, goes = make.post(), make.post()
+    theme = make.theme("Seats", [stays, goes])
+    item = promote(theme)
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+
+    remove_evidence(session, item, goes.id, by=planner)
+    join(session, theme, goes)
+
+    assert speaking(session, item) == {stays.id}
+    session.refresh(goes)
+    assert (item.posts, goes.status) == (1, Status.NEW)
+    assert timeline.entries(session, goes.id, ANYBODY)[-1].sentence == (
+        "The team found that it is about something else than “Warm seats”."
+    )
+
+    restore_evidence(session, item, goes.id, by=planner)
+    assert speaking(session, item) == {stays.id, goes.id}
+    session.refresh(goes)
+    assert goes.status is Status.PLANNED
+
+
+def test_only_planners_take_posts_out_and_only_those_that_speak(session, make, planner, promote):
+    post = make.post()
+    item = promote(make.theme("Seats", [post]))
+
+    with pytest.raises(NotAllowed):
+        remove_evidence(session, item, post.id, by=make.as_reader(make.moderator()))
+    with pytest.raises(NotFound):
+        remove_evidence(session, item, make.post().id, by=planner)
+
+
+def test_the_item_follows_a_theme_that_is_merged(session, make, promote):
+    theme, heir = make.theme("Seats", [make.post()]), make.theme("Warmth", [make.post()])
+    item = promote(theme)
+
+    publish(session, ThemesMerged(from_id=theme.id, into_id=heir.id))
+
+    assert session.scalars(sa.select(ItemTheme.theme_id)).all() == [heir.id]
+    assert len(speaking(session, item)) == 2
+
+
+def test_two_items_stay_apart_when_their_themes_are_merged(session, make, promote):
+    theme, heir = make.theme("Seats", [make.post()]), make.theme("Warmth", [make.post()])
+    item, second = promote(theme), promote(heir)
+
+    publish(session, ThemesMerged(from_id=theme.id, into_id=heir.id))
+
+    links = session.execute(sa.select(ItemTheme.theme_id, ItemTheme.item_id)).all()
+    assert {tuple(link) for link in links} == {(theme.id, item.id), (heir.id, second.id)}
+
+
+def test_everybody_is_behind_an_item_once(session, make, promote):
+    kari, ola, private_voice = make.person(), make.person(), make.person()
+    old, new = make.post(author=kari, when=utcnow() - timedelta(days=200)), make.post(author=kari)
+    other = make.post(author=None, author_id=None)
+    hidden = make.post(author=private_voice, visibility=Visibility.PRIVATE)
+    make.vote(old, ola, Interest.BUY)
+    make.vote(other, ola)
+    make.vote(other, kari)
+    uncounted = make.vote(new)
+    uncounted.is_counted = False
+    item = promote(make.theme("Seats", [old, new, other, hidden]))
+
+    people = {voice.user_id: voice for voice in evidence.people_behind(session, item.id)}
+
+    assert {user_id: (voice.behind, voice.post_id) for user_id, voice in people.items()} == {
+        kari.id: (Behind.AUTHOR, old.id),
+        ola.id: (Behind.VOTER, old.id),
+        private_voice.id: (Behind.AUTHOR, hidden.id),
+    }
+    numbers = evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
+    assert (numbers.posts, numbers.private, numbers.people, numbers.authors) == (4, 1, 3, 2)
+    assert (numbers.recent, numbers.would_try, numbers.would_buy, numbers.organisations) == (3, 1, 1, 0)
+    assert (item.posts, item.people) == (3, 2)
+
+
+def test_a_vote_has_its_item_counted_soon_and_only_once_planned(session, make, promote):
+    post = make.post()
+    item = promote(make.theme("Seats", [post]))
+    planned = sa.select(sa.func.count()).where(Job.name == "backlog.recount")
+    before = session.scalar(planned)
+
+    for _ in range(3):
+        vote = make.vote(post)
+        publish(session, VoteChanged(post.id, vote.user_id))
+    assert session.scalar(planned) == before + 1
+    session.commit()
+    jobs.recount()
+    session.expire_all()
+
+    assert (item.people, item.votes, item.is_count_due) == (4, 3, False)
+
+
+def test_an_item_is_counted_again_after_a_day(session, make, promote):
+    item = promote(make.theme("Seats", [make.post(when=utcnow() - timedelta(days=80))]))
+    assert item.reach == 1
+    item.counted_at = utcnow() - timedelta(days=2)
+    session.commit()
+
+    jobs.recount()
+
+    session.expire_all()
+    assert utcnow() - session.scalars(sa.select(BacklogItem.counted_at)).one() < timedelta(minutes=1)
+
+
+def test_numbers_cost_one_query_whatever_there_is(session, make, promote, count_queries):
+    item = promote(make.theme("Seats", [make.post() for _ in range(5)]))
+
+    with count_queries() as seen:
+        evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
+
+    assert len(seen) == 1

@@ -1,0 +1,100 @@
+"""The same on PostgreSQL, where rows are locked one by one and not the whole database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from forum.core import database, schema
+from forum.core.people import ANYBODY, Role
+from forum.posts import counting, services, timeline
+from forum.posts.commenting import add_comment
+from forum.posts.models import Post, Vote
+from forum.posts.reading import own_posts, read_post, read_talk
+from forum.posts.schemas import NewComment, NewPost, PostChanges
+from forum.posts.status import Interest
+from forum.posts.voting import PostId, cast_vote, withdraw_vote
+from tests.make import Make
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+def engine(postgresql: str) -> Iterator[Engine]:
+    engine = database.make_engine(postgresql)
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    return Make(session)
+
+
+def counters(post):
+    return post.votes, post.votes_try, post.votes_buy, post.effective_votes, post.wanted_key, post.trending_key
+
+
+def test_votes_at_once_are_counted_once_each(engine, session, make):
+    post, voters = make.post(), [make.reader() for _ in range(12)]
+    pressing = [reader for reader in voters for _ in range(2)]
+    session.commit()
+    gate = Barrier(10)
+
+    def press(numbered):
+        number, reader = numbered
+        if number < 10:
+            gate.wait(10)
+        for interest in (Interest.WANT, Interest.BUY, None, Interest.TRY):
+            with Session(engine) as own, own.begin():
+                if interest is None:
+                    withdraw_vote(own, PostId(post.id), by=reader)
+                else:
+                    cast_vote(own, PostId(post.id), by=reader, interest=interest)
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(press, enumerate(pressing)))
+
+    session.expire_all()
+    found = session.get(Post, post.id)
+    stored = counters(found)
+    counting.recount(session, found)
+    assert counters(found) == stored
+    assert stored[:3] == (12, 12, 0)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 12
+
+
+def test_a_post_lives_its_life(session, make):
+    area, author, team = make.area(), make.person(approved_posts=0), make.reader("Eline", Role.MODERATOR)
+    new = NewPost(kind="complaint", title="The seat is cold every morning", area_id=area.id)
+    post = services.submit_post(session, new, by=make.as_reader(author))
+    services.open_post(session, post, by=team)
+    comment = add_comment(session, post, NewComment(body="We look.", voice="official"), by=team)
+    add_comment(session, post, NewComment(body="Thanks.", parent_id=comment.id), by=make.as_reader(author))
+    changes = PostChanges(title="Colder", area_id=area.id, version=1)
+    services.edit_post(session, post, changes, by=make.as_reader(author))
+    services.hide_post(session, post, by=team, reason="For a moment.")
+    services.restore_post(session, post, by=team, reason="")
+    services.set_status(session, post, None)
+    session.commit()
+    session.expire_all()
+
+    assert (area.posts, area.unanswered, area.reply_minutes) == (1, 0, 0)
+    for reader in (ANYBODY, make.as_reader(author), team, make.reader("", Role.EMPLOYEE)):
+        read, talk = read_post(session, post.id, reader), read_talk(session, post.id, reader)
+        assert (read.title, read.comments, read.follows) == ("Colder", 2, reader.id == author.id)
+        assert (talk.pinned.id, len(talk.threads[0].replies)) == (comment.id, 1)
+        assert [entry.kind for entry in talk.entries] == ["heard", "answered"]
+    assert [own.title for own in own_posts(session, make.as_reader(author), before=2**31 - 1, limit=5)] == ["Colder"]
+    assert [entry.sentence for entry in timeline.entries(session, post.id, ANYBODY)][1] == "The company answered."
