@@ -174,19 +174,17 @@ class Make:
         if "product_id" not in values:
             values["product_id"] = posts[0].product_id if posts else self.area().product_id
         name = name or f"Theme {next(_numbers)}"
-        theme: Theme = self._add(
-            Theme(
-                name={"en": name},
-                suggestion=name.lower(),
-                exemplar_ids=[post.id for post in posts[:3]],
-                solidity=values.pop("solidity", Solidity.SOLID),
-                posts=len(posts),
-                people=len(posts),
-                created_at=utcnow(),
-                changed_at=utcnow(),
-                **values,
-            )
-        )
+        fixed: dict[str, Any] = {
+            "name": {"en": name},
+            "suggestion": name.lower(),
+            "exemplar_ids": [post.id for post in posts[:3]],
+            "solidity": Solidity.SOLID,
+            "posts": len(posts),
+            "people": len(posts),
+            "created_at": utcnow(),
+            "changed_at": utcnow(),
+        }
+        theme: Theme = self._add(Theme(**fixed | values))
         for post in posts:
             self._add(
                 ThemeMember(post_id=post.id, theme_id=theme.id, placing=Placing.FIT, similarity=0.5, since=utcnow())

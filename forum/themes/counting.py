@@ -141,7 +141,7 @@ def _breadth(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, A
 
 
 def _place_in_hour(of: Any, at: sa.ColumnElement[int], order: Any) -> sa.ColumnElement[int]:
-    return sa.func.row_number().over(partition_by=[of, at.op("/")(HOUR)], order_by=[at, order])
+    return sa.func.row_number().over(partition_by=[of, at // HOUR], order_by=[at, order])
 
 
 def _languages(theme_ids: Sequence[int]) -> sa.Select[int, str, int]:
@@ -162,4 +162,4 @@ def seconds(session: Session, moment: Any) -> sa.ColumnElement[int]:
 
 def week_number(at: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """The number of the ISO week that a second lies in, counted from one Monday; weeks change in UTC."""
-    return (at + MONDAY).op("/")(WEEK)
+    return (at + MONDAY) // WEEK

@@ -53,12 +53,10 @@ def start_run(session: Session, product: Product, *, by: Reader, resolution: flo
         state=RunState.FITTING,
         resolution=min(max(resolution, 0.25), 4.0),
     )
-    session.add(run)
     try:
         with session.begin_nested():
-            session.flush()
+            session.add(run)
     except IntegrityError:
-        session.expunge(run)
         raise Conflict(_("A run of this product is under way already. Wait for it, or cancel it.")) from None
     run.job_id = enqueue(session, run_themes, by=by.id, run_id=run.id).id
     record(session, "theme.run", by=by.id, subject="theme_run", subject_id=run.id)

@@ -88,7 +88,12 @@ def lines_of(proposal: Proposal, standing: Standing, memory: Memory) -> list[Lin
             line.decision = LineDecision.ACCEPTED  # nothing to decide
         elif line.moved and _is_remembered(line, memory):
             line.decision = LineDecision.DECLINED
-    return sorted(lines, key=lambda line: (_ORDER.index(line.kind), -line.values["size"], line.theme_ids, line.refs))
+    return sorted(lines, key=_place)
+
+
+def _place(line: Line) -> tuple[int, int, list[int]]:
+    """Where a line stands in the diff: by kind, then the larger first."""
+    return _ORDER.index(line.kind), -line.values["size"], [abs(one) for one in (*line.theme_ids, *line.refs)]
 
 
 def _joined_up(changes: list[Change]) -> list[Change]:

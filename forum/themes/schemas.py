@@ -27,10 +27,10 @@ PostNumber = Annotated[Id, BeforeValidator(_post_number)]
 
 
 class RunWish(Action):
-    """A run that somebody asks for; `resolution` above 1 looks for finer themes, below 1 for broader ones."""
+    """A run that somebody asks for; `finer` in notches of the slider: below 0 it looks for broader themes."""
 
     product: str = Field(min_length=1, max_length=40)
-    resolution: float = Field(1.0, ge=0.25, le=4)
+    finer: int = Field(0, ge=-2, le=2)
 
 
 class Naming(Action):
@@ -67,9 +67,10 @@ class Destination(Action):
 
 
 class Splitting(Action):
-    """The posts that shall become a theme of their own, and its name."""
+    """What shall become a theme of its own: chosen posts, or the first or second half that was proposed."""
 
-    posts: list[Id] = Field(min_length=1, max_length=5000)
+    posts: list[Id] = Field([], max_length=400)
+    half: int = Field(0, ge=0, le=2)
     name_en: str = Field("", max_length=MAX_NAME)
     name_nb: str = Field("", max_length=MAX_NAME)
     name_da: str = Field("", max_length=MAX_NAME)

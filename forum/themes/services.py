@@ -65,6 +65,7 @@ def decline_line(session: Session, line: RunLine, *, by: Reader) -> None:
 def accept_all(session: Session, run: ThemeRun, *, by: Reader) -> dict[LineDecision, int]:
     """Accept every open line of a diff in the order shown; return how many were accepted and how many were moot."""
     require(may_plan(by), _("Only product managers decide about themes."))
+    session.flush()
     session.refresh(run, with_for_update=True)
     _check_open(run)
     done = {LineDecision.ACCEPTED: 0, LineDecision.MOOT: 0}

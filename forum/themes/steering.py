@@ -159,6 +159,7 @@ def undo(session: Session, steering: Steering, *, by: Reader) -> None:
     Raises `Conflict` when it was taken back before.
     """
     require(may_plan(by), _("Only product managers steer themes."))
+    session.flush()
     session.refresh(steering, with_for_update=True)
     if steering.undone_at is not None:
         raise Conflict(_("This was taken back already."))

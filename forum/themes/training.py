@@ -5,7 +5,8 @@ everything about standing themes runs on numpy over the arrays of the newest run
 the memberships of the moment, so that what a person moved, merged or split counts at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import settings
-from forum.themes.corpus import Corpus, Standing, read_memberships
+from forum.posts.models import Post
+from forum.themes.corpus import Corpus, Standing, read_memberships, text_of
 from forum.themes.models import Theme, ThemeRun
 from forum.themes.rulings import Rulings
 from forum.themes.status import RunState, Solidity, ThemeState
@@ -359,6 +361,8 @@ class Halves:
 
     first: list[int]
     second: list[int]
+    first_words: list[str]  # that many of its posts say and few of the other's
+    second_words: list[str]
 
 
 def halves(session: Session, theme: Theme) -> Halves | None:
@@ -391,4 +395,21 @@ def halves(session: Session, theme: Theme) -> Halves | None:
         order = np.argsort(-(rows[side == half] @ centres[half]), kind="stable")
         parts.append([int(fitted.post_ids[row]) for row in mine[side == half][order]])
     parts.sort(key=len, reverse=True)
-    return Halves(*parts)
+    said = [_words_said(session, part, frozenset(fitted.stop)) for part in parts]
+    words = [_telling(said[half], said[1 - half]) for half in (0, 1)]
+    return Halves(parts[0], parts[1], words[0], words[1])
+
+
+def _words_said(session: Session, posts: Sequence[int], stop: frozenset[str]) -> dict[str, float]:
+    """The share of posts, of the thousand most typical, that say each word."""
+    from forum.engine.text import content_words, words_of
+
+    rows = session.execute(sa.select(Post.title, Post.body, Post.language).where(Post.id.in_(posts[:1000]))).all()
+    said = Counter(
+        word for row in rows for word in set(content_words(words_of(text_of(row.title, row.body)), row.language, stop))
+    )
+    return {word: count / len(rows) for word, count in said.items()}
+
+
+def _telling(mine: Mapping[str, float], others: Mapping[str, float]) -> list[str]:
+    return sorted(mine, key=lambda word: (others.get(word, 0.0) - mine[word], word))[:5]

@@ -1,5 +1,164 @@
-"""The pages of themes."""
+"""The pages of themes: the public list, one theme, and why a post is in it."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts.rules import is_signed_in, may_plan
+from forum.core.errors import NotFound
+from forum.core.languages import _, day_words, mark, ngettext, number, pick
+from forum.core.people import anybody
+from forum.posts.queries import find_post
+from forum.products.queries import products as read_products
+from forum.search.marking import mark_hits
+from forum.search.stemming import variants, words_of
+from forum.themes import queries, training
+from forum.themes.corpus import text_of
+from forum.themes.desk import read_said
+from forum.themes.labels import label_of
+from forum.themes.membership import where_is
+from forum.themes.models import Theme
+from forum.themes.status import ThemeState
+from forum.themes.trends import direction
+from forum.web.limits import limited
+from forum.web.navigation import menu
+from forum.web.pages import find_or_404, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
 
 bp = Blueprint("themes", __name__)
+
+menu("themes.index", mark("Themes"), rule=anybody, group="public", order=30)
+menu("themes.review", mark("Theme review"), rule=may_plan, group="team", order=30)
+
+
+@bp.get("/themes")
+@allowed(anybody)
+def index() -> ResponseReturnValue:
+    """Show what customers talk about: accepted themes with three quotations each."""
+    products = read_products(db)
+    product = queries.choose_product(products, request.args.get("product", ""))
+    found = queries.read_cards(db, product.id, request.args.get("after", "")) if product else None
+    return page(
+        "themes/index.html",
+        products=product_links(products, product, "themes.index"),
+        cards=found.rows if found else [],
+        after=with_cursor("themes.index", found.after, product=request.args.get("product")) if found else "",
+        first=url_for("themes.index") if found and not found.is_first else "",
+        may_plan=may_plan(me()),
+    )
+
+
+@bp.get("/themes/<int:theme_id>")
+@allowed(anybody)
+def show(theme_id: int) -> ResponseReturnValue:
+    """Show a theme with quotations, trend, areas and posts; product managers steer it from here."""
+    theme = find_or_404(db, queries.find_theme(me(), theme_id))
+    if theme.state is ThemeState.MERGED:
+        return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
+    reader, steers = me(), may_plan(me())
+    exemplars = [*theme.exemplar_ids, theme.odd_one_id] if steers and theme.odd_one_id else theme.exemplar_ids
+    quotes = queries.read_quotes(db, [(theme.id, exemplars)])[theme.id] if exemplars else []
+    shape = queries.read_shape(db, theme.id)
+    found = queries.read_members(db, theme.id, reader, request.args.get("after", ""))
+    return page(
+        "themes/show.html",
+        theme=theme,
+        label=label_of(theme),
+        direction=direction(theme.posts, theme.recent, theme.before_that).value,
+        quotes=[quote for quote in quotes if quote.post_id in theme.exemplar_ids],
+        odd_one=next((quote for quote in quotes if quote.post_id not in theme.exemplar_ids), None),
+        trend=[(day_words(monday.date()), count) for monday, count in shape.weeks],
+        trend_sentence=_trend_sentence([count for _monday, count in shape.weeks]),
+        areas=[(pick(name), count) for name, count in shape.areas],
+        members=found.rows,
+        after=with_cursor("themes.show", found.after, theme_id=theme.id),
+        first="" if found.is_first else url_for("themes.show", theme_id=theme.id),
+        steers=steers and theme.state is ThemeState.ACCEPTED,
+        said=read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
+        promote=_promote_address(theme) if steers else "",
+    )
+
+
+def _trend_sentence(weeks: list[int]) -> str:
+    total, top = sum(weeks), max(weeks, default=0)
+    if not total:
+        return _("No posts in the last twelve weeks.")
+    return ngettext(
+        "{n} post in twelve weeks: at most {top} in one week, {last} so far this week.",
+        "{n} posts in twelve weeks: at most {top} in one week, {last} so far this week.",
+        total,
+        top=number(top),
+        last=number(weeks[-1]),
+    )
+
+
+def _promote_address(theme: Theme) -> str:
+    """Where a theme is put on the backlog, once that stage is there."""
+    if "backlog.promote" not in current_app.view_functions:
+        return ""
+    return url_for("backlog.promote", theme_id=theme.id)
+
+
+@bp.get("/themes/<int:theme_id>/why/<int:post_id>")
+@allowed(is_signed_in)
+@limited("60/minute", methods=("GET",))
+def why(theme_id: int, post_id: int) -> ResponseReturnValue:
+    """Say why a post is in a theme: shared words, its nearest neighbours, score and threshold."""
+    theme = find_or_404(db, queries.find_theme(me(), theme_id))
+    post = find_or_404(db, find_post(me(), post_id))
+    here = where_is(db, post.id)
+    if here is None or here.theme_id != theme.id:
+        raise NotFound(_("This post is not in this theme, or not any more."))
+    reasons = training.explain(db, theme.product_id, text_of(post.title, post.body), post.language)
+    stems = (
+        {stem for words in reasons.words for word in words_of(words) for stem in variants(word)} if reasons else set()
+    )
+    neighbours = [one for one in reasons.neighbours if one != post.id] if reasons else []
+    other = db.get(Theme, reasons.theme_id) if reasons and reasons.theme_id not in (-1, theme.id) else None
+    quotes = queries.read_quotes(db, [(other.id if other else theme.id, neighbours)])
+    return page(
+        "themes/why.html",
+        theme=theme,
+        label=label_of(theme),
+        post=post,
+        placing=here.placing.value,
+        reasons=reasons,
+        other=label_of(other) if other else "",
+        other_id=other.id if other else None,
+        title=mark_hits(post.title, post.language, stems),
+        text=mark_hits(post.excerpt, post.language, stems),
+        neighbours=[
+            (quote, mark_hits(quote.title, quote.language, stems), mark_hits(quote.excerpt, quote.language, stems))
+            for quote in next(iter(quotes.values()), [])
+        ],
+        steers=may_plan(me()) and theme.state is ThemeState.ACCEPTED,
+    )
+
+
+def heir_or_404(theme: Theme) -> Theme:
+    """The theme that a merged one lives on in. Raises `NotFound` when the reader may not see it."""
+    heir = queries.last_heir(db, theme)
+    if heir is None:
+        raise NotFound(_("This theme is not there any more."))
+    return heir
+
+
+def product_links(products: Any, chosen: Any, endpoint: str, **values: Any) -> list[tuple[str, str, bool]]:
+    """Links to the same page for each product, for `tabs`; none where there is only one."""
+    if len(products) < 2:
+        return []
+    return [
+        (pick(product.name), url_for(endpoint, product=product.slug, **values), product is chosen)
+        for product in products
+    ]
+
+
+def with_cursor(endpoint: str, after: str, **values: Any) -> str:
+    """The address of a list's next page, or nothing on the last one."""
+    return url_for(endpoint, **values, after=after) if after else ""
+
+
+# Pages that belong together have files of their own; importing them is what adds them to the blueprint.
+from forum.themes import panels, run_views, steering_views  # noqa: E402, F401

@@ -1,0 +1,277 @@
+"""What the team reads about themes: the desk's figures, the unsorted heap, what people decided, versions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import User
+from forum.core.languages import _
+from forum.core.people import Reader
+from forum.posts.models import Post, Vote
+from forum.posts.queries import visible_to
+from forum.posts.status import Moderation
+from forum.search.queries import hits, matching
+from forum.search.stemming import asked_stems
+from forum.themes.counting import seconds, week_number
+from forum.themes.labels import label_of
+from forum.themes.models import Steering, Theme, ThemeMember, ThemeVersion
+from forum.themes.queries import Quote, last_weeks, members
+from forum.themes.status import Order, SteeringKind, ThemeState
+
+TOO_FEW = 30  # posts, under which themes are not meaningful yet
+IN_SIGHT = (Moderation.OPEN, Moderation.MERGED)
+PROVISIONAL = 200  # posts, under which they may well change with the next few
+
+Row = sa.Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How far themes cover what was said about a product; public open posts."""
+
+    posts: int
+    sorted: int
+    since_run: int  # published since the last finished run
+
+    @property
+    def unsorted(self) -> int:
+        """Posts without a theme."""
+        return self.posts - self.sorted
+
+    @property
+    def coverage(self) -> int:
+        """Share of posts in a theme, in percent."""
+        return round(100 * self.sorted / self.posts) if self.posts else 0
+
+
+def read_figures(session: Session, product_id: int, last_run: datetime | None) -> Figures:
+    """The desk's figures; `last_run` is when the last finished run began to read."""
+    since = Post.published_at > last_run if last_run else sa.true()
+    row = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(Post.theme_id),
+            sa.func.coalesce(sa.func.sum(sa.case((since, 1), else_=0)), 0),
+        ).where(Post.product_id == product_id, Post.is_listed)
+    ).one()
+    return Figures(row[0], row[1], int(row[2]))
+
+
+_KEYS: dict[Order, Any] = {
+    Order.GROWTH: Theme.recent - Theme.before_that,
+    Order.PEOPLE: Theme.people,
+    Order.BREADTH: Theme.breadth,
+    Order.POSTS: Theme.posts,
+    Order.PAIN: Theme.pain,
+}
+
+
+def read_themes(session: Session, product_id: int, order: Order) -> Sequence[Theme]:
+    """The accepted themes of a product, most first."""
+    query = sa.select(Theme).where(Theme.product_id == product_id, Theme.state == ThemeState.ACCEPTED)
+    return session.scalars(query.order_by(_KEYS[order].desc(), Theme.posts.desc(), Theme.id).limit(500)).all()
+
+
+def read_dismissed(session: Session, product_id: int) -> Sequence[Theme]:
+    """The themes that people put out of sight."""
+    query = sa.select(Theme).where(Theme.product_id == product_id, Theme.state == ThemeState.DISMISSED)
+    return session.scalars(query.order_by(Theme.id)).all()
+
+
+def read_lines_of_weeks(session: Session, product_id: int) -> dict[int, list[int]]:
+    """Posts a week over the last twelve weeks, by theme."""
+    weeks = last_weeks()
+    week = week_number(seconds(session, Post.created_at)).label("week")
+    rows = session.execute(
+        sa.select(Post.theme_id, week, sa.func.count())
+        .where(Post.product_id == product_id, Post.is_listed, Post.theme_id.is_not(None), week >= weeks.start)
+        .group_by(Post.theme_id, week)
+    )
+    found: dict[int, list[int]] = {}
+    for theme_id, number, count in rows:
+        if theme_id and number in weeks:
+            found.setdefault(theme_id, [0] * len(weeks))[number - weeks.start] = count
+    return found
+
+
+def unsorted_posts(session: Session, product_id: int, reader: Reader, words: str) -> sa.Select[*tuple[Any, ...]]:
+    """The open posts of a product in no theme, newest number first; with `words` those listed that have them."""
+    query = (
+        sa.select(Post.id, Post.title, Post.excerpt, Post.language, Post.created_at, Post.visibility)
+        .where(
+            Post.product_id == product_id,
+            Post.theme_id.is_(None),
+            Post.moderation == Moderation.OPEN,
+            visible_to(reader),
+        )
+        .order_by(Post.id.desc())
+    )
+    return query.where(_having(session, words)) if words else query
+
+
+def read_to_choose(session: Session, theme_id: int, reader: Reader, words: str) -> Sequence[Row]:
+    """The posts of a theme to choose from, least typical first, at most 200; with `words` those that have them."""
+    query = members(theme_id, reader).order_by(None).order_by(ThemeMember.similarity, Post.id).limit(200)
+    return session.execute(query.where(_having(session, words)) if words else query).all()
+
+
+def _having(session: Session, words: str) -> sa.ColumnElement[bool]:
+    """The condition that a listed post has all the words."""
+    groups = asked_stems(words)
+    if not groups:
+        return sa.false()
+    dialect = session.get_bind().dialect.name
+    found = hits(dialect, "asked", 5000).params(asked=matching(groups, dialect))
+    return Post.id.in_(sa.select(found.subquery().c.post_id))
+
+
+def read_posts(session: Session, post_ids: Sequence[int]) -> dict[int, Quote]:
+    """Posts that everybody can read, by id, as they are quoted."""
+    rows = session.execute(
+        sa.select(Post.id, Post.title, Post.excerpt, Post.language, Post.created_at).where(
+            Post.id.in_(post_ids), Post.is_listed
+        )
+    )
+    return {row[0]: Quote(*row) for row in rows}
+
+
+def count_people(session: Session, theme_ids: Sequence[int]) -> int:
+    """How many distinct authors and voters the listed posts of some themes have together."""
+    authors = sa.select(Post.author_id).where(Post.theme_id.in_(theme_ids), Post.is_listed, Post.author_id.is_not(None))
+    voters = (
+        sa.select(Vote.user_id)
+        .join(Post, Post.id == Vote.post_id)
+        .where(Post.theme_id.in_(theme_ids), Post.is_listed, Vote.is_counted)
+    )
+    people = authors.union(voters).subquery()
+    return session.scalars(sa.select(sa.func.count()).select_from(people)).one()
+
+
+def read_neighbours(session: Session, theme: Theme) -> list[Theme]:
+    """The other accepted themes of the product, those that share most key words first."""
+    others = session.scalars(
+        sa.select(Theme).where(
+            Theme.product_id == theme.product_id, Theme.state == ThemeState.ACCEPTED, Theme.id != theme.id
+        )
+    ).all()
+    mine = set(theme.terms)
+    return sorted(others, key=lambda other: (-len(mine.intersection(other.terms)), -other.posts, other.id))
+
+
+def read_unmet(session: Session, unmet: Sequence[dict[str, Any]]) -> list[str]:
+    """What a run could not obey of what people decided, in sentences."""
+    ids = {one for entry in unmet for one in entry["about"]}
+    themes = {theme.id: label_of(theme) for theme in session.scalars(sa.select(Theme).where(Theme.id.in_(ids)))}
+    return [_unmet(entry, themes) for entry in unmet]
+
+
+def _unmet(entry: dict[str, Any], themes: dict[int, str]) -> str:
+    first, last = entry["about"][0], entry["about"][-1]
+    values = {"post": first, "theme": themes.get(last, last), "reason": entry["reason"]}
+    match entry["kind"]:
+        case "pins":
+            return _("Post {post} could not be pinned to “{theme}” ({reason}).", **values)
+        case "keep_out":
+            return _("Post {post} could not be kept out of “{theme}” ({reason}).", **values)
+        case "dismissed":
+            return _("The dismissed theme “{theme}” caught nothing ({reason}).", **values)
+        case _:
+            return _("The merger into “{theme}” could not be kept ({reason}).", **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something a person told the engine that still holds."""
+
+    id: int
+    kind: SteeringKind
+    theme_id: int
+    sentence: str
+    post_id: int | None
+    post_title: str
+    who: str
+    said_at: datetime
+
+
+def read_said(session: Session, product_id: int, *, theme_id: int | None = None) -> list[Said]:
+    """What people told the engine about a product, or about one theme, that was not taken back; newest first."""
+    other = sa.orm.aliased(Theme)
+    query = (
+        sa.select(
+            Steering.id,
+            Steering.kind,
+            Steering.theme_id,
+            Steering.values,
+            Steering.said_at,
+            Theme.name,
+            Theme.suggestion,
+            other.name.label("other_name"),
+            other.suggestion.label("other_suggestion"),
+            Steering.post_id,
+            Post.title,
+            User.display_name,
+        )
+        .join(Theme, Theme.id == Steering.theme_id)
+        .outerjoin(other, other.id == Steering.other_theme_id)
+        .outerjoin(
+            Post, sa.and_(Post.id == Steering.post_id, Post.moderation.in_((Moderation.OPEN, Moderation.MERGED)))
+        )
+        .outerjoin(User, User.id == Steering.said_by_id)
+        .where(Steering.product_id == product_id, Steering.undone_at.is_(None))
+        .order_by(Steering.id.desc())
+        .limit(200)
+    )
+    if theme_id is not None:
+        query = query.where((Steering.theme_id == theme_id) | (Steering.other_theme_id == theme_id))
+    return [_said(row) for row in session.execute(query)]
+
+
+def _said(row: Row) -> Said:
+    theme, other = label_of(row), ""
+    if row.other_name is not None:
+        other = label_of(_Names(row.other_name, row.other_suggestion))
+    words = {
+        SteeringKind.RENAME: lambda: _("Named “{theme}”.", theme=label_of(_Names(row.values["after"], ""))),
+        SteeringKind.PIN: lambda: _("Pinned to “{theme}”:", theme=theme),
+        SteeringKind.KEEP_OUT: lambda: _("Kept out of “{theme}”:", theme=theme),
+        SteeringKind.MERGE: lambda: _("“{theme}” was merged into “{other}”.", theme=theme, other=other),
+        SteeringKind.SPLIT: lambda: _("“{other}” was split from “{theme}”.", theme=theme, other=other),
+        SteeringKind.DISMISS: lambda: _("“{theme}” was dismissed.", theme=theme),
+    }
+    return Said(
+        row.id,
+        row.kind,
+        row.theme_id,
+        words[row.kind](),
+        row.post_id,
+        row.title or "",
+        row.display_name or "",
+        row.said_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    name: dict[str, str]
+    suggestion: str
+
+
+def read_versions(session: Session, product_id: int, count: int = 50) -> Sequence[Row]:
+    """The stored versions of a product's themes, newest first."""
+    return session.execute(
+        sa.select(
+            ThemeVersion.id,
+            ThemeVersion.run_id,
+            ThemeVersion.made_at,
+            ThemeVersion.summary,
+            sa.func.coalesce(User.display_name, "").label("who"),
+        )
+        .outerjoin(User, User.id == ThemeVersion.made_by_id)
+        .where(ThemeVersion.product_id == product_id)
+        .order_by(ThemeVersion.id.desc())
+        .limit(count)
+    ).all()

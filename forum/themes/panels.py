@@ -1,0 +1,35 @@
+"""What themes show on the pages of posts: rising themes on the board, its theme beside a post."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from forum.core.people import Reader
+from forum.themes.labels import label_of
+from forum.themes.models import Theme
+from forum.themes.queries import read_rising
+from forum.themes.status import ThemeState
+from forum.web.panels import panel
+from forum.web.session import db
+
+
+@panel("board.side", order=40, keep=30)
+def rising() -> tuple[str, dict[str, Any]] | None:
+    """The three themes that gained most; kept for half a minute, because every front page shows it."""
+    themes = [(one.id, label_of(one), one.recent) for one in read_rising(db)]
+    return ("themes/_rising.html", {"themes": themes}) if themes else None
+
+
+_THEME = sa.select(Theme.id, Theme.name, Theme.suggestion, Theme.posts).where(
+    Theme.id == sa.bindparam("theme_id"), Theme.state == ThemeState.ACCEPTED
+)
+
+
+@panel("post.side", order=30)
+def in_theme(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[str, Any]] | None:
+    """The theme that a post is in, and how many others are in it."""
+    theme = db.execute(_THEME, {"theme_id": post.theme_id}).one_or_none() if post.theme_id else None
+    if theme is None:
+        return None
+    values = {"theme_id": theme.id, "label": label_of(theme), "others": max(theme.posts - 1, 0), "post_id": post.id}
+    return "themes/_in_theme.html", values | {"is_signed_in": reader.is_authenticated}

@@ -1,0 +1,276 @@
+"""The theme desk: runs, their diffs, the unsorted heap, versions."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import make_response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts.rules import may_plan
+from forum.core.errors import NotFound
+from forum.core.languages import _, ngettext
+from forum.products.models import Product
+from forum.products.queries import find_product
+from forum.products.queries import products as read_products
+from forum.themes import desk, diffs, queries, services, versions
+from forum.themes.jobs import STEPS, cancel_run, start_run
+from forum.themes.labels import label_of
+from forum.themes.models import RunLine, ThemeRun, ThemeVersion
+from forum.themes.schemas import RunWish
+from forum.themes.status import LineDecision, Order, RunState
+from forum.themes.trends import direction
+from forum.themes.views import bp, product_links, with_cursor
+from forum.web.forms import Form
+from forum.web.pages import find_or_404, flash, go, is_fragment, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+
+_QUIET = [0] * queries.WEEKS
+FINER = 1.6  # times the resolution per notch of the slider
+
+
+@bp.get("/themes/review")
+@allowed(may_plan)
+def review() -> ResponseReturnValue:
+    """Show the desk: how far themes cover what was said, which ones move, what waits for a decision."""
+    product = _product()
+    if product is None:
+        return page("themes/review.html", product=None, products=[])
+    runs = diffs.read_runs(db, product.id)
+    last = next((run for run in runs if run.posts and run.finished_at), None)
+    order = _order()
+    weeks = desk.read_lines_of_weeks(db, product.id)
+    themes = desk.read_themes(db, product.id, order)
+    return page(
+        "themes/review.html",
+        product=product,
+        products=product_links(read_products(db), product, "themes.review"),
+        figures=desk.read_figures(db, product.id, last.started_at if last else None),
+        themes=[
+            (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS)) for theme in themes
+        ],
+        dismissed=[(theme, label_of(theme)) for theme in desk.read_dismissed(db, product.id)],
+        orders=_orders(product, order),
+        runs=runs,
+        running=next((run for run in runs if run.real_state is RunState.FITTING), None),
+        proposed=next((run for run in runs if run.real_state is RunState.PROPOSED), None),
+        last=last,
+        pairs=_pairs(last),
+        too_few=desk.TOO_FEW,
+        provisional=desk.PROVISIONAL,
+        asked=request.args.get("product"),
+        outcome=_outcome,
+    )
+
+
+def _outcome(run: diffs.RunRow) -> str:
+    """How a run ended, in a few words."""
+    words = {
+        RunState.FITTING: _("under way"),
+        RunState.PROPOSED: _("waits for a decision"),
+        RunState.DECIDED: _("decided"),
+        RunState.REPLACED: _("replaced by a newer one"),
+        RunState.FAILED: _("failed"),
+        RunState.CANCELLED: _("cancelled"),
+    }
+    return words[run.real_state]
+
+
+def _product() -> Product | None:
+    return queries.choose_product(read_products(db), request.args.get("product", ""))
+
+
+def _order() -> Order:
+    try:
+        return Order(request.args.get("order", ""))
+    except ValueError:
+        return Order.GROWTH
+
+
+def _orders(product: Product, chosen: Order) -> list[tuple[str, str, bool]]:
+    words = {
+        Order.GROWTH: _("Growth"),
+        Order.PEOPLE: _("People"),
+        Order.BREADTH: _("Breadth"),
+        Order.POSTS: _("Posts"),
+        Order.PAIN: _("Pain"),
+    }
+    slug = request.args.get("product")
+    return [
+        (word, url_for("themes.review", order=order.value, product=slug), order is chosen)
+        for order, word in words.items()
+    ]
+
+
+def _direction(theme: Any) -> str:
+    return direction(theme.posts, theme.recent, theme.before_that).value
+
+
+def _pairs(run: diffs.RunRow | None) -> list[tuple[queries.Quote, queries.Quote, int]]:
+    """The look-alikes that the last run over a tiny corpus found, with their likeness in percent."""
+    pairs = run.notes.get("pairs", []) if run else []
+    quotes = desk.read_posts(db, [post for pair in pairs for post in pair[:2]])
+    return [
+        (quotes[first], quotes[second], round(100 * likeness))
+        for first, second, likeness in pairs
+        if first in quotes and second in quotes
+    ]
+
+
+@bp.get("/themes/review/unsorted")
+@allowed(may_plan)
+def unsorted() -> ResponseReturnValue:
+    """Show the posts in no theme, to search and to put somewhere by hand."""
+    product = _product()
+    if product is None:
+        raise NotFound
+    words = request.args.get("q", "")[:200].strip()
+    query = desk.unsorted_posts(db, product.id, me(), words)
+    found = queries.page_of(db, query, request.args.get("after", ""))
+    here: dict[str, Any] = {"product": request.args.get("product"), "q": words or None}
+    return page(
+        "themes/unsorted.html",
+        product=product,
+        words=words,
+        posts=found.rows,
+        themes=[(theme.id, label_of(theme)) for theme in desk.read_themes(db, product.id, Order.POSTS)],
+        after=with_cursor("themes.unsorted", found.after, **here),
+        first="" if found.is_first else url_for("themes.unsorted", **here),
+    )
+
+
+@bp.post("/themes/runs")
+@allowed(may_plan)
+def start() -> ResponseReturnValue:
+    """Start a run and go to where its progress is shown."""
+    form = Form(RunWish)
+    if not form.submitted():
+        raise NotFound(_("There is no such product."))
+    product = find_or_404(db, find_product(form.value.product))
+    run = start_run(db, product, by=me(), resolution=FINER**form.value.finer)
+    return go("themes.run", run_id=run.id)
+
+
+@bp.get("/themes/runs/<int:run_id>")
+@allowed(may_plan)
+def run(run_id: int) -> ResponseReturnValue:
+    """Show how far a run is; once it has ended, its diff."""
+    row = diffs.read_run(db, run_id)
+    if row is None:
+        raise NotFound(_("There is no such run."))
+    if is_fragment() or row.real_state is RunState.FITTING:
+        template = "themes/_progress.html" if is_fragment() else "themes/running.html"
+        response = make_response(page(template, run=row, steps=_steps(row), lines=_summary(row)))
+        response.headers["Vary"] = "X-Fragment, Cookie"
+        return response
+    lines = diffs.read_lines(db, run_id)
+    return page(
+        "themes/run.html",
+        run=row,
+        lines=[line for line in lines if not line.is_automatic],
+        settled=[line for line in lines if line.is_automatic],
+        summary=diffs.summary_of(lines),
+        open_count=sum(line.is_open for line in lines),
+        is_open=row.state is RunState.PROPOSED,
+        unmet=desk.read_unmet(db, row.notes.get("unmet", [])),
+        pairs=_pairs(row),
+    )
+
+
+def _summary(row: diffs.RunRow) -> str:
+    return diffs.summary_of(diffs.read_lines(db, row.id)) if row.real_state is not RunState.FITTING else ""
+
+
+def _steps(row: diffs.RunRow) -> list[tuple[str, str]]:
+    """The steps of a run in words, each done, under way or to come."""
+    words = {
+        "reading": _("Reading posts"),
+        "describing": _("Describing them"),
+        "linking": _("Linking those that are alike"),
+        "grouping": _("Grouping posts"),
+        "naming": _("Naming the groups"),
+        "checking": _("Checking how solid they are"),
+        "writing": _("Writing down what would change"),
+    }
+    now = STEPS.index(row.step) if row.step in STEPS else -1
+    states = ["done" if place < now else "now" if place == now else "" for place in range(len(STEPS))]
+    if row.real_state is not RunState.FITTING:
+        states = ["done" if state == "done" or row.real_state in _ENDED_WELL else "" for state in states]
+    return [(words[step], state) for step, state in zip(STEPS, states, strict=True)]
+
+
+_ENDED_WELL = (RunState.PROPOSED, RunState.DECIDED, RunState.REPLACED)
+
+
+@bp.post("/themes/runs/<int:run_id>/cancel")
+@allowed(may_plan)
+def cancel(run_id: int) -> ResponseReturnValue:
+    """Stop a run; the standing themes stay as they are."""
+    cancel_run(db, find_or_404(db, sa.select(ThemeRun).where(ThemeRun.id == run_id)), by=me())
+    flash(_("The run stops at its next step. The themes are as they were."))
+    return go("themes.run", run_id=run_id)
+
+
+@bp.post("/themes/runs/<int:run_id>/lines/<int:line_id>")
+@allowed(may_plan)
+def decide(run_id: int, line_id: int) -> ResponseReturnValue:
+    """Accept or decline one line of a diff."""
+    line = find_or_404(db, sa.select(RunLine).where(RunLine.id == line_id, RunLine.run_id == run_id))
+    if request.form.get("decision") == "accept":
+        services.accept_line(db, line, by=me())
+    else:
+        services.decline_line(db, line, by=me())
+    said = _decided_words(line.decision)
+    if not is_fragment():
+        flash(said)
+        return go("themes.run", run_id=run_id, _anchor=f"line-{line_id}")
+    shown = diffs.read_lines(db, run_id, line_id=line_id)[0]
+    left = len(services.open_lines(db, run_id))
+    return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said, left=left)
+
+
+def _decided_words(decision: LineDecision) -> str:
+    return {
+        LineDecision.ACCEPTED: _("Accepted. The themes are as this line says."),
+        LineDecision.DECLINED: _("Declined. Everything stays as it was, and the next run will not ask this again."),
+        LineDecision.MOOT: _("This line no longer applies: its themes have changed meanwhile. Nothing was done."),
+        LineDecision.OPEN: "",
+    }[decision]
+
+
+@bp.post("/themes/runs/<int:run_id>/accept")
+@allowed(may_plan)
+def accept_all(run_id: int) -> ResponseReturnValue:
+    """Accept every line of a diff that is still open."""
+    row = find_or_404(db, sa.select(ThemeRun).where(ThemeRun.id == run_id))
+    done = services.accept_all(db, row, by=me())
+    n, moot = done[LineDecision.ACCEPTED], done[LineDecision.MOOT]
+    words = ngettext("{n} line accepted.", "{n} lines accepted.", n)
+    if moot:
+        words += " " + ngettext("{n} no longer applied.", "{n} no longer applied.", moot)
+    flash(words + " " + _("This state can be restored at any time under Versions."))
+    return go("themes.run", run_id=run_id)
+
+
+@bp.get("/themes/versions")
+@allowed(may_plan)
+def version_list() -> ResponseReturnValue:
+    """Show the stored versions of a product's themes, each of which can be restored."""
+    product = _product()
+    return page(
+        "themes/versions.html",
+        products=product_links(read_products(db), product, "themes.version_list"),
+        versions=desk.read_versions(db, product.id) if product else [],
+    )
+
+
+@bp.route("/themes/versions/<int:version_id>/restore", methods=["GET", "POST"])
+@allowed(may_plan)
+def restore(version_id: int) -> ResponseReturnValue:
+    """Ask once more, then go back to a version."""
+    version = find_or_404(db, sa.select(ThemeVersion).where(ThemeVersion.id == version_id))
+    if request.method == "GET":
+        return page("themes/restore.html", version=version)
+    versions.restore(db, version, by=me())
+    flash(_("The themes are as they were then. What people decided by hand still holds."))
+    return go("themes.version_list")

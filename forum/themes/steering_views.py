@@ -1,0 +1,220 @@
+"""Pages on which product managers steer themes: name, pin, keep out, merge, split, dismiss, undo."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts.rules import may_plan
+from forum.core.errors import Conflict, Invalid
+from forum.core.languages import LANGUAGES, _
+from forum.products.queries import products as read_products
+from forum.themes import desk, queries, steering, training
+from forum.themes.labels import label_of
+from forum.themes.models import Steering, Theme
+from forum.themes.schemas import Destination, Naming, PostChoice, Splitting
+from forum.themes.status import ThemeState
+from forum.themes.views import bp, product_links
+from forum.web.forms import Form
+from forum.web.pages import find_or_404, flash, go, go_back, page
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+
+
+def _standing(theme_id: int) -> Theme:
+    """The accepted theme with this id. Raises `NotFound`, or `Conflict` when it stands no more."""
+    theme = find_or_404(db, queries.find_theme(me(), theme_id))
+    if theme.state is not ThemeState.ACCEPTED:
+        raise Conflict(_("This theme does not stand any more. Go back to the list of themes."))
+    return theme
+
+
+def _undo_address(theme: Theme) -> str:
+    """Where the newest thing said about a theme is taken back."""
+    wanted = sa.select(sa.func.max(Steering.id)).where(
+        (Steering.theme_id == theme.id) | (Steering.other_theme_id == theme.id), Steering.undone_at.is_(None)
+    )
+    steering_id = db.scalar(wanted)
+    return url_for("themes.undo", steering_id=steering_id) if steering_id else ""
+
+
+@bp.route("/themes/<int:theme_id>/name", methods=["GET", "POST"])
+@allowed(may_plan)
+def rename(theme_id: int) -> ResponseReturnValue:
+    """Name a theme and say a sentence about it, in up to three languages."""
+    theme = _standing(theme_id)
+    typed = {f"name_{code}": theme.name.get(code, "") for code in LANGUAGES}
+    typed |= {f"sentence_{code}": theme.sentence.get(code, "") for code in LANGUAGES}
+    form = Form(Naming, **typed)
+    if form.submitted():
+        try:
+            steering.rename(db, theme, form.value.name, by=me())
+            if form.value.sentence != theme.sentence:
+                steering.describe(db, theme, form.value.sentence, by=me())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            flash(_("The theme is called “{theme}” from now on; later runs keep the name.", theme=label_of(theme)))
+            return go("themes.show", theme_id=theme.id)
+    return page("themes/rename.html", theme=theme, label=label_of(theme), form=form, languages=LANGUAGES)
+
+
+@bp.post("/themes/<int:theme_id>/pin")
+@allowed(may_plan)
+def pin(theme_id: int) -> ResponseReturnValue:
+    """Put a post into a theme for good."""
+    theme = _standing(theme_id)
+    form = Form(PostChoice)
+    if not form.submitted():
+        flash(next(iter(form.errors.values())), problem=True)
+        return go("themes.show", theme_id=theme.id)
+    steering.pin(db, theme, form.value.post, by=me())
+    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
+    return go_back("themes.show", theme_id=theme.id)
+
+
+@bp.post("/themes/place")
+@allowed(may_plan)
+def place() -> ResponseReturnValue:
+    """Put an unsorted post into the theme that was chosen for it."""
+    form = Form(Destination)
+    chosen = Form(PostChoice)
+    if not form.submitted() or not chosen.submitted():
+        flash(_("Choose a theme first."), problem=True)
+        return go_back("themes.unsorted")
+    theme = _standing(form.value.into)
+    steering.pin(db, theme, chosen.value.post, by=me())
+    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
+    return go_back("themes.unsorted")
+
+
+@bp.post("/themes/<int:theme_id>/keep-out")
+@allowed(may_plan)
+def keep_out(theme_id: int) -> ResponseReturnValue:
+    """Take a post out of a theme for good."""
+    theme = _standing(theme_id)
+    form = Form(PostChoice)
+    if not form.submitted():
+        flash(next(iter(form.errors.values())), problem=True)
+        return go("themes.show", theme_id=theme.id)
+    steering.keep_out(db, theme, form.value.post, by=me())
+    words = _("Kept out of “{theme}”. It is unsorted until a run finds it another place.", theme=label_of(theme))
+    flash(words, undo=_undo_address(theme))
+    return go_back("themes.show", theme_id=theme.id)
+
+
+@bp.route("/themes/<int:theme_id>/merge", methods=["GET", "POST"])
+@allowed(may_plan)
+def merge(theme_id: int) -> ResponseReturnValue:
+    """Choose the theme to merge into, show what would become of both, then merge."""
+    theme = _standing(theme_id)
+    form = Form(Destination)
+    if form.submitted():
+        heir = _standing(form.value.into)
+        steering.merge_themes(db, theme, heir, by=me())
+        words = _("“{theme}” lives on in “{into}”.", theme=label_of(theme), into=label_of(heir))
+        flash(words, undo=_undo_address(theme))
+        return go("themes.show", theme_id=heir.id)
+    chosen = request.args.get("into", "")
+    into = _standing(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
+    return page(
+        "themes/merge.html",
+        theme=theme,
+        label=label_of(theme),
+        into=into,
+        into_label=label_of(into) if into else "",
+        people=desk.count_people(db, [theme.id, into.id]) if into else 0,
+        choices=[(other, label_of(other)) for other in desk.read_neighbours(db, theme)] if not into else [],
+        form=form,
+    )
+
+
+@bp.route("/themes/<int:theme_id>/split", methods=["GET", "POST"])
+@allowed(may_plan)
+def split(theme_id: int) -> ResponseReturnValue:
+    """Propose two halves by wording, or let posts be chosen; then make one side a theme of its own."""
+    theme = _standing(theme_id)
+    form = Form(Splitting)
+    if form.submitted():
+        try:
+            posts = form.value.posts or _half(theme, form.value.half)
+            new = steering.split_theme(db, theme, posts, name=form.value.name, by=me())
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            words = _("“{new}” is a theme of its own now.", new=label_of(new))
+            flash(words, undo=_undo_address(new))
+            return go("themes.show", theme_id=new.id)
+    by_hand = request.args.get("by") == "hand" or bool(form.raw.get("posts"))
+    words = request.args.get("q", "")[:200].strip()
+    halves = None if by_hand else training.halves(db, theme)
+    return page(
+        "themes/split.html",
+        theme=theme,
+        label=label_of(theme),
+        form=form,
+        languages=LANGUAGES,
+        halves=_shown_halves(halves),
+        by_hand=by_hand or halves is None,
+        words=words,
+        posts=desk.read_to_choose(db, theme.id, me(), words) if by_hand or halves is None else [],
+        chosen=[str(one) for one in form.raw.get("posts", [])],
+    )
+
+
+def _half(theme: Theme, half: int) -> list[int]:
+    """The posts of one of the two halves that the page showed; the same again, as long as the theme is."""
+    halves = training.halves(db, theme)
+    if halves is None or half not in (1, 2):
+        raise Invalid(fields={"posts": _("Choose some of the posts: at least one goes, and at least one stays.")})
+    return halves.first if half == 1 else halves.second
+
+
+def _shown_halves(halves: training.Halves | None) -> list[dict[str, Any]]:
+    if halves is None:
+        return []
+    quotes = desk.read_posts(db, [*halves.first[:4], *halves.second[:4]])
+    return [
+        {"size": len(posts), "words": words, "quotes": [quotes[post] for post in posts[:4] if post in quotes]}
+        for posts, words in ((halves.first, halves.first_words), (halves.second, halves.second_words))
+    ]
+
+
+@bp.route("/themes/<int:theme_id>/dismiss", methods=["GET", "POST"])
+@allowed(may_plan)
+def dismiss(theme_id: int) -> ResponseReturnValue:
+    """Ask once more, then put a theme out of sight."""
+    theme = _standing(theme_id)
+    if request.method == "GET":
+        return page("themes/dismiss.html", theme=theme, label=label_of(theme))
+    steering.dismiss(db, theme, by=me())
+    words = _("“{theme}” is dismissed: it goes on catching its posts, which count as unsorted.", theme=label_of(theme))
+    flash(words, undo=_undo_address(theme))
+    return go("themes.review")
+
+
+@bp.post("/themes/steering/<int:steering_id>/undo")
+@allowed(may_plan)
+def undo(steering_id: int) -> ResponseReturnValue:
+    """Take back what somebody told the engine."""
+    said = find_or_404(db, sa.select(Steering).where(Steering.id == steering_id))
+    steering.undo(db, said, by=me())
+    flash(_("Taken back. Later runs decide afresh."))
+    theme = db.get_one(Theme, said.theme_id)
+    if theme.state is ThemeState.ACCEPTED:
+        return go_back("themes.show", theme_id=theme.id)
+    return go_back("themes.steering_list")
+
+
+@bp.get("/themes/steering")
+@allowed(may_plan)
+def steering_list() -> ResponseReturnValue:
+    """Show everything that people told the engine and that still holds, each with a way to take it back."""
+    products = read_products(db)
+    product = queries.choose_product(products, request.args.get("product", ""))
+    return page(
+        "themes/steering.html",
+        products=product_links(products, product, "themes.steering_list"),
+        said=desk.read_said(db, product.id) if product else [],
+    )

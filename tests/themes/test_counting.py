@@ -1,0 +1,109 @@
+"""The numbers of themes, by their formulas."""
+
+from datetime import timedelta
+
+import pytest
+
+from forum.core.clock import utcnow
+from forum.posts.models import Vote
+from forum.posts.status import Interest, Kind, Severity, Visibility
+from forum.themes.counting import recount
+from forum.themes.status import Direction
+from forum.themes.trends import direction, percent_change
+
+
+def days(n):
+    return utcnow() - timedelta(days=n)
+
+
+def test_posts_and_people_count_each_once(session, make):
+    kari, ola = make.person(), make.person()
+    posts = [make.post(author=kari), make.post(author=kari), make.post(author_id=None)]
+    make.vote(posts[0], ola)
+    make.vote(posts[1], ola)
+    make.vote(posts[2], kari)
+    session.add(Vote(post_id=posts[0].id, user_id=make.person().id, cast_at=utcnow(), is_counted=False))
+    theme = make.theme("Cold", posts)
+
+    recount(session, [theme.id])
+
+    assert (theme.posts, theme.people, theme.languages) == (3, 2, {"en": 3})
+
+
+def test_private_and_waiting_posts_count_nowhere(session, make):
+    posts = [make.post(), make.post(visibility=Visibility.PRIVATE)]
+    make.vote(posts[1])
+    theme = make.theme("Cold", posts)
+
+    recount(session, [theme.id])
+
+    assert (theme.posts, theme.people, theme.recent) == (1, 1, 1)
+
+
+def test_the_last_four_weeks_against_the_four_before(session, make):
+    theme = make.theme("Cold", [make.post(when=days(age)) for age in (1, 27, 29, 55, 57, 300)])
+
+    recount(session, [theme.id])
+
+    assert (theme.recent, theme.before_that) == (2, 2)
+
+
+def test_pain_is_the_mean_severity_of_complaints_times_their_share(session, make):
+    posts = [
+        make.post(severity=Severity.UNSAFE),
+        make.post(severity=Severity.IN_MY_WAY),
+        make.post(severity=None),
+        make.post(kind=Kind.IDEA, severity=Severity.UNSAFE),
+    ]
+    theme = make.theme("Cold", posts)
+
+    recount(session, [theme.id])
+
+    assert theme.pain == pytest.approx((3 + 2 + 1) / 3 * 3 / 4)
+
+
+def test_breadth_is_the_cube_root_of_people_weeks_and_organisations(session, make):
+    company = make.organisation()
+    workers = [make.person(organisation_id=company.id) for _ in range(2)]
+    posts = [make.post(author=workers[0], when=days(30)), make.post(author=make.person(), when=days(60))]
+    vote = make.vote(posts[0], workers[1])
+    vote.cast_at = days(90)
+    theme = make.theme("Cold", posts)
+
+    recount(session, [theme.id])
+
+    assert theme.breadth == pytest.approx((3 * 3 * 2) ** (1 / 3))
+
+
+def test_a_burst_of_votes_in_one_hour_adds_no_breadth_beyond_the_tenth(session, make):
+    post = make.post(author_id=None)
+    hour = utcnow().replace(minute=30)
+    for n in range(30):
+        voter = make.person()
+        session.add(
+            Vote(post_id=post.id, user_id=voter.id, interest=Interest.WANT, cast_at=hour + timedelta(seconds=n))
+        )
+    theme = make.theme("Cold", [post])
+
+    recount(session, [theme.id])
+
+    assert (theme.people, theme.breadth) == (30, pytest.approx((10 * 1 * 10) ** (1 / 3)))
+
+
+@pytest.mark.parametrize(
+    ("posts", "recent", "before_that", "expected"),
+    [
+        (9, 9, 0, Direction.NEW),
+        (50, 10, 6, Direction.GROWING),
+        (50, 3, 1, Direction.STEADY),
+        (500, 103, 100, Direction.STEADY),
+        (50, 2, 8, Direction.FADING),
+        (0, 0, 0, Direction.STEADY),
+    ],
+)
+def test_which_way_a_theme_goes(posts, recent, before_that, expected):
+    assert direction(posts, recent, before_that) is expected
+
+
+def test_percent_change_is_rounded_and_safe():
+    assert (percent_change(30, 42), percent_change(3, 2), percent_change(0, 5)) == (40, -33, 0)

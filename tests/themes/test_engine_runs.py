@@ -1,0 +1,202 @@
+"""Runs of the real engine over a small corpus: obeyed, stable, placed by wording, explained."""
+
+import os
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from forum.core.database import new_session
+from forum.core.jobs import Job, JobState, claim, run_here
+from forum.posts.models import Post
+from forum.posts.status import Moderation, Visibility
+from forum.products.models import Product
+from forum.themes import steering, training
+from forum.themes.corpus import read_corpus
+from forum.themes.jobs import place_posts, start_run
+from forum.themes.models import RunCluster, Steering, Theme, ThemeMember, ThemeRun
+from forum.themes.services import accept_all, open_lines
+from forum.themes.status import Placing, RunState, ThemeState
+from tests.engine import sentences
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture
+def corpus(make):
+    """About 120 posts on a handful of things, each with the thing it was written about."""
+    texts, named = sentences.posts()
+    return [(make.post(text[:140], body=""), name) for text, name in zip(texts, named, strict=True)]
+
+
+@pytest.fixture
+def run(session, manager):
+    """Run the engine over a post's product as the job does, in this process."""
+
+    def go(post, *, accept=True):
+        run = start_run(session, session.get_one(Product, post.product_id), by=manager)
+        session.commit()
+        job = claim(run.job_id)
+        run_here(job.id, job.attempts)
+        session.expire_all()
+        assert (session.get_one(Job, job.id).state, run.state) == (JobState.DONE, run.state), run.error
+        if accept and run.state is RunState.PROPOSED:
+            accept_all(session, run, by=manager)
+            session.commit()
+        return run
+
+    return go
+
+
+def themes_of(session):
+    return {theme.id: theme for theme in session.scalars(sa.select(Theme).where(Theme.state == ThemeState.ACCEPTED))}
+
+
+def home_of(session, post):
+    return session.scalar(sa.select(ThemeMember.theme_id).where(ThemeMember.post_id == post.id))
+
+
+def test_steering_is_obeyed_by_the_next_run_and_identity_is_kept(session, corpus, run, manager):
+    posts = [post for post, _name in corpus]
+    first = run(posts[0])
+    themes = themes_of(session)
+    assert (first.state, first.posts, len(themes)) == (RunState.DECIDED, len(posts), first.themes)
+    assert len(themes) >= 3
+    one, other, third = sorted(themes.values(), key=lambda theme: -theme.posts)[:3]
+    labels = {theme.id: theme.suggestion for theme in themes.values()}
+    steering.rename(session, one, {"en": "Given by a person"}, by=manager)
+    moved = session.scalars(sa.select(Post).where(Post.theme_id == other.id)).first()
+    steering.pin(session, one, moved.id, by=manager)
+    out = session.scalars(sa.select(Post).where(Post.theme_id == one.id, Post.id != moved.id)).first()
+    steering.keep_out(session, one, out.id, by=manager)
+    steering.dismiss(session, third, by=manager)
+    caught = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == third.id)))
+    session.commit()
+
+    second = run(posts[0])
+
+    assert second.notes["unmet"] == []
+    assert home_of(session, moved) == one.id
+    assert home_of(session, out) != one.id
+    assert one.name == {"en": "Given by a person"}
+    assert third.state is ThemeState.DISMISSED
+    still = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == third.id)))
+    assert len(still & caught) >= 0.8 * len(caught)
+    assert set(themes_of(session)) == set(themes) - {third.id}
+    kept = [labels[theme.id] == theme.suggestion for theme in themes_of(session).values()]
+    assert sum(kept) >= len(kept) - 1
+
+
+def test_a_split_and_a_merger_are_kept_by_the_next_run(session, corpus, run, manager):
+    posts = [post for post, _name in corpus]
+    run(posts[0])
+    one, other, third = sorted(themes_of(session).values(), key=lambda theme: -theme.posts)[:3]
+    steering.merge_themes(session, one, other, by=manager)
+    halves = training.halves(session, third)
+    new = steering.split_theme(session, third, halves.second, name={"en": "The other half"}, by=manager)
+    session.commit()
+
+    run(posts[0])
+
+    standing = themes_of(session)
+    assert one.id not in standing
+    assert {other.id, third.id, new.id} <= set(standing)
+    assert {home_of(session, session.get_one(Post, post)) for post in halves.second[:10]} == {new.id}
+    assert {home_of(session, session.get_one(Post, post)) for post in halves.first[:10]} == {third.id}
+
+
+def test_nothing_private_reaches_a_run(session, make, corpus, run):
+    secret = [
+        make.post("Zebra seats hurt my zebra back", body="zebra zebra", visibility=Visibility.PRIVATE),
+        make.post("Zebra phone drops the bluetooth call", body="zebra", moderation=Moderation.WAITING),
+    ]
+
+    done = run(corpus[0][0])
+
+    clusters = session.scalars(sa.select(RunCluster).where(RunCluster.run_id == done.id)).all()
+    said = " ".join(f"{one.label} {' '.join(one.terms)}" for one in clusters)
+    assert "zebra" not in said.lower()
+    assert not {post.id for post in secret} & {post for one in clusters for post in one.exemplar_ids}
+    assert done.posts == len(corpus)
+
+
+def test_a_new_post_is_placed_by_wording(session, make, corpus, run):
+    run(corpus[0][0])
+    like = next(post for post, _name in corpus if post.theme_id)
+    fresh = make.post(like.title, body="")
+    private = make.post(like.title, body="", visibility=Visibility.PRIVATE)
+    strange = make.post("Quarterly dividend reinvestment paperwork", body="")
+    sizes = themes_of(session)[like.theme_id].posts
+    session.commit()
+
+    assert place_posts(product_id=like.product_id)["placed"] >= 2
+    session.expire_all()
+
+    row = session.scalars(sa.select(ThemeMember).where(ThemeMember.post_id == fresh.id)).one()
+    assert (row.theme_id, row.placing, fresh.theme_id) == (like.theme_id, Placing.WORDING, like.theme_id)
+    assert row.similarity > 0.3
+    assert home_of(session, private) == like.theme_id
+    assert themes_of(session)[like.theme_id].posts == sizes + 1
+    assert home_of(session, strange) is None
+    assert place_posts(product_id=like.product_id) == {"placed": 0}
+
+
+def test_why_names_words_neighbours_score_and_threshold(session, corpus, run):
+    run(corpus[0][0])
+    post = next(post for post, _name in corpus if post.theme_id)
+
+    reasons = training.explain(session, post.product_id, post.title, "en")
+
+    assert reasons.words
+    assert {word for words in reasons.words for word in words.split()} <= set(re.findall(r"\w+", post.title.lower()))
+    assert 0 <= reasons.threshold <= 1
+    assert 0 < reasons.score <= 1
+    assert reasons.neighbours
+
+
+def test_under_thirty_posts_there_are_pairs_and_standing_themes_stay(session, make, run):
+    posts = [make.post(f"The seat heating is slow number {n}", body="") for n in range(8)]
+    theme = make.theme("Cold", posts)
+
+    done = run(posts[0])
+
+    assert (done.state, done.themes, done.notes["too_few"]) == (RunState.DECIDED, 0, True)
+    assert done.notes["pairs"]
+    session.refresh(theme)
+    assert (theme.state, home_of(session, posts[0])) == (ThemeState.ACCEPTED, theme.id)
+
+
+def test_a_second_run_over_the_same_posts_has_nothing_to_decide(session, corpus, run):
+    run(corpus[0][0])
+
+    again = run(corpus[0][0], accept=False)
+
+    assert (again.state, open_lines(session, again.id)) == (RunState.DECIDED, [])
+
+
+def test_a_person_with_many_posts_does_not_outweigh_the_others(session, make):
+    loud = make.person()
+    for n in range(60):
+        make.post(f"Loud {n}", author=loud)
+    for n in range(40):
+        make.post(f"Quiet {n}")
+    session.commit()
+    with new_session(reading=True) as fresh:
+        corpus = read_corpus(fresh, session.scalars(sa.select(Post.product_id)).first())
+
+    assert sum(sorted(corpus.weights)[:60]) == pytest.approx(5)
+    assert sorted(corpus.weights)[60:] == [1.0] * 40
+
+
+def test_steering_is_gone_from_the_engine_once_taken_back(session, corpus, run, manager):
+    posts = [post for post, _name in corpus]
+    run(posts[0])
+    theme = next(iter(themes_of(session).values()))
+    steering.dismiss(session, theme, by=manager)
+    steering.undo(session, session.scalars(sa.select(Steering)).one(), by=manager)
+    session.commit()
+
+    run(posts[0])
+
+    assert theme.id in themes_of(session)
+    assert session.scalars(sa.select(sa.func.count()).select_from(ThemeRun)).one() == 2
