@@ -59,7 +59,7 @@ _ENTRIES = (
     )
     .join(BacklogItem, BacklogItem.id == DecisionEntry.item_id)
     .outerjoin(User, User.id == DecisionEntry.by_id)
-    .order_by(DecisionEntry.id.desc())
+    .order_by(DecisionEntry.at.desc(), DecisionEntry.id.desc())
 )
 
 
@@ -68,7 +68,10 @@ def book_page(session: Session, reader: Reader, after: str) -> Page[Entry]:
     query = _ENTRIES.where(_read_by(reader)).limit(PAGE_SIZE + 1)
     cursor = read_cursor(after)
     if cursor is not None:
-        query = query.where(DecisionEntry.id < cursor[0])
+        # The cursor holds the id; the moment comes from the row itself, so no precision is lost.
+        last = sa.select(DecisionEntry.at).where(DecisionEntry.id == cursor[0]).scalar_subquery()
+        same = (DecisionEntry.at == last) & (DecisionEntry.id < cursor[0])
+        query = query.where(sa.or_(DecisionEntry.at < last, same))
     rows = cut_page(session.execute(query).all(), "id", is_first=cursor is None)
     return Page([_entry(row, reader) for row in rows.rows], rows.after, rows.is_first)
 

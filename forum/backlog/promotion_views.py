@@ -24,7 +24,8 @@ from forum.web.pages import find_or_404, flash, go, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
-EXEMPLARS = 3  # of each theme, quoted in the problem
+EXEMPLARS = 3  # of each theme, quoted first
+QUOTABLE = 40  # posts to quote from, so that each language finds its own
 
 
 @bp.route("/themes/<int:theme_id>/promote", methods=["GET", "POST"])
@@ -37,10 +38,11 @@ def promote(theme_id: int) -> ResponseReturnValue:
         return _already(_("This theme is on the backlog already."), standing.id, pick(standing.title))
     chosen = [theme, *_chosen_beside(theme)]
     ids = [one.id for one in chosen]
-    exemplars = queries.words_of_posts(db, [post for one in chosen for post in one.exemplar_ids[:EXEMPLARS]])
+    exemplars = [post for one in chosen for post in one.exemplar_ids[:EXEMPLARS]]
+    words = queries.words_of_themes(db, ids, exemplars, QUOTABLE)
     name = theme.name or {settings().main_language: first_upper(theme.suggestion)}
     return _ask(
-        _form(name, exemplars, " ".join(theme.terms)),
+        _form(name, words, " ".join(theme.terms)),
         lambda promotion: services.promote_themes(db, chosen, promotion, by=me()),
         source=evidence.of_themes(ids),
         can_be_public=services.may_be_public(db, services.posts_of_themes(ids)),

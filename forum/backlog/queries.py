@@ -311,12 +311,19 @@ def item_of_theme(session: Session, theme_id: int) -> AnyRow | None:
     ).one_or_none()
 
 
-def words_of_posts(session: Session, post_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Title, body and language of the public ones of some posts, in the order of their ids' list."""
+def words_of_themes(
+    session: Session, theme_ids: Sequence[int], exemplar_ids: Sequence[int], limit: int
+) -> Sequence[AnyRow]:
+    """Title, body and language of public posts in some themes: the exemplars, then the most wanted."""
+    is_exemplar = sa.case((Post.id.in_(exemplar_ids), 0), else_=1)
     rows = session.execute(
-        sa.select(Post.id, Post.title, Post.body, Post.language).where(Post.id.in_(post_ids), Post.is_listed)
+        sa.select(Post.id, Post.title, Post.body, Post.language)
+        .where(Post.theme_id.in_(theme_ids), Post.is_listed)
+        .order_by(is_exemplar, Post.wanted_key.desc())
+        .limit(limit)
     ).all()
-    return sorted(rows, key=lambda row: post_ids.index(row.id))
+    places = {post_id: place for place, post_id in enumerate(exemplar_ids)}
+    return sorted(rows, key=lambda row: places.get(row.id, len(places)))
 
 
 def owners(session: Session) -> list[tuple[int, str]]:

@@ -43,4 +43,5 @@ def choices(today: date, chosen: str = "") -> list[tuple[str, str]]:
     texts += [str(today.year + n) for n in range(3)]
     if chosen and chosen not in texts:
         texts.insert(0, chosen)
-    return [(text, target_words(text)) for text in texts]
+    words = {text: target_words(text) for text in texts}
+    return [(text, said[:1].upper() + said[1:]) for text, said in words.items()]

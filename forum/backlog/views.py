@@ -12,7 +12,7 @@ from forum.backlog.schemas import Decision, ItemChanges, Reopening, Scoring
 from forum.backlog.scoring import CONFIDENCES, pain, proposed_confidence, proposed_impact, return_on
 from forum.backlog.status import MOVES, ItemStatus, NotNowReason
 from forum.backlog.targets import choices, target_words
-from forum.backlog.wording import reason_words, standing_words
+from forum.backlog.wording import again_words, reason_words, standing_words
 from forum.core.clock import today
 from forum.core.database import Words
 from forum.core.errors import Conflict, Invalid, NotFound
@@ -68,7 +68,7 @@ def show(item_id: int) -> ResponseReturnValue:
         "backlog/item.html",
         row=row,
         item=item,
-        moves=sorted(MOVES[item.status], key=list(ItemStatus).index),
+        moves=_in_order(item.status),
         themes=[(theme, label_of(theme)) for theme in queries.themes_of(db, item.id)],
         numbers=evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id)),
         posts=queries.most_wanted_posts(db, me(), item.id, QUOTED),
@@ -76,9 +76,17 @@ def show(item_id: int) -> ResponseReturnValue:
         earned=return_on(item.value, item.cost),
         target_words=target_words,
         reason_words=reason_words,
+        again_words=again_words,
         is_due=item.revisit_on is not None and item.revisit_on <= today(),
         may_plan=rules.may_plan(me()),
     )
+
+
+def _in_order(status: ItemStatus) -> list[ItemStatus]:
+    """Where an item may go: onwards first, then back, *not now* last."""
+    order = list(ItemStatus)
+    is_back = {to: order.index(to) < order.index(status) for to in MOVES[status]}
+    return sorted(MOVES[status], key=lambda to: (to is ItemStatus.NOT_NOW, is_back[to], order.index(to)))
 
 
 @bp.get("/backlog/<int:item_id>/evidence")

@@ -6,6 +6,7 @@ from typing import Any
 from forum.backlog.models import BacklogItem
 from forum.backlog.status import ItemStatus, NotNowReason
 from forum.backlog.targets import target_words
+from forum.core.clock import today
 from forum.core.languages import _, day_words, pick
 from forum.posts.timeline import Sentence, wording
 
@@ -53,7 +54,12 @@ def _because(reason: str) -> str:
 
 def again_words(revisit_on: str) -> str:
     """When something that is *not now* is looked at again; empty without a day."""
-    return _("It is looked at again on {day}.", day=day_words(date.fromisoformat(revisit_on))) if revisit_on else ""
+    if not revisit_on:
+        return ""
+    day = date.fromisoformat(revisit_on)
+    if day <= today():
+        return _("The day to look at it again has come: {day}.", day=day_words(day))
+    return _("It is looked at again on {day}.", day=day_words(day))
 
 
 def values_of(item: BacklogItem) -> dict[str, Any]:
