@@ -1,6 +1,7 @@
 """Keeping the counts of items: soon after a vote, and once a day because reach looks back 90 days."""
 
 from datetime import timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,22 @@ from forum.core.jobs import Job, JobState, enqueue, job
 SOON = 60  # seconds in which further votes are gathered
 DAY = 86_400  # seconds
 _NAME = "backlog.recount"
+
+# Asked on every vote: built once, from tables and not from models.
+_items, _evidence = (cast(sa.Table, model.__table__) for model in (BacklogItem, Evidence))
+_MARK = (
+    sa.update(_items)
+    .where(
+        ~_items.c.is_count_due,
+        _items.c.id.in_(
+            sa.select(_evidence.c.item_id).where(
+                _evidence.c.post_id == sa.bindparam("post"), _evidence.c.removed_at.is_(None)
+            )
+        ),
+    )
+    .values(is_count_due=True)
+    .returning(_items.c.id)
+)
 
 
 @job(_NAME, timeout=300)
@@ -32,15 +49,8 @@ def recount() -> None:
 
 def mark_due(session: Session, post_id: int) -> None:
     """Have the items that a post speaks for counted soon."""
-    concerned = sa.select(Evidence.item_id).where(Evidence.post_id == post_id, Evidence.removed_at.is_(None))
-    marked = session.execute(
-        sa.update(BacklogItem)
-        .where(BacklogItem.id.in_(concerned), ~BacklogItem.is_count_due)
-        .values(is_count_due=True)
-        .returning(BacklogItem.id)
-        .execution_options(synchronize_session=False)
-    )
-    if marked.all():
+    session.flush()
+    if session.connection().execute(_MARK, {"post": post_id}).all():
         plan(session, SOON)
 
 

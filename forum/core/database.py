@@ -139,7 +139,12 @@ def reading() -> Iterator[Session]:
 
 def insert_into(session: Session, model: type[Model]) -> Any:
     """An `INSERT` in the words of this session's database, which know `ON CONFLICT`."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_for(session.get_bind().dialect.name, model)
+
+
+def insert_for(dialect: str, model: type[Model]) -> Any:
+    """An `INSERT` that knows `ON CONFLICT`, for `sqlite` or `postgresql`."""
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(model)

@@ -37,6 +37,8 @@ class VoteChanged:
 
     post_id: int
     user_id: int
+    product_id: int
+    theme_id: int | None  # of the post at this moment, so that nobody need look it up for each vote
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ read about it stays true until the commit. A primary key makes a second vote imp
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from forum.core.clock import utcnow
-from forum.core.database import insert_into
+from forum.core.database import insert_for
 from forum.core.errors import NotAllowed, NotFound, require
 from forum.core.events import publish
 from forum.core.languages import _
@@ -23,14 +24,11 @@ from forum.posts import counting, timeline
 from forum.posts.events import VoteChanged
 from forum.posts.models import Post, TimelineEntry, Vote
 from forum.posts.openness import no_vote_sentence
-from forum.posts.queries import visible_to
+from forum.posts.queries import Sight, sight_of, visible_with
 from forum.posts.ranking import BURST, BURST_SHARE, trending_key
 from forum.posts.status import Interest
 from forum.products.models import Area
 from forum.products.rules import may_vote
-
-_POSTS = cast(sa.Table, Post.__table__)  # written beside the ORM: a vote must be cheap
-_VOTES = cast(sa.Table, Vote.__table__)
 
 MILESTONES = (10, 50, 100)  # votes that the timeline tells
 
@@ -62,35 +60,48 @@ class Standing:
     title: str
 
 
-_mine = sa.orm.aliased(Vote)
-_BALLOT = (
-    sa.select(
-        Post.id,
-        Post.title,
-        Post.kind,
-        Post.author_id,
-        Post.is_listed,
-        Post.published_at,
-        Post.votes,
-        Post.votes_try,
-        Post.votes_buy,
-        Post.effective_votes,
-        Area.openness,
-        _mine.interest,
-        _mine.cast_at,
-        _mine.is_counted,
-    )
-    .join(Area, Area.id == Post.area_id)
-    .outerjoin(_mine, (_mine.post_id == Post.id) & (_mine.user_id == sa.bindparam("voter")))
-    .where(Post.id == sa.bindparam("post"))
-)
-_LOCK = sa.select(Post.id).where(Post.id == sa.bindparam("post")).with_for_update()
+# A vote must be cheap: its statements are built once, from tables and not from models.
+_posts, _votes, _areas = (cast(sa.Table, model.__table__) for model in (Post, Vote, Area))
+_post: sa.BindParameter[int] = sa.bindparam("post")
+_voter: sa.BindParameter[int] = sa.bindparam("voter")
+_start: sa.BindParameter[datetime] = sa.bindparam("start")
+_end: sa.BindParameter[datetime] = sa.bindparam("end")
 _IN_HOUR = sa.select(sa.func.count()).where(
-    Vote.post_id == sa.bindparam("post"),
-    Vote.is_counted,
-    Vote.cast_at >= sa.bindparam("start"),
-    Vote.cast_at < sa.bindparam("end"),
+    _votes.c.post_id == _post, _votes.c.is_counted, _votes.c.cast_at >= _start, _votes.c.cast_at < _end
 )
+_LOCK = sa.select(_posts.c.id).where(_posts.c.id == _post).with_for_update()
+_CHANGE = (
+    sa.update(_votes)
+    .where(_votes.c.post_id == _post, _votes.c.user_id == _voter)
+    .values(interest=sa.bindparam("wanted"))
+)
+_WITHDRAW = sa.delete(_votes).where(_votes.c.post_id == _post, _votes.c.user_id == _voter)
+_COUNT = sa.update(_posts).where(_posts.c.id == _post)
+
+
+@lru_cache
+def _ballot_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
+    """The post with its area's openness, the voter's own vote, and how many were cast in this hour."""
+    columns = ("id", "product_id", "theme_id", "title", "kind", "author_id", "is_listed", "published_at")
+    counters = ("votes", "votes_try", "votes_buy", "effective_votes")
+    return (
+        sa.select(
+            *(_posts.c[name] for name in columns + counters),
+            _areas.c.openness,
+            _votes.c.interest,
+            _votes.c.cast_at,
+            _votes.c.is_counted,
+            _IN_HOUR.correlate(None).scalar_subquery().label("in_hour"),
+        )
+        .join(_areas, _areas.c.id == _posts.c.area_id)
+        .outerjoin(_votes, (_votes.c.post_id == _posts.c.id) & (_votes.c.user_id == _voter))
+        .where(_posts.c.id == _post, visible_with(sight, _voter))
+    )
+
+
+@lru_cache
+def _insert_into(dialect: str) -> Any:
+    return insert_for(dialect, Vote).on_conflict_do_nothing()
 
 
 def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest = Interest.WANT) -> Standing:
@@ -100,22 +111,26 @@ def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest =
     Raises `NotFound` for a post that `by` may not see, and `NotAllowed` when nobody is signed in, the post is
     their own, it is not open and public, or its area is not put to the vote.
     """
-    ballot = _ballot(session, post, by)
+    now = utcnow()
+    ballot = _ballot(session, post, by, now)
     require(ballot.is_listed, _("Only posts that everybody can read are put to the vote."))
     if not may_vote(ballot, ballot.kind):
         raise NotAllowed(no_vote_sentence(ballot))
     if ballot.author_id == by.id:
         raise NotAllowed(_("This is your own post: you are counted behind it already."))
+    if ballot.interest is interest:
+        return Standing(ballot.votes, interest, ballot.title)
+    is_counted, votes = ballot.is_counted, ballot.votes
     if ballot.interest is None:
-        _insert(session, ballot, by, interest)
-    elif ballot.interest is not interest:
-        session.execute(_of_voter(sa.update(_VOTES), ballot, by).values(interest=interest))
-    is_counted = by.is_verified if ballot.interest is None else ballot.is_counted
-    votes = ballot.votes
-    if is_counted and ballot.interest is not interest:
-        votes = _count(session, ballot, ballot.interest, interest, utcnow())
-    _forget(session, post)
-    publish(session, VoteChanged(ballot.id, by.id or 0))
+        is_counted = by.is_verified
+        row = {"post_id": ballot.id, "user_id": by.id, "interest": interest, "cast_at": now, "is_counted": is_counted}
+        session.connection().execute(_insert_into(_dialect(session)), row)
+    else:
+        session.connection().execute(_CHANGE, {"post": ballot.id, "voter": by.id, "wanted": interest})
+    if is_counted:
+        weight = _weight(ballot.in_hour) if ballot.interest is None else 0.0
+        votes = _count(session, ballot, ballot.interest, interest, weight)
+    _tell(session, post, ballot, by)
     return Standing(votes, interest, ballot.title)
 
 
@@ -124,15 +139,15 @@ def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
 
     Raises `NotFound` for a post that `by` may not see, and `NotAllowed` when nobody is signed in.
     """
-    ballot = _ballot(session, post, by)
-    if ballot.interest is None:
-        return Standing(ballot.votes, None, ballot.title)
-    session.execute(_of_voter(sa.delete(_VOTES), ballot, by))
+    ballot = _ballot(session, post, by, utcnow())
     votes = ballot.votes
+    if ballot.interest is None:
+        return Standing(votes, None, ballot.title)
+    session.connection().execute(_WITHDRAW, {"post": ballot.id, "voter": by.id})
     if ballot.is_counted:
-        votes = _count(session, ballot, ballot.interest, None, ballot.cast_at)
-    _forget(session, post)
-    publish(session, VoteChanged(ballot.id, by.id or 0))
+        others = session.connection().execute(_IN_HOUR, {"post": ballot.id} | _hour(ballot.cast_at)).scalar_one()
+        votes = _count(session, ballot, ballot.interest, None, -_weight(others))
+    _tell(session, post, ballot, by)
     return Standing(votes, None, ballot.title)
 
 
@@ -148,41 +163,43 @@ def count_votes_of(session: Session, user_id: int) -> None:
     session.execute(sa.update(Vote).where(Vote.user_id == user_id, ~Vote.is_counted).values(is_counted=True))
     for post in posts:
         counting.recount(session, post)
-        publish(session, VoteChanged(post.id, user_id))
+        session.flush()
+        publish(session, VoteChanged(post.id, user_id, post.product_id, post.theme_id))
 
 
-def _ballot(session: Session, post: HasId, by: Reader) -> AnyRow:
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _ballot(session: Session, post: HasId, by: Reader, now: datetime) -> AnyRow:
     """The post, locked, with its area's openness and the vote that `by` has on it."""
     require(by.id is not None, _("Sign in to vote."))
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":  # a statement of its own: what is read after it is fresh
-        session.execute(_LOCK, {"post": post.id})
-    ballot: AnyRow | None = session.execute(
-        _BALLOT.where(visible_to(by)), {"post": post.id, "voter": by.id}
-    ).one_or_none()
+    connection = session.connection()
+    if _dialect(session) == "postgresql":  # a statement of its own: what is read after it is fresh
+        connection.execute(_LOCK, {"post": post.id})
+    values = {"post": post.id, "voter": by.id} | _hour(now)
+    ballot: AnyRow | None = connection.execute(_ballot_query(sight_of(by)), values).one_or_none()
     if ballot is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
     return ballot
 
 
-def _of_voter(statement: Any, ballot: AnyRow, by: Reader) -> Any:
-    return statement.where(_VOTES.c.post_id == ballot.id, _VOTES.c.user_id == by.id)
+def _hour(moment: datetime) -> dict[str, datetime]:
+    """The hour that a vote belongs to, as the values of `_IN_HOUR`."""
+    start = moment.replace(minute=0, second=0, microsecond=0)
+    return {"start": start, "end": start + timedelta(hours=1)}
 
 
-def _insert(session: Session, ballot: AnyRow, by: Reader, interest: Interest) -> None:
-    session.execute(
-        insert_into(session, Vote)
-        .values(post_id=ballot.id, user_id=by.id, interest=interest, cast_at=utcnow(), is_counted=by.is_verified)
-        .on_conflict_do_nothing()
-    )
+def _weight(others: int) -> float:
+    """What a vote counts beside so many others of its hour: those beyond the tenth a tenth."""
+    return 1.0 if others < BURST else BURST_SHARE
 
 
-def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Interest | None, cast_at: datetime) -> int:
+def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Interest | None, weight: float) -> int:
     """Set the post's counters and keys for one vote that changed; the number of votes it has now."""
-    change = (after is not None) - (before is not None)
-    votes = ballot.votes + change
-    effective = ballot.effective_votes + (change and change * _weight(session, ballot.id, change, cast_at))
-    effective = max(0.0, round(effective, 1))
+    votes = ballot.votes + (after is not None) - (before is not None)
+    effective = max(0.0, round(ballot.effective_votes + weight, 1))
     values: dict[str, object] = {
         "votes": votes,
         "votes_try": ballot.votes_try + (after is Interest.TRY) - (before is Interest.TRY),
@@ -192,19 +209,10 @@ def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Int
     if ballot.is_listed:
         values["wanted_key"] = sort_key(votes, ballot.id)
         values["trending_key"] = trending_key(effective, ballot.published_at, ballot.id)
-    session.execute(sa.update(_POSTS).where(_POSTS.c.id == ballot.id).values(values))
-    if change > 0 and votes in MILESTONES:
+    session.connection().execute(_COUNT.values(values), {"post": ballot.id})
+    if weight > 0 and votes in MILESTONES:
         _tell_milestone(session, ballot.id, votes)
     return int(votes)
-
-
-def _weight(session: Session, post_id: int, change: int, cast_at: datetime) -> float:
-    """What one vote of the hour of `cast_at` counts: those beyond the tenth a tenth."""
-    start = cast_at.replace(minute=0, second=0, microsecond=0)
-    others = session.execute(
-        _IN_HOUR, {"post": post_id, "start": start, "end": start + timedelta(hours=1)}
-    ).scalar_one() - max(0, change)  # a vote just cast stands in the table already
-    return 1.0 if others < BURST else BURST_SHARE
 
 
 def _tell_milestone(session: Session, post_id: int, votes: int) -> None:
@@ -216,7 +224,8 @@ def _tell_milestone(session: Session, post_id: int, votes: int) -> None:
         timeline.add(session, post_id, "votes", n=votes)
 
 
-def _forget(session: Session, post: HasId) -> None:
-    """Have a loaded post read its counters afresh: they were set beside the ORM."""
+def _tell(session: Session, post: HasId, ballot: AnyRow, by: Reader) -> None:
+    """Tell the later stages, and have a loaded post read afresh what was set beside it."""
     if isinstance(post, Post) and post in session:
         session.expire(post)
+    publish(session, VoteChanged(ballot.id, by.id or 0, ballot.product_id, ballot.theme_id))

@@ -29,7 +29,8 @@ def _leave(session: Session, event: PostUnlisted) -> None:
 
 @on(VoteChanged)
 def _hear(session: Session, event: VoteChanged) -> None:
-    _count(session, event.post_id)
+    if event.theme_id:
+        _plan_once(session, recount_themes, event.product_id, LATER)
 
 
 def _count(session: Session, post_id: int) -> None:
