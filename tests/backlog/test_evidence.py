@@ -156,7 +156,7 @@ def test_a_vote_has_its_item_counted_soon_and_only_once_planned(session, make, p
 
     for _ in range(3):
         vote = make.vote(post)
-        publish(session, VoteChanged(post.id, vote.user_id))
+        publish(session, VoteChanged(post.id, vote.user_id, post.product_id, post.theme_id))
     assert session.scalar(planned) == before + 1
     session.commit()
     jobs.recount()
