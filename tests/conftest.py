@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session  # noqa: E402
 from config import settings  # noqa: E402
 from forum.core import database, schema  # noqa: E402
 from forum.core.languages import set_language  # noqa: E402
+from forum.core.notes import Notes  # noqa: E402
 from forum.web.panels import forget_panels  # noqa: E402
 from tests.browser import Visitor  # noqa: E402
 from tests.make import Make  # noqa: E402
@@ -38,10 +39,11 @@ def empty_database() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def fresh_database(empty_database: Path) -> Iterator[None]:
     """Give every test its own database and data folder."""
+    Notes.forget_all()
     database.forget_engine()
     folder = settings().data_dir
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_database, folder / "forum.db")
     set_language("en")
     forget_panels()

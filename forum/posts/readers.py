@@ -4,7 +4,7 @@ Readers are a hash with a daily salt, so that nobody can be followed from one da
 """
 
 import hashlib
-import threading
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,50 +13,28 @@ from sqlalchemy.orm import Session
 
 from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import insert_into, transaction
+from forum.core.database import insert_into
+from forum.core.notes import Notes
 from forum.core.paging import moment_key
 from forum.posts.models import Post, PostReader
 from forum.posts.ranking import OWED_DAYS, OWED_VIEWS
 
-EVERY = 60.0  # seconds
-_MAX_NOTED = 20_000  # readers kept in memory; beyond, views of this minute are not counted
-
-_noted: set[tuple[int, str, date]] = set()
-_timer: threading.Timer | None = None
-_lock = threading.Lock()
+Reading = tuple[int, str, date]  # post, who, day
 
 
 def note_reader(post_id: int, who: str) -> None:
     """Note that `who` (a person, or an address with a browser) reads a post to which views are owed."""
-    global _timer
     today = utcnow().date()
-    with _lock:
-        if len(_noted) < _MAX_NOTED:
-            _noted.add((post_id, _hash(who, today), today))
-        if _timer is None:
-            _timer = threading.Timer(EVERY, flush)
-            _timer.daemon = True
-            _timer.start()
+    READERS.note((post_id, _hash(who, today), today), None)
 
 
 def _hash(who: str, day: date) -> str:
     return hashlib.sha256(f"{settings().secret}|{day}|{who}".encode()).hexdigest()[:32]
 
 
-def flush() -> None:
-    """Write down who read what, in one short transaction."""
-    global _timer
-    with _lock:
-        noted = sorted(_noted)
-        _noted.clear()
-        _timer = None
-    if noted:
-        with transaction() as session:
-            write_readers(session, noted)
-
-
-def write_readers(session: Session, noted: list[tuple[int, str, date]]) -> None:
+def write_readers(session: Session, noted: Iterable[Reading]) -> None:
     """Add the readers who are new to each post to its views; a post that has had its share owes no more."""
+    noted = sorted(noted)
     for post_id in sorted({post_id for post_id, _who, _day in noted}):
         fresh = _add_readers(session, post_id, [(who, day) for one, who, day in noted if one == post_id])
         if fresh:
@@ -75,3 +53,6 @@ def _add_readers(session: Session, post_id: int, readers: list[tuple[str, date]]
         session.execute(statement.values(post_id=post_id, reader_hash=who, day=day)) for who, day in readers
     ]
     return sum(result.rowcount for result in added)
+
+
+READERS: Notes[Reading, None] = Notes(write_readers)

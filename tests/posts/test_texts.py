@@ -133,13 +133,13 @@ def test_after_two_weeks_no_views_are_owed(session, make):
 
 
 def test_readers_are_noted_in_memory_and_written_later(session, make, visitor):
-    readers._noted.clear()
+    readers.READERS.flush()
     post = make.post()
     visitor.open(f"/posts/{post.id}").open(f"/posts/{post.id}")
     assert session.scalars(sa.select(PostReader)).all() == []
     session.commit()
 
-    readers.flush()
+    readers.READERS.flush()
 
     session.expire_all()
     row = session.scalars(sa.select(PostReader)).one()
