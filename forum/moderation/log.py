@@ -106,7 +106,7 @@ def _filtered(reader: Reader, filters: Filters) -> sa.Select[*tuple[Any, ...]]:
 
 def export(session: Session, reader: Reader, filters: Filters) -> str:
     """The newest lines of the log as CSV, in the language of the moment."""
-    header = (_("When (UTC)"), _("Who"), _("What"), _("Refused"), _("Post"), _("Title"), _("Whose"), _("Why"))
+    header = (_("When (UTC)"), _("Who"), _("What"), _("Refused"), _("Which post"), _("Title"), _("Whose"), _("Why"))
     rows = session.execute(_filtered(reader, filters).limit(EXPORTED))
     return write_csv(
         header,
