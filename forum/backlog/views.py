@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     sort = _member(Sort, request.args.get("sort", "")) or Sort.SCORE
     status = _member(ItemStatus, request.args.get("status", "").replace("-", " "))
     rows = queries.items_in_order(db, product, status, sort, request.args.get("after", ""))
-    return page("backlog/table.html", rows=rows, sort=sort, status=status, statuses=list(ItemStatus), **shown)
+    return page("backlog/table.html", rows=rows, sort=sort, chosen=status, statuses=list(ItemStatus), **shown)
 
 
 def _member(kind: Any, word: str) -> Any:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from forum.accounts.models import User
 from forum import receivers  # noqa: F401  # subscribed, as in the assembled application
+from forum.accounts.models import User
 from forum.backlog.models import BacklogItem
 from forum.backlog.schemas import Decision, Promotion
 from forum.backlog.services import promote_themes

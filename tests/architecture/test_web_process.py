@@ -1,0 +1,56 @@
+"""The web process stays small: no address makes it import what only the worker needs."""
+
+import json
+import os
+import subprocess
+import sys
+
+from config import HOME
+from forum.accounts.sessions import open_sign_in
+from tests.architecture.visiting import addresses
+from tests.world import plant
+
+# scikit-learn takes seconds and a hundred megabytes; the others are for runs, imports and commands.
+TOO_HEAVY = ("sklearn", "scipy.sparse.csgraph", "joblib", "wordllama", "py3langid", "alembic", "feedparser")
+
+VISIT = """
+import json, resource, sys
+from forum.app import create_app
+from forum.web.cookies import cookie_name
+from forum.accounts.identity import COOKIE
+
+key, paths = json.load(sys.stdin)
+client = create_app().test_client()
+client.set_cookie(cookie_name(COOKIE), key)
+answers = {path: client.get(path).status_code for path in paths}
+print(json.dumps({
+    "answers": answers,
+    "modules": sorted(sys.modules),
+    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+}))
+"""
+
+
+def test_no_address_imports_what_only_the_worker_needs(app, session, make, record_property):
+    world = plant(session, make)
+    key = open_sign_in(session, world.people["admin"].id)
+    session.commit()
+    paths = [path for _endpoint, path in addresses(app, world)]
+
+    done = subprocess.run(
+        [sys.executable, "-c", VISIT],
+        input=json.dumps([key, paths]),
+        env=os.environ | {"PYTHONPATH": str(HOME)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen = json.loads(done.stdout.splitlines()[-1])
+    print(f"\nthe web process took at most {seen['peak']} MB for {len(paths)} addresses")
+    record_property("peak_mb", seen["peak"])
+    assert [name for name in TOO_HEAVY if name in seen["modules"]] == []
+    assert seen["answers"]["/"] == 200
+    assert max(seen["answers"].values()) < 500
+    assert seen["peak"] < 200

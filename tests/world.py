@@ -1,0 +1,411 @@
+"""A small world with something in every state, for tests that visit every address as every role.
+
+Whatever is not for everybody contains a made-up word; `World.secrets` says who may read it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from forum.accounts.models import Consent, User
+from forum.accounts.status import ConsentKind
+from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, ItemTheme
+from forum.backlog.status import Behind, DecisionKind, ItemStatus, NotNowReason
+from forum.core.audit import record
+from forum.core.clock import utcnow
+from forum.core.jobs import Job, JobState
+from forum.core.people import Role
+from forum.launches.models import Launch, Receipt, Verdict
+from forum.launches.status import Answer
+from forum.listening.models import Import, Source
+from forum.moderation.models import Case, Report
+from forum.moderation.status import CaseKind, ReportReason
+from forum.posts.models import Follow, Post, Revision
+from forum.posts.status import Kind, Moderation, Severity, Status, Visibility, Voice
+from forum.products.models import Product
+from forum.products.status import Openness
+from forum.search.services import index_post
+from forum.themes.models import RunCluster, RunLine, RunMember, Steering, Theme, ThemeRun, ThemeVersion
+from forum.themes.status import LineKind, RunState, Solidity, SteeringKind, ThemeState
+from tests.make import Make
+
+ROLES = ("nobody", "customer", "author", "employee", "moderator", "manager", "admin")
+TEAM = frozenset(("employee", "moderator", "manager", "admin"))
+MODERATORS = frozenset(("moderator", "admin"))
+COMMON = "marzipan"  # stands in every post, for searches that would find them all
+FULL_PAGE = 32  # posts, so that lists have a second page
+
+
+@dataclass
+class World:
+    """What was planted, and how tests find it."""
+
+    people: dict[str, User] = field(default_factory=dict)  # by role; "nobody" is not among them
+    arguments: dict[str, list[Any]] = field(default_factory=dict)  # of addresses, by their names
+    secrets: dict[str, frozenset[str]] = field(default_factory=dict)  # word → roles that may read it
+
+    def secret(self, word: str, *roles: str) -> str:
+        """A word that only `roles` may read."""
+        self.secrets[word] = frozenset(roles)
+        return word
+
+    def add(self, argument: str, *values: Any) -> None:
+        """Let tests visit the addresses of these."""
+        self.arguments.setdefault(argument, []).extend(values)
+
+
+def plant(session: Session, make: Make) -> World:
+    """Make the world and commit it."""
+    world = World()
+    _people(world, make)
+    product = make.product("car", description={"en": "A car."})
+    areas = _areas(world, make, product)
+    posts = _posts(world, make, areas)
+    _talk(world, make, posts)
+    themes = _themes(world, make, product, posts)
+    _run(world, make, product, posts, themes)
+    item = _backlog(world, make, product, posts, themes)
+    _launches(world, make, product, posts, item)
+    _moderation(world, make, posts)
+    _listening(world, make, product)
+    for post in posts.values():
+        if post.is_listed:
+            index_post(session, post.id)
+    world.add("token", "no-such-token")
+    world.add("action", "disable", "enable")
+    world.add("version", "0")
+    world.add("path", "css/site.css")
+    session.commit()
+    return world
+
+
+def _people(world: World, make: Make) -> None:
+    email = world.secret("zqmail", "author", "admin") + "@example.com"
+    world.people = {
+        "customer": make.person("Ida Berg"),
+        "author": make.person("Kari Hansen", email=email, organisation_id=make.organisation("Nordfrakt").id),
+        "employee": make.person("Emil Lund", Role.EMPLOYEE, department="Seats"),
+        "moderator": make.person("Mona Dahl", Role.MODERATOR, department="Community"),
+        "manager": make.person("Petra Holm", Role.MANAGER, department="Product"),
+        "admin": make.person("Anders Vik", Role.ADMIN, department="IT"),
+    }
+    make._add(Consent(user_id=world.people["author"].id, kind=ConsentKind.CREDIT, given_at=utcnow()))
+    world.add("person_id", *(person.id for person in world.people.values()))
+
+
+def _areas(world: World, make: Make, product: Product) -> dict[str, Any]:
+    cabin = make.area("cabin", product_id=product.id)
+    areas = {
+        "cabin": cabin,
+        "seats": make.area("seats", product_id=product.id, parent_id=cabin.id),
+        "brakes": make.area("brakes", Openness.LISTENING, product_id=product.id),
+        "engine": make.area("engine", Openness.CLOSED, product_id=product.id),
+    }
+    world.add("area_id", *(area.id for area in areas.values()))
+    return areas
+
+
+def _posts(world: World, make: Make, areas: dict[str, Any]) -> dict[str, Post]:
+    """One post in each state, by `author`, and a page full of ordinary ones."""
+    author, seats = world.people["author"], areas["seats"]
+
+    def post(title: str, body: str = "", **values: Any) -> Post:
+        return make.post(f"{title} {COMMON}", body=f"{body} {COMMON}", **{"author": author, "area": seats} | values)
+
+    def unseen(state: Moderation, *roles: str) -> Post:
+        word = world.secret(f"zq{state.value}", *roles)
+        reason = world.secret(f"zqwhy{state.value}", *roles)
+        return post(word, word, moderation=state, moderation_reason=reason, published_at=None)
+
+    posts = {
+        "public": post("The seat is cold", "Every *morning*.", severity=Severity.IN_MY_WAY, status=Status.ANSWERED),
+        "idea": post("A hook for bags", kind=Kind.IDEA, status=Status.PLANNED),
+        "listening": post("The brakes squeal", area=areas["brakes"]),
+        "closed": post("The engine hums", area=areas["engine"]),
+        "foreign": post("Sædet er koldt", language="da", author=world.people["customer"], status=Status.LAUNCHED),
+        "nobody's": post("Brought in without a name", source="import", author_id=None, author=None),
+        "private": post(world.secret("zqprivate", "author", *TEAM), "zqprivate", visibility=Visibility.PRIVATE),
+    }
+    for state in (Moderation.WAITING, Moderation.ASKED, Moderation.HIDDEN, Moderation.REMOVED):
+        posts[state.value] = unseen(state, "author", *MODERATORS)
+    posts["erased"] = unseen(Moderation.ERASED)
+    posts["merged"] = post("The seat is freezing", moderation=Moderation.MERGED, merged_into_id=posts["public"].id)
+    world.add("post_id", *(one.id for one in posts.values()))
+    for n in range(FULL_PAGE):
+        posts[f"ordinary {n}"] = post(f"Small thing {n}", when=utcnow() - timedelta(days=n))
+    return posts
+
+
+def _talk(world: World, make: Make, posts: dict[str, Post]) -> None:
+    """Votes, comments of every kind, a history and followers."""
+    public, author, employee = posts["public"], world.people["author"], world.people["employee"]
+    for voter in (world.people["customer"], employee):
+        make.vote(public, voter)
+    note, hidden = world.secret("zqnote", *TEAM), world.secret("zqcomment", "author", *MODERATORS)
+    first = make.comment(public, "Mine too.", author=world.people["customer"])
+    comments = [
+        first,
+        make.comment(public, "We are on it.", author=employee, voice=Voice.OFFICIAL, department="Seats"),
+        make.comment(public, "Thank you.", author=author, parent_id=first.id),
+        make.comment(public, note, author=employee, is_internal=True),
+        make.comment(public, hidden, author=author, moderation=Moderation.HIDDEN),
+        make.comment(posts["private"], "zqprivate", author=employee),
+    ]
+    world.add("comment_id", *(comment.id for comment in comments))
+    for post, words in ((public, "The seat is cool"), (posts["private"], "zqprivate before")):
+        then, now = utcnow() - timedelta(hours=2), utcnow() - timedelta(hours=1)
+        by = author.id
+        make._add(
+            Revision(post_id=post.id, title=words, body=words, written_at=then, replaced_at=now, replaced_by_id=by)
+        )
+        post.edited_at, post.version = now, 2
+    make._add(Follow(user_id=author.id, subject="post", subject_id=posts["idea"].id, since=utcnow()))
+
+
+def _themes(world: World, make: Make, product: Product, posts: dict[str, Post]) -> dict[str, Theme]:
+    ordinary = [post for name, post in posts.items() if name.startswith("ordinary")]
+    terms = ["seat", "cold", "morning"]
+    themes = {
+        "cold": make.theme("Cold seats", [posts["public"], posts["private"], *ordinary[:6]], terms=terms, recent=4),
+        "hooks": make.theme("Hooks and bags", [posts["idea"], *ordinary[6:9]], solidity=Solidity.GUESS, terms=terms),
+        "unnamed": make.theme("", ordinary[9:12], solidity=Solidity.FORMING, terms=terms),
+        "dismissed": make.theme(world.secret("zqdismissed", *TEAM), [ordinary[12]], state=ThemeState.DISMISSED),
+    }
+    themes["merged"] = make.theme(
+        "Chilly seats", product_id=product.id, state=ThemeState.MERGED, heir_id=themes["cold"].id
+    )
+    themes["cold"].posts -= 1  # the private one
+    themes["unnamed"].name = {}
+    world.add("theme_id", *(theme.id for theme in themes.values()))
+    steering = Steering(
+        product_id=product.id,
+        kind=SteeringKind.PIN,
+        theme_id=themes["cold"].id,
+        post_id=ordinary[0].id,
+        values={},
+        said_at=utcnow(),
+        said_by_id=world.people["manager"].id,
+    )
+    world.add("steering_id", make._add(steering).id)
+    return themes
+
+
+def _run(world: World, make: Make, product: Product, posts: dict[str, Post], themes: dict[str, Theme]) -> None:
+    """A run whose diff waits, one that is under way, and one that failed."""
+    manager, now = world.people["manager"], utcnow()
+
+    def run(state: RunState, **values: Any) -> ThemeRun:
+        job_state = {RunState.FITTING: JobState.RUNNING, RunState.FAILED: JobState.FAILED}.get(state, JobState.DONE)
+        job = make._add(
+            Job(
+                name="themes.run",
+                arguments={"product_id": product.id},
+                state=job_state,
+                run_at=now,
+                created_at=now,
+                started_at=now,
+                step="grouping",
+                steps_done=2,
+                steps=5,
+                percent=45.0,
+                started_by=manager.id,
+                result={},
+                heartbeat_at=now,
+            )
+        )
+        fixed = {
+            "product_id": product.id,
+            "job_id": job.id,
+            "started_by_id": manager.id,
+            "started_at": now,
+            "notes": {},
+        }
+        world.add("job_id", job.id)
+        return make._add(ThemeRun(state=state, **fixed | values))
+
+    proposed = run(RunState.PROPOSED, finished_at=now, posts=40, themes=3, coverage=0.6)
+    runs = [
+        proposed,
+        run(RunState.FITTING, active_key=product.id),
+        run(RunState.FAILED, finished_at=now, error="no posts"),
+    ]
+    world.add("run_id", *(one.id for one in runs))
+    ids = [post.id for name, post in posts.items() if name.startswith("ordinary")]
+    label = world.secret("zqcluster", *TEAM)
+    for ref, theme in ((themes["cold"].id, themes["cold"]), (-1, None)):
+        make._add(
+            RunCluster(
+                run_id=proposed.id,
+                ref=ref,
+                label=label if theme is None else "cold seats",
+                terms=["seat", "cold"],
+                exemplar_ids=ids[:3],
+                odd_one_id=ids[3],
+                solidity=Solidity.SOLID,
+                size=4,
+                theme_id=theme.id if theme else None,
+            )
+        )
+        for place, post_id in enumerate(ids[12:16] if theme is None else ids[:4]):
+            make._add(RunMember(run_id=proposed.id, post_id=post_id, ref=ref, similarity=0.4 + place / 10))
+    for position, (kind, theme_ids, refs) in enumerate(
+        (
+            (LineKind.NEW, [], [-1]),
+            (LineKind.GREW, [themes["cold"].id], [themes["cold"].id]),
+            (LineKind.VANISHED, [themes["hooks"].id], []),
+        )
+    ):
+        line = RunLine(
+            run_id=proposed.id,
+            position=position,
+            kind=kind,
+            theme_ids=theme_ids,
+            refs=refs,
+            shared=3,
+            jaccard=0.6,
+            values={"before": 4, "after": 6},
+        )
+        world.add("line_id", make._add(line).id)
+    version = ThemeVersion(product_id=product.id, made_at=now, made_by_id=manager.id, summary={}, themes={})
+    world.add("version_id", make._add(version).id)
+
+
+def _backlog(
+    world: World, make: Make, product: Product, posts: dict[str, Post], themes: dict[str, Theme]
+) -> BacklogItem:
+    """A public item in every status and an internal one; the launched one is answered."""
+    manager, now = world.people["manager"], utcnow()
+
+    def item(status: ItemStatus, title: str, **values: Any) -> BacklogItem:
+        fixed: dict[str, Any] = {
+            "product_id": product.id,
+            "title": {"en": title},
+            "problem": {"en": "People freeze."},
+            "status": status,
+            "is_public": True,
+            "public_sentence": {"en": f"This is {status.value}."},
+            "owner_id": manager.id,
+            "promoted_at": now,
+            "promoted_by_id": manager.id,
+            "status_at": now,
+            "counted_at": now,
+            "assumptions": world.secret("zqassumptions", *TEAM),
+        }
+        row: BacklogItem = make._add(BacklogItem(**fixed | values))
+        make._add(Evidence(item_id=row.id, post_id=posts["public"].id, added_at=now, added_by_id=manager.id))
+        argument = world.secret("zqargument", *TEAM)
+        make._add(
+            DecisionEntry(
+                item_id=row.id,
+                at=now,
+                by_id=manager.id,
+                kind=DecisionKind.STATUS,
+                before={"status": "proposed"},
+                after={"status": status.value},
+                public_sentence={"en": "We looked at it."},
+                argument=argument,
+            )
+        )
+        world.add("item_id", row.id)
+        return row
+
+    for status in ItemStatus:
+        values: dict[str, Any] = {}
+        if status is ItemStatus.NOT_NOW:
+            values = {"reason": NotNowReason.COST, "revisit_on": (now + timedelta(days=90)).date()}
+        if status is ItemStatus.LAUNCHED:
+            values = {"launched_at": now}
+        row = item(status, f"Item that is {status.value}", effort_weeks=3.0, score=4.2, people=3, posts=1, **values)
+        if status is ItemStatus.LAUNCHED:
+            launched = row
+    item(ItemStatus.PLANNED, world.secret("zqitem", *TEAM), is_public=False)
+    make._add(ItemTheme(theme_id=themes["cold"].id, item_id=launched.id))
+    return launched
+
+
+def _launches(world: World, make: Make, product: Product, posts: dict[str, Post], item: BacklogItem) -> None:
+    author, manager, now = world.people["author"], world.people["manager"], utcnow()
+
+    def launch(title: str, is_public: bool) -> Launch:
+        words = {"en": title}
+        html = {"en": f"<p>{title}</p>"}
+        row: Launch = make._add(
+            Launch(
+                item_id=item.id,
+                product_id=product.id,
+                title=words,
+                announcement=words,
+                announcement_html=html,
+                is_public=is_public,
+                launched_at=now,
+                launched_by_id=manager.id,
+                people=2,
+            )
+        )
+        world.add("launch_id", row.id)
+        return row
+
+    public = launch("Warm seats", True)
+    launch(world.secret("zqlaunch", *TEAM), False)
+    for person, behind in ((author, Behind.AUTHOR), (world.people["customer"], Behind.VOTER)):
+        # Whoever is credited has agreed that the sentence stands on the launch's page.
+        sentence = "The seat is cold." if person is author else world.secret("zqreceipt", "customer", *TEAM)
+        receipt = make._add(
+            Receipt(
+                launch_id=public.id,
+                user_id=person.id,
+                behind=behind,
+                post_id=posts["public"].id,
+                sentence=sentence,
+                said_at=now,
+                joined=1,
+                is_first=person is author,
+                is_credited=person is author,
+                created_at=now,
+            )
+        )
+        world.add("receipt_id", receipt.id)
+    words = world.secret("zqverdict", "author", *TEAM)
+    make._add(Verdict(launch_id=public.id, user_id=author.id, answer=Answer.PARTLY, words=words, answered_at=now))
+
+
+def _moderation(world: World, make: Make, posts: dict[str, Post]) -> None:
+    first = make._add(Case(kind=CaseKind.FIRST_POST, post_id=posts["waiting"].id, open_key="first", opened_at=utcnow()))
+    reported = make._add(Case(kind=CaseKind.REPORT, post_id=posts["public"].id, open_key="report", opened_at=utcnow()))
+    words = world.secret("zqreport", "customer", *MODERATORS)
+    reporter = world.people["customer"].id
+    make._add(
+        Report(case_id=reported.id, reporter_id=reporter, reason=ReportReason.RUDE, text=words, reported_at=utcnow())
+    )
+    world.add("case_id", first.id, reported.id)
+    record(
+        make.session,
+        "post.hide",
+        by=world.people["moderator"].id,
+        subject="post",
+        subject_id=posts["hidden"].id,
+        about=world.people["author"].id,
+        reason="zqwhyhidden",
+    )
+
+
+def _listening(world: World, make: Make, product: Product) -> None:
+    now = utcnow()
+    source = make._add(Source(product_id=product.id, kind="import", name="survey.csv", created_at=now))
+    job = make._add(
+        Job(name="listening.import", arguments={}, state=JobState.DONE, run_at=now, created_at=now, result={})
+    )
+    row = Import(
+        source_id=source.id,
+        job_id=job.id,
+        started_by_id=world.people["admin"].id,
+        file_name=world.secret("zqfile", "admin") + ".csv",
+        started_at=now,
+        finished_at=now,
+        imported=12,
+        refused=1,
+        report={},
+    )
+    world.add("import_id", make._add(row).id)
