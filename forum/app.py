@@ -39,6 +39,7 @@ from forum.web.navigation import nav
 from forum.web.panels import panels
 from forum.web.permissions import me
 from forum.web.session import init_sessions
+from forum.web.templates import PlainEnvironment, url_for
 from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches, demo)
@@ -51,6 +52,7 @@ def create_app() -> Flask:
     app = Flask("forum", root_path=str(HOME), template_folder="templates", static_folder=None)
     assert receivers.ALL  # importing them is what lets stages hear of each other
     chosen = settings()
+    app.jinja_environment = PlainEnvironment
     _configure(app, chosen)
     _log(chosen)
     init_hosts(app)
@@ -113,6 +115,7 @@ def _teach_templates(app: Flask) -> None:
         number=number,
         pick=pick,
         safe_html=markup.safe,
+        url_for=url_for,
         panels=panels,
         nav=nav,
         flashes=flashes,

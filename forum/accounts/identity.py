@@ -24,6 +24,7 @@ from forum.web.limits import client_address
 from forum.web.pages import flash, local_path
 from forum.web.pending import do_pending
 from forum.web.permissions import me
+from forum.web.session import session_of_request
 
 COOKIE = "cabin_sign_in"
 KNOWN = "cabin_known"  # a browser that an account was signed in with before
@@ -45,8 +46,11 @@ def _load(request: Request) -> Reader | None:
     key = read_cookie(request, COOKIE)
     if not key:
         return None
-    with reading() as session:
-        reader = reader_of(session, key)
+    if request.method in ("GET", "HEAD"):  # reads anyway, with the same session
+        reader = reader_of(session_of_request(), key)
+    else:
+        with reading() as session:
+            reader = reader_of(session, key)
     if reader and reader.sign_in_id:
         mark_seen(reader.sign_in_id)
     return reader

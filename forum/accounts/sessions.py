@@ -68,7 +68,7 @@ def open_sign_in(session: Session, user_id: int, *, browser: str = "", address: 
 def reader_of(session: Session, key: str) -> Reader | None:
     """The person behind a sign-in's key, or None when it has ended or idled away."""
     now = utcnow()
-    row = session.execute(_READER, {"key_hash": hash_key(key), "now": now}).one_or_none()
+    row = session.connection().execute(_READER, {"key_hash": hash_key(key), "now": now}).one_or_none()
     if row is None:
         return None
     roles = frozenset(Role(name) for name in (row.roles or "").split(",") if name)

@@ -61,9 +61,16 @@ def _catalogue(language: str) -> Translations:
     return Translations(compiled)
 
 
+@lru_cache
+def _messages(language: str) -> dict[str, str]:
+    """The messages of `language` without plural, as a plain dict: pages look up dozens."""
+    catalogue: dict[Any, str] = getattr(_catalogue(language), "_catalog", {})
+    return {message: text for message, text in catalogue.items() if isinstance(message, str) and message}
+
+
 def _(message: str, /, **values: Any) -> str:
     """`message` in the language of the moment, with `values` in its braces."""
-    text: str = _catalogue(current_language()).gettext(message)
+    text = _messages(_current.get() or settings().main_language).get(message, message)
     return text.format(**values) if values else text
 
 

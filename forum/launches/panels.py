@@ -12,10 +12,11 @@ Shown = tuple[str, dict[str, Any]] | None
 WAITING = 3  # receipts on one's own page
 OBJECTIONS = 5  # words of those for whom it is not solved
 CREDITS = 10
+KEPT = 30  # seconds; the board is read far more often than something is launched
 
 
-@panel("board.side", order=30)
-def latest_launch(*, reader: Reader) -> Shown:
+@panel("board.side", order=30, keep=KEPT)
+def latest_launch() -> Shown:
     """You asked, we built: the latest launch, beside the board."""
     launch = queries.latest_launch(db)
     return ("launches/_latest.html", {"launch": launch}) if launch else None

@@ -3,12 +3,15 @@
 Enums are read as the words that are stored, and areas come in one small query beside the rows.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core.database import Words
 from forum.posts.models import Post, Vote
 from forum.products.models import Area, Product
 from forum.products.status import Openness
@@ -17,20 +20,31 @@ posts = Post.__table__
 votes = Vote.__table__
 
 
+CARD_COLUMNS = 11
+
+
 class AreaLine(NamedTuple):
     """An area, as far as the board needs it."""
 
     id: int
     parent_id: int | None
-    name: dict[str, str]
+    name: Words
     openness: Openness
     product: str
-    product_name: dict[str, str]
+    product_name: Words
     posts: int
 
 
 _AREAS = (
-    sa.select(Area.id, Area.parent_id, Area.name, Area.openness, Product.slug, Product.name, Area.posts)
+    sa.select(
+        Area.id,
+        Area.parent_id,
+        sa.type_coerce(Area.name, sa.String),
+        Area.openness,
+        Product.slug,
+        sa.type_coerce(Product.name, sa.String),
+        Area.posts,
+    )
     .join(Product, Product.id == Area.product_id)
     .order_by(Product.position, Product.id, Area.position, Area.id)
 )
@@ -38,7 +52,21 @@ _AREAS = (
 
 def read_areas(session: Session) -> dict[int, AreaLine]:
     """Every area by its id, in the order of menus."""
-    return {row[0]: AreaLine(*row) for row in session.connection().execute(_AREAS)}
+    return {
+        area_id: AreaLine(area_id, parent_id, _words(name), openness, slug, _words(product), n)
+        for area_id, parent_id, name, openness, slug, product, n in session.connection().execute(_AREAS)
+    }
+
+
+def _words(stored: str | Words) -> Words:
+    """Words as the database gives them; the same JSON is read once."""
+    return _decoded(stored) if isinstance(stored, str) else stored
+
+
+@lru_cache(maxsize=1_000)
+def _decoded(stored: str) -> Words:
+    words: Words = json.loads(stored)
+    return words
 
 
 def below(areas: Mapping[int, AreaLine], area_id: int) -> list[int]:
@@ -68,26 +96,29 @@ class Card(NamedTuple):
     voted: bool
 
 
-def card_of(row: Any, areas: Mapping[int, AreaLine], names: Mapping[int, str]) -> Card:
-    openness = areas[row.area_id].openness
+def card_of(row: Sequence[Any], areas: Mapping[int, AreaLine], names: Mapping[int, str]) -> Card:
+    """The card of a row that begins with `card_columns`. `names` are the areas' in the reader's language."""
+    post_id, title, excerpt, language, kind, status, area_id, votes, comments, unanswered, voted = row[:CARD_COLUMNS]
+    openness = areas[area_id].openness
+    votable = openness is Openness.CO_CREATE or (openness is Openness.LISTENING and kind == "complaint")
     return Card(
-        id=row.id,
-        title=row.title,
-        excerpt=row.excerpt,
-        lang=row.language,
-        kind=row.kind,
-        status=row.status,
-        area=names[row.area_id],
-        votes=row.votes,
-        comments=row.comments,
-        official=row.unanswered_key is None,
-        votable=openness is Openness.CO_CREATE or (openness is Openness.LISTENING and row.kind == "complaint"),
-        voted=bool(row.voted),
+        post_id,
+        title,
+        excerpt,
+        language,
+        kind,
+        status,
+        names[area_id],
+        votes,
+        comments,
+        unanswered is None,
+        votable,
+        bool(voted),
     )
 
 
 def card_columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
-    """What a card shows; enums as the words that are stored."""
+    """What a card shows, in the order of `card_of`; enums as the words that are stored."""
     voted: sa.ColumnElement[Any] = sa.literal_column("0")
     if signed_in:
         voted = sa.exists().where(votes.c.post_id == posts.c.id, votes.c.user_id == sa.bindparam("me"))

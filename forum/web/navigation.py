@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 
 from forum.core.languages import _
 from forum.core.people import Rule
 from forum.web.permissions import me
+from forum.web.templates import url_for
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def danish(monkeypatch):
     catalogue.plural = lambda n: int(n != 1)
     real = languages._catalogue
     monkeypatch.setattr(languages, "_catalogue", lambda code: catalogue if code == "da" else real(code))
+    monkeypatch.setattr(languages, "_messages", languages._messages.__wrapped__)  # without its memory
 
 
 def test_a_sentence_is_spoken_in_the_language_of_the_moment(danish):

@@ -27,7 +27,7 @@ def write(tmp_path, name, content):
         ("a.tsv", "Title\tText\nCold seat\tEvery morning\n"),
         ("a.json", '[{"Title": "Cold seat", "Text": "Every morning"}]'),
         ("a.jsonl", '{"Title": "Cold seat", "Text": "Every morning"}\n\n'),
-        ("a.jsonl.gz", gzip.compress(b'{"Title": "Cold seat", "Text": "Every morning"}\n')),
+        ("a.jsonl.gz", gzip.compress(b'{"Title": "Cold seat", "Text": "Every morning"}\n', mtime=0)),
     ],
 )
 def test_the_same_row_is_read_from_every_format(tmp_path, name, content):

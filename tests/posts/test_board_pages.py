@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from forum.core.clock import utcnow
 from forum.posts.status import Kind
+from forum.products.status import Openness
 
 
 def test_anybody_reads_the_board_without_a_cookie(visitor, make):
@@ -71,3 +72,18 @@ def test_own_votes_are_marked(visitor, make):
     assert visitor.html.count('aria-pressed="true"') == 1
     assert visitor.html.count('aria-pressed="false"') == 1
     assert visitor.html.count('name="csrf_token"') == 2  # votes and sign-out
+
+
+def test_what_people_wrote_is_escaped_in_every_place_of_a_row(visitor, make):
+    nasty = '<script>alert("1")</script>'
+    area = make.area()
+    make.post(nasty, body=nasty, excerpt=nasty, language='"><', area=area)
+    closed = make.area(openness=Openness.CLOSED)
+    area.name = closed.name = {"en": nasty}
+    make.post(nasty, area=closed)
+
+    for reader in (None, make.person()):
+        html = (visitor.sign_in(reader) if reader else visitor).open("/?order=newest").html
+        assert "<script>alert" not in html
+        assert 'lang=""><"' not in html
+        assert html.count("&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;") >= 7
