@@ -35,7 +35,8 @@ def _hash(who: str, day: date) -> str:
 def write_readers(session: Session, noted: Iterable[Reading]) -> None:
     """Add the readers who are new to each post to its views; a post that has had its share owes no more."""
     noted = sorted(noted)
-    for post_id in sorted({post_id for post_id, _who, _day in noted}):
+    wanted = {post_id for post_id, _who, _day in noted}
+    for post_id in session.scalars(sa.select(Post.id).where(Post.id.in_(wanted)).order_by(Post.id)).all():
         fresh = _add_readers(session, post_id, [(who, day) for one, who, day in noted if one == post_id])
         if fresh:
             views = Post.views + fresh

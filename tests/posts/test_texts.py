@@ -121,6 +121,14 @@ def test_each_reader_of_a_day_is_one_view_until_the_post_has_had_its_share(sessi
     assert (post.views, post.owed_key) == (OWED_VIEWS, None)
 
 
+def test_readers_of_a_post_that_is_gone_are_left_out(session, make):
+    post, today = make.post(), utcnow().date()
+
+    readers.write_readers(session, [(post.id + 1, "somebody", today), (post.id, "somebody", today)])
+
+    assert session.scalars(sa.select(PostReader.post_id)).all() == [post.id]
+
+
 def test_after_two_weeks_no_views_are_owed(session, make):
     old, fresh = make.post(when=utcnow() - timedelta(days=15)), make.post()
     old.owed_key = old.newest_key
