@@ -39,7 +39,7 @@ REPORT_REASONS = {
 
 KINDS = {
     CaseKind.FIRST_POST: mark("First post"),
-    CaseKind.REPORT: mark("Report"),
+    CaseKind.REPORT: mark("Reported"),
     CaseKind.DIRECT: mark("Unasked"),
 }
 
