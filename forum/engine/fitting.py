@@ -15,6 +15,7 @@ from forum.engine.links import link
 from forum.engine.naming import name_themes
 from forum.engine.solidity import solidity_word, steadiness
 from forum.engine.spaces import Spaces
+from forum.engine.standing import give_back
 from forum.engine.text import content_words, words_of
 from forum.engine.vectors import learn_spaces
 
@@ -87,7 +88,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
             progress=lambda share: tell("grouping", share),
         )
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
-    labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, previous)
+    labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, previous, settings.smallest)
     labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling)
     tell("naming")
     fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)
@@ -131,13 +132,15 @@ def _all_rows(readings, spaces, core, core_rows):
     return rows
 
 
-def _identify(labels, rows, corpus, ruling, previous):
+def _identify(labels, rows, corpus, ruling, previous, smallest):
     """Return (labels, theme ids, next free id): groups named after standing themes and pinned ones made."""
     standing = {}
     taken = max([-1, *ruling.constraints.theme_ids()]) + 1
     if previous is not None:
         standing = {theme: previous.members_of(theme) for theme in previous.theme_ids}
         taken = max(taken, previous.next_id)
+        shown = {theme: posts for theme, posts in standing.items() if theme not in previous.hidden}
+        labels = give_back(labels, rows, corpus.ids, shown, smallest)
     named, theme_ids, asked = name_groups(labels, corpus.ids, standing, ruling, taken)
     if asked and rows.shape[1]:
         named = _draw(named, rows, asked)
