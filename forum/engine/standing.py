@@ -43,6 +43,7 @@ def give_back(labels, rows, ids, standing, smallest):
     sizes = np.bincount(labels[labels >= 0], minlength=k)
     overlap = np.array([np.bincount(labels[home][labels[home] >= 0], minlength=k) for home in homes])
     owned = (overlap >= OWN * np.maximum(sizes, 1)) & (overlap > 0)
+    claimed = np.asarray(owned.any(axis=0))
     inside = overlap * (overlap >= OWN * np.array([[len(home)] for home in homes]))
     merging = ((inside > 0).sum(axis=0) > 1) & (inside.sum(axis=0) >= TOGETHER * np.maximum(sizes, 1))
     kept = labels.copy()
@@ -51,7 +52,7 @@ def give_back(labels, rows, ids, standing, smallest):
         main = int(overlap[number].argmax())
         if owned[number].any() or (merging[main] and inside[number, main]):
             continue
-        taken = home[(labels[home] >= 0) & ~owned.any(axis=0)[labels[home]]]
+        taken = home[(labels[home] >= 0) & ~claimed[labels[home]]]
         if len(taken) < smallest:
             continue
         kept[taken] = k + number

@@ -86,6 +86,8 @@ def fit(
     """
     if not corpus.ids:
         return Proposal([], {}, [], [], is_too_few=True, is_provisional=True, save=lambda path: None)
+    from threadpoolctl import threadpool_limits
+
     from forum.engine import Constraints, ThemeModel
 
     model = ThemeModel(
@@ -94,16 +96,17 @@ def fit(
         main_language=settings().main_language,
         random_state=0,
     )
-    model.fit(
-        corpus.texts,
-        ids=corpus.ids,
-        languages=corpus.languages,
-        weights=corpus.weights,
-        quotable=corpus.quotable,
-        constraints=Constraints(**rulings.among(set(corpus.ids), standing.members)),
-        previous=_as_fitted(standing) if standing.members else None,
-        progress=progress,
-    )
+    with threadpool_limits(1):  # the matrices are small: more threads wait for each other, and for the site
+        model.fit(
+            corpus.texts,
+            ids=corpus.ids,
+            languages=corpus.languages,
+            weights=corpus.weights,
+            quotable=corpus.quotable,
+            constraints=Constraints(**rulings.among(set(corpus.ids), standing.members)),
+            previous=_as_fitted(standing) if standing.members else None,
+            progress=progress,
+        )
     return _read_model(model, standing)
 
 
