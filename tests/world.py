@@ -265,10 +265,18 @@ def _run(world: World, make: Make, product: Product, posts: dict[str, Post], the
             refs=refs,
             shared=3,
             jaccard=0.6,
-            values={"before": 4, "after": 6},
+            values={
+                "before": {str(theme_id): 4 for theme_id in theme_ids},
+                "after": {str(ref): 6 for ref in refs},
+                "joins": 3,
+                "leaves": 1,
+                "fingerprint": kind.value,
+            },
         )
         world.add("line_id", make._add(line).id)
-    version = ThemeVersion(product_id=product.id, made_at=now, made_by_id=manager.id, summary={}, themes={})
+    version = ThemeVersion(
+        product_id=product.id, made_at=now, made_by_id=manager.id, summary={"themes": 3, "posts": 12}
+    )
     world.add("version_id", make._add(version).id)
 
 

@@ -59,7 +59,8 @@ class Markup(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.count[tag] += 1
+        if "svg" not in self._open:  # a drawing has a title of its own
+            self.count[tag] += 1
         if tag not in VOID:
             self._open.append(tag)
         if len(values) < len(attrs):
