@@ -22,7 +22,25 @@ from forum.core.languages import set_language  # noqa: E402
 from forum.core.notes import Notes  # noqa: E402
 from forum.web.panels import forget_panels  # noqa: E402
 from tests.browser import Visitor  # noqa: E402
+from tests.e2e.chromium import find_chromium  # noqa: E402
 from tests.make import Make  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make e2e` ask for more than `make test` has time for."""
+    parser.addoption("--every-look", action="store_true", help="every page in both schemes and widths, with pictures")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the browser's tests were left out."""
+    left_out = [one for one in terminalreporter.stats.get("skipped", ()) if "tests/e2e/" in one.nodeid]
+    if left_out and not find_chromium():
+        terminalreporter.write_sep("!", "NOT TESTED IN A BROWSER", red=True, bold=True)
+        terminalreporter.write_line(
+            f"There is no Chromium, so {len(left_out)} tests of pages in a browser were left out: access (axe), "
+            "content policy, scripts, narrow screens. Install it (Debian: apt install chromium) and run again.",
+            red=True,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,89 @@
+"""The pages that are looked at in a browser: every address of the map, and states that matter beside them."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Flask
+
+from forum.app import create_app
+from forum.core.people import anybody
+from tests.architecture.visiting import addresses
+from tests.e2e.serving import Site
+
+# Whose page it is: the first of these who gets an answer; what everybody sees an admin sees as well, with all buttons.
+NOT_PAGES = {"web.static_file", "web.favicon", "web.health", "search.similar", "listening.refused"}
+WHO = ("author", "customer", "employee", "moderator", "manager", "admin")
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a certain state: as whom, where, and what is done there first."""
+
+    role: str
+    path: Callable[[Site], str] | str
+    sends: bool = False  # the page's form is sent as it is, for its errors
+    status: int = 200
+
+
+def post(n: int) -> Callable[[Site], str]:
+    """The nth post of the world."""
+    return lambda site: f"/posts/{site.world.arguments['post_id'][n]}"
+
+
+STATES = {
+    "board-second-page": State("nobody", "/?order=newest"),
+    "board-no-match": State("nobody", "/?kind=idea&status=launched&language=da"),
+    "search-found": State("nobody", "/search?q=marzipan"),
+    "search-none": State("nobody", "/search?q=zeppelin"),
+    "post-listening": State("nobody", post(2)),
+    "post-closed": State("customer", post(3)),
+    "post-private": State("author", post(6)),
+    "post-waiting": State("author", post(7)),
+    "post-asked": State("author", post(8)),
+    "post-hidden": State("moderator", post(9)),
+    "post-merged": State("nobody", post(12)),
+    "error-not-found": State("nobody", "/nothing/is/here", status=404),
+    "error-not-allowed": State("customer", "/admin/people", status=403),
+    "wrong-sign-in": State("nobody", "/sign-in", sends=True, status=422),
+    "wrong-register": State("nobody", "/register", sends=True, status=422),
+}
+
+
+@lru_cache
+def _app() -> Flask:
+    return create_app()
+
+
+def _endpoints() -> dict[str, bool]:
+    """Every endpoint that answers to GET, and whether it is for everybody."""
+    return {
+        rule.endpoint: getattr(_app().view_functions[rule.endpoint], "rule", None) is anybody
+        for rule in sorted(_app().url_map.iter_rules(), key=str)
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+    }
+
+
+ENDPOINTS = _endpoints()
+PAGES = [*ENDPOINTS, *STATES]
+
+
+def best_visits(name: str, site: Site, ask: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+    """Whose window to look through, and where: the first address of the page that `ask` finds answered as a page.
+
+    As somebody who may no more than needed, and where everybody may come as an admin too, who sees all buttons.
+    """
+    paths = _paths(site)[name]
+    if ENDPOINTS[name]:
+        found = [next(((role, path) for path in paths if ask(role, path)), None) for role in ("nobody", "admin")]
+    else:
+        found = [next(((role, path) for role in WHO for path in paths if ask(role, path)), None)]
+    return [visit for visit in found if visit]
+
+
+def _paths(site: Site) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for endpoint, path in addresses(_app(), site.world):
+        found[endpoint].append(path)
+    return found

@@ -1,0 +1,48 @@
+"""Every page in a browser: access, content policy, scripts, and nothing that scrolls sideways."""
+
+import pytest
+
+from tests.e2e.chromium import Look
+from tests.e2e.conftest import Windows
+from tests.e2e.pages import STATES, best_visits
+
+pytestmark = pytest.mark.browser
+
+_visits: dict[str, list[tuple[str, str]]] = {}
+
+
+def visits_of(name: str, windows: Windows, look: Look) -> list[tuple[str, str]]:
+    """Where to look for a page; asked once, because it is the same in every look."""
+
+    def is_page(role: str, path: str) -> bool:
+        answer = windows.of(role, look).context.request.get(path, max_redirects=0)
+        return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+
+    if name not in _visits:
+        _visits[name] = best_visits(name, windows.site, is_page)
+    return _visits[name]
+
+
+def test_a_page_is_for_everyone(a_page: str, look: Look, windows: Windows, request):
+    if a_page in STATES:
+        state = STATES[a_page]
+        path = state.path if isinstance(state.path, str) else state.path(windows.site)
+        visits, sends, status = [(state.role, path)], state.sends, state.status
+    else:
+        visits, sends, status = visits_of(a_page, windows, look), False, 200
+    if not visits:
+        pytest.skip("leads on to another page, or waits for something that is not there")
+    faults = []
+    for role, path in visits:
+        window = windows.of(role, look)
+        answer = window.open(path)
+        if sends:
+            answer = window.send_as_it_is()
+        if answer is not None and answer.status != status:
+            faults.append(f"{path} as {role}: {answer.status} and not {status}")
+        found = window.faults() + window.faults_when_narrow()
+        faults += [f"{path} as {role}: {fault}" for fault in found]
+        if request.config.getoption("every_look"):
+            window.shoot(a_page if role == visits[0][0] else f"{a_page}-{role}")
+
+    assert not faults, "\n" + "\n".join(faults)
