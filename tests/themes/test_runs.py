@@ -99,8 +99,8 @@ def test_new_posts_and_votes_plan_light_work_once(session, make):
     make.theme("Cold", [other])
     for _ in range(3):
         publish(session, PostPublished(post.id))
-        publish(session, VoteChanged(other.id, other.author_id))
-    publish(session, VoteChanged(post.id, post.author_id))
+        publish(session, VoteChanged(other.id, other.author_id, other.product_id, other.theme_id))
+    publish(session, VoteChanged(post.id, post.author_id, post.product_id, post.theme_id))
     session.commit()
     publish(session, PostPublished(post.id))
 
