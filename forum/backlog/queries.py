@@ -317,7 +317,7 @@ def words_of_themes(
     """Title, body and language of public posts in some themes: the exemplars, then the most wanted."""
     is_exemplar = sa.case((Post.id.in_(exemplar_ids), 0), else_=1)
     rows = session.execute(
-        sa.select(Post.id, Post.title, Post.body, Post.language)
+        sa.select(Post.id, Post.title, Post.body_html, Post.language)
         .where(Post.theme_id.in_(theme_ids), Post.is_listed)
         .order_by(is_exemplar, Post.wanted_key.desc())
         .limit(limit)

@@ -5,15 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from forum.core.languages import LANGUAGES
-from forum.core.markup import cut, plain
+from forum.core.markup import cut, words_of
 
 QUOTE = 400  # characters
-_READ = 3_000  # characters of a body that are looked at
+_READ = 4_000  # characters of a body, with its markup, that are looked at
 _SHORT = 10  # characters; shorter sentences say too little
 _STEM = 4  # letters by which two forms of a word are taken for one
 _SENTENCE = re.compile(r"(?<=[.!?…])[”\"»)]?\s+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_MARKUP = re.compile(r"[*_`\[\]<>#&|~\\]|^\s*(?:[-+]|\d+[.)])\s", re.MULTILINE)
 
 
 class Written(Protocol):
@@ -24,8 +23,8 @@ class Written(Protocol):
         """In one line."""
 
     @property
-    def body(self) -> str:
-        """As typed."""
+    def body_html(self) -> str:
+        """As it is shown."""
 
     @property
     def language(self) -> str:
@@ -41,21 +40,19 @@ def stems(text: str) -> set[str]:
     return {word[:_STEM] for word in _WORD.findall(text.casefold())}
 
 
-def own_sentence(title: str, body: str, about: Collection[str] = ()) -> str:
+def own_sentence(title: str, body_html: str, about: Collection[str] = ()) -> str:
     """The sentence of a post that shares most words (as `stems`) with `about`; the first one, if none does.
 
     The title stands in where the body says nothing. At most 400 characters.
 
-    >>> own_sentence("Cold", "I like the car. The left seat stays cold.", stems("cold seats"))
+    >>> own_sentence("Cold", "<p>I like the car. The left seat stays cold.</p>", stems("cold seats"))
     'The left seat stays cold.'
-    >>> own_sentence("Seats are cold", "Please look into this problem.", stems("cold seats"))
+    >>> own_sentence("Seats are cold", "<p>Please look into this problem.</p>", stems("cold seats"))
     'Seats are cold'
     >>> own_sentence("Seats are cold", "")
     'Seats are cold'
     """
-    text = body[:_READ]
-    text = plain(text) if _MARKUP.search(text) else " ".join(text.split())
-    sentences = [sentence for sentence in _SENTENCE.split(text) if len(sentence) >= _SHORT]
+    sentences = [sentence for sentence in _SENTENCE.split(words_of(body_html[:_READ])) if len(sentence) >= _SHORT]
     words = set(about)
     best = max([*sentences, title], key=lambda sentence: len(stems(sentence) & words))
     return cut(best, QUOTE)
@@ -69,7 +66,7 @@ def quotations(posts: Iterable[Written], about: Collection[str], main: str, limi
     found: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     everything = []
     for post in posts:
-        quotation = f"“{own_sentence(post.title, post.body, about)}”"
+        quotation = f"“{own_sentence(post.title, post.body_html, about)}”"
         found[post.language if post.language in found else main].append(quotation)
         everything.append(quotation)
     found[main] = found[main] or everything

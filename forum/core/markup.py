@@ -96,7 +96,11 @@ def safe(html: str | None) -> Markup:
 
 def plain(source: str, limit: int = 0) -> str:
     """The words of a Markdown `source` on one line, cut at a word to `limit` characters if given."""
-    html = _markdown.render(_INVISIBLE.sub("", source[:MAX_SOURCE]))
+    return words_of(_markdown.render(_INVISIBLE.sub("", source[:MAX_SOURCE])), limit)
+
+
+def words_of(html: str, limit: int = 0) -> str:
+    """The words of HTML that was made from Markdown, on one line, cut at a word to `limit` characters if given."""
     text = _SPACE.sub(" ", nh3.clean(html, tags=set())).strip()
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
         text = text.replace(entity, sign)

@@ -31,10 +31,11 @@ def write_receipts(session: Session, launch: Launch, item: BacklogItem, *, leave
     first = _first(voices)
     about = _about(session, item)
     now = utcnow()
+    sentences: dict[int, str] = {}
     written = 0
     for piece in _pieces(voices):
         alive = _alive(session, piece)
-        sentences = _sentences(session, {voice.post_id for voice in piece}, about)
+        sentences |= _sentences(session, {voice.post_id for voice in piece} - sentences.keys(), about)
         rows = [
             {
                 "launch_id": launch.id,
@@ -76,8 +77,8 @@ def _alive(session: Session, voices: Sequence[Voice]) -> set[int]:
 
 
 def _sentences(session: Session, post_ids: Collection[int], about: Collection[str]) -> dict[int, str]:
-    rows = session.execute(sa.select(Post.id, Post.title, Post.body).where(Post.id.in_(post_ids)))
-    return {row.id: own_sentence(row.title, row.body, about) for row in rows}
+    rows = session.execute(sa.select(Post.id, Post.title, Post.body_html).where(Post.id.in_(post_ids)))
+    return {row.id: own_sentence(row.title, row.body_html, about) for row in rows}
 
 
 def _about(session: Session, item: BacklogItem) -> set[str]:
@@ -89,7 +90,7 @@ def _about(session: Session, item: BacklogItem) -> set[str]:
 
 def example(session: Session, item: BacklogItem) -> str:
     """The sentence of the first author behind an item, to show what receipts will quote; empty without one."""
-    first = sa.select(Post.title, Post.body).join(Evidence, Evidence.post_id == Post.id)
+    first = sa.select(Post.title, Post.body_html).join(Evidence, Evidence.post_id == Post.id)
     first = first.where(Evidence.item_id == item.id, Evidence.removed_at.is_(None), Post.is_listed)
     row = session.execute(first.where(Post.author_id.is_not(None)).order_by(Post.created_at).limit(1)).one_or_none()
-    return own_sentence(row.title, row.body, _about(session, item)) if row else ""
+    return own_sentence(row.title, row.body_html, _about(session, item)) if row else ""

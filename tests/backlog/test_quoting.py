@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from forum.backlog import quoting, scoring, targets
 from forum.backlog.quoting import own_sentence, quotations, stems
+from forum.core import markup
 
 
 def test_the_formulas_hold_as_their_documents_say():
@@ -12,10 +13,10 @@ def test_the_formulas_hold_as_their_documents_say():
         assert doctest.testmod(module).failed == 0
 
 
-def test_markdown_is_read_as_words():
-    body = "# Hello\n\nThe **left** seat stays cold. See [this](https://example.com)."
+def test_what_is_quoted_has_no_markup():
+    html = markup.render("# Hello\n\nThe **left** seat stays cold & wet. See [this](https://example.com).")
 
-    assert own_sentence("Seat", body, stems("cold seat")) == "Hello The left seat stays cold."
+    assert own_sentence("Seat", html, stems("cold seat")) == "Hello The left seat stays cold & wet."
 
 
 def test_a_long_sentence_is_cut_at_a_word():
@@ -24,8 +25,8 @@ def test_a_long_sentence_is_cut_at_a_word():
 
 def test_quotations_stand_in_their_own_languages_and_others_in_the_main_one():
     posts = [
-        SimpleNamespace(title="Kald stol", body="", language="nb"),
-        SimpleNamespace(title="Kalter Sitz", body="", language="de"),
+        SimpleNamespace(title="Kald stol", body_html="", language="nb"),
+        SimpleNamespace(title="Kalter Sitz", body_html="", language="de"),
     ]
 
     assert quotations(posts, (), "en") == {"en": "“Kalter Sitz”", "nb": "“Kald stol”", "da": ""}
