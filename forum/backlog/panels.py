@@ -6,6 +6,7 @@ from forum.backlog import queries, rules
 from forum.backlog.targets import target_words
 from forum.backlog.wording import again_words, reason_words
 from forum.core.people import Reader
+from forum.posts.status import Status
 from forum.web.panels import panel
 from forum.web.session import db
 
@@ -13,7 +14,8 @@ from forum.web.session import db
 @panel("post.side", order=20)
 def items_of_post(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
     """What became of a post: the items that it speaks for, one click away."""
-    items = queries.items_of_post(db, reader, post.id)
+    is_untouched = post.status in (Status.NEW, Status.ANSWERED)  # no public item speaks for it
+    items = [] if is_untouched and not reader.is_team else queries.items_of_post(db, reader, post.id)
     if not items and not rules.may_plan(reader):
         return None
     return "backlog/_of_post.html", {

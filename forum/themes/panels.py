@@ -9,8 +9,10 @@ from forum.themes.labels import label_of
 from forum.themes.models import Theme
 from forum.themes.queries import read_rising
 from forum.themes.status import ThemeState
-from forum.web.panels import panel
+from forum.web.panels import kept, panel
 from forum.web.session import db
+
+KEPT = 10  # seconds; a theme stands beside every one of its posts
 
 
 @panel("board.side", order=40, keep=30)
@@ -25,10 +27,14 @@ _THEME = sa.select(Theme.id, Theme.name, Theme.suggestion, Theme.posts).where(
 )
 
 
+def _find(theme_id: int) -> Any:
+    return db.execute(_THEME, {"theme_id": theme_id}).one_or_none()
+
+
 @panel("post.side", order=30)
 def in_theme(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[str, Any]] | None:
     """The theme that a post is in, and how many others are in it."""
-    theme = db.execute(_THEME, {"theme_id": post.theme_id}).one_or_none() if post.theme_id else None
+    theme = kept(KEPT, lambda: _find(post.theme_id), "theme", post.theme_id) if post.theme_id else None
     if theme is None:
         return None
     values = {"theme_id": theme.id, "label": label_of(theme), "others": max(theme.posts - 1, 0), "post_id": post.id}

@@ -7,8 +7,8 @@ everybody may be kept in memory for some seconds; it then gets no reader.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
 
 from flask import render_template
 from markupsafe import Markup
@@ -16,9 +16,11 @@ from markupsafe import Markup
 from forum.core.languages import current_language
 from forum.web.permissions import me
 
+Value = TypeVar("Value")
 Panel = Callable[..., tuple[str, dict[str, Any]] | None]
 _panels: dict[str, list[tuple[int, int, Panel]]] = defaultdict(list)
-_kept: dict[tuple[Panel, str], tuple[float, str]] = {}  # until when, and the HTML
+_kept: dict[tuple[Any, ...], tuple[float, Any]] = {}  # until when, and what
+_MOST = 5_000  # things kept; beyond, all are forgotten
 
 
 def panel(slot: str, *, order: int = 50, keep: int = 0) -> Callable[[Panel], Panel]:
@@ -52,12 +54,19 @@ def _draw(answer: tuple[str, dict[str, Any]] | None) -> str:
 
 
 def _keep(function: Panel, seconds: int) -> str:
-    key, now = (function, current_language()), time.monotonic()
-    until, html = _kept.get(key, (0.0, ""))
+    return kept(seconds, lambda: _draw(function()), function, current_language())
+
+
+def kept(seconds: int, make: Callable[[], Value], *key: Hashable) -> Value:
+    """What `make` answers, kept in memory for so many seconds under `key`: for what is the same for everybody."""
+    now = time.monotonic()
+    until, value = _kept.get(key, (0.0, None))
     if now >= until:
-        html = _draw(function())
-        _kept[key] = (now + seconds, html)
-    return html
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        value = make()
+        _kept[key] = (now + seconds, value)
+    return cast(Value, value)
 
 
 def forget_panels() -> None:

@@ -336,3 +336,19 @@ def test_hostile_text_is_shown_as_text(visitor, make, session):
 
     assert "<script>alert" not in visitor.html
     assert 'href="javascript' not in visitor.html
+
+
+def test_what_later_stages_show_stays_within_the_page_s_queries(visitor, make, queries):
+    post = make.post("The seat heating fails every cold morning", status=Status.LAUNCHED)
+    twin = make.post("The seat heating fails on cold mornings")
+    make.theme("Cold seats", [post, twin])
+
+    def cost():
+        visitor.open(f"/posts/{post.id}")  # what is kept for everybody is there from now on
+        queries.clear()
+        visitor.client.get(f"/posts/{post.id}")
+        return len(queries)
+
+    assert cost() <= 4, "\n".join(queries)
+    visitor.sign_in(make.moderator())
+    assert cost() <= 7, "\n".join(queries)
