@@ -142,7 +142,8 @@ def decide(case_id: int) -> ResponseReturnValue:
     title = db.get_one(Post, case.post_id).title
     said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[value.decision]), title=title)
     if value.decision in NEEDS_REASON:
-        said = f"{said} {_('In ten minutes its author gets a mail with the reason.')}"
+        mail = _("In ten minutes its author gets a mail with the reason.")
+        said = f"{said} {mail}"
     flash(said, undo=url_for("moderation.undo", case_id=case.id))
     return _go_on(following)
 
