@@ -50,6 +50,7 @@ def review() -> ResponseReturnValue:
             (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS)) for theme in themes
         ],
         dismissed=[(theme, label_of(theme)) for theme in desk.read_dismissed(db, product.id)],
+        order=order.value,
         orders=_orders(product, order),
         runs=runs,
         running=next((run for run in runs if run.real_state is RunState.FITTING), None),

@@ -338,24 +338,29 @@ def _centre(rows: "ndarray") -> "tuple[ndarray, float]":
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why a post is where it is, by its wording."""
+    """Why a post is in a theme, by its wording."""
 
-    theme_id: int  # the standing theme it is most like and reaches; -1: none
-    score: float  # likeness to the nearest theme, in [0, 1]
-    threshold: float  # what that theme asks for
+    score: float  # likeness to the middle of the theme, in [0, 1]
+    threshold: float  # what nearly all its posts reach
     words: list[str]  # that draw it there, most telling first
-    neighbours: list[int]  # posts of that theme most like it
+    neighbours: list[int]  # posts of the theme most like it
+    nearest_id: int  # the theme that it would be in by its wording alone; -1: none is like it enough
 
 
-def explain(session: Session, product_id: int, text: str, language: str) -> Reasons | None:
-    """Say where a text belongs by its wording and why, or None when there is no model yet."""
-    model = standing_model(session, product_id)
-    if model is None:
+def explain(session: Session, theme: Theme, text: str, language: str) -> Reasons | None:
+    """Say what draws a text to `theme`, and where its wording alone would put it; None before the first run."""
+    model = standing_model(session, theme.product_id)
+    if model is None or theme.id not in model.fitted.theme_ids:
         return None
     from forum.engine import explain_membership
 
-    found = explain_membership(model.fitted, text, None if language == "und" else language)
-    return Reasons(found.theme, found.score, found.threshold, list(found.words), [int(one) for one in found.neighbours])
+    code = None if language == "und" else language
+    # As if there were no other theme: the engine explains the likest of those that are shown.
+    alone = replace(model.fitted, hidden=[one for one in model.fitted.theme_ids if one != theme.id])
+    here = explain_membership(alone, text, code)
+    nearest = explain_membership(model.fitted, text, code)
+    neighbours = [int(post) for post in here.neighbours]
+    return Reasons(here.score, here.threshold, list(here.words), neighbours, int(nearest.theme))
 
 
 @dataclass(frozen=True)

@@ -111,13 +111,12 @@ def why(theme_id: int, post_id: int) -> ResponseReturnValue:
     here = where_is(db, post.id)
     if here is None or here.theme_id != theme.id:
         raise NotFound(_("This post is not in this theme, or not any more."))
-    reasons = training.explain(db, theme.product_id, text_of(post.title, post.body), post.language)
-    stems = (
-        {stem for words in reasons.words for word in words_of(words) for stem in variants(word)} if reasons else set()
-    )
+    reasons = training.explain(db, theme, text_of(post.title, post.body), post.language)
+    words = reasons.words if reasons else []
+    stems = {stem for word in words for part in words_of(word) for stem in variants(part)}
     neighbours = [one for one in reasons.neighbours if one != post.id] if reasons else []
-    other = db.get(Theme, reasons.theme_id) if reasons and reasons.theme_id not in (-1, theme.id) else None
-    quotes = queries.read_quotes(db, [(other.id if other else theme.id, neighbours)])
+    other = db.get(Theme, reasons.nearest_id) if reasons and reasons.nearest_id not in (-1, theme.id) else None
+    quotes = queries.read_quotes(db, [(theme.id, neighbours)])
     return page(
         "themes/why.html",
         theme=theme,

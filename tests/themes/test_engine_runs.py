@@ -145,13 +145,18 @@ def test_why_names_words_neighbours_score_and_threshold(session, corpus, run):
     run(corpus[0][0])
     post = next(post for post, _name in corpus if post.theme_id)
 
-    reasons = training.explain(session, post.product_id, post.title, "en")
+    theme = session.get_one(Theme, post.theme_id)
+    reasons = training.explain(session, theme, post.title, "en")
+    elsewhere = next(one for one in themes_of(session).values() if one.id != theme.id)
+    away = training.explain(session, elsewhere, post.title, "en")
 
     assert reasons.words
     assert {word for words in reasons.words for word in words.split()} <= set(re.findall(r"\w+", post.title.lower()))
     assert 0 <= reasons.threshold <= 1
     assert 0 < reasons.score <= 1
     assert reasons.neighbours
+    assert (reasons.nearest_id, away.nearest_id) == (theme.id, theme.id)
+    assert away.score < reasons.score
 
 
 def test_under_thirty_posts_there_are_pairs_and_standing_themes_stay(session, make, run):
