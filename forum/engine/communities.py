@@ -48,14 +48,17 @@ def chance(graph, languages=None):
     return Chance(gives.astype(np.float64), takes)
 
 
-def communities(graph, resolution=1.0, random_state=0, languages=None):
+def communities(graph, resolution=1.0, random_state=0, languages=None, start=None):
     """Return labels (n,) 0..k-1 of the rows of the symmetric sparse `graph`.
 
-    `languages` (n,) are those of the rows, None for one. Deterministic for an int `random_state`.
+    `languages` (n,) are those of the rows, None for one. `start` (n,) is a grouping to begin from, -1 for
+    rows of which it knows nothing. Deterministic for an int `random_state`.
     """
     rng = np.random.default_rng(random_state)
     expected = chance(graph, languages)
-    labels = _move(graph, expected, np.arange(graph.shape[0]), resolution, rng)
+    alone = np.arange(graph.shape[0])
+    labels = alone if start is None else dense_labels(np.where(start < 0, alone + start.max() + 1, start))
+    labels = _move(graph, expected, labels, resolution, rng)
     while True:
         merged, between = aggregate(graph, labels), expected.grouped(labels)
         moved = _move(merged, between, np.arange(merged.shape[0]), resolution, rng)

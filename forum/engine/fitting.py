@@ -75,7 +75,10 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     too_few = len(corpus.texts) < TOO_FEW or len(core.positions) < LEAST_DISTINCT
     rows = _all_rows(readings, spaces, core, core_rows)
     tell("linking")
+    standing = _standing(previous, constraints)
     linked = None if too_few else link(spaces, blocks, readings, core, corpus.links, ruling)
+    if linked is not None and standing:
+        linked = replace(linked, standing=_standing_labels(standing, corpus.ids, core))
     tell("grouping")
     grouping = None
     labels = np.full(len(rows), UNSORTED, dtype=np.intp)
@@ -88,7 +91,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
             progress=lambda share: tell("grouping", share),
         )
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
-    labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, previous, settings.smallest)
+    labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
     labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling)
     tell("naming")
     fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)
@@ -132,12 +135,24 @@ def _all_rows(readings, spaces, core, core_rows):
     return rows
 
 
-def _identify(labels, rows, corpus, ruling, previous, smallest):
+def _standing(previous, constraints):
+    """Return dict of theme id -> set of post ids of the themes of `previous`, merged as people decided."""
+    standing: dict = {}
+    for theme in previous.theme_ids if previous is not None else ():
+        standing.setdefault(constraints.heir(theme), set()).update(previous.members_of(theme))
+    return standing
+
+
+def _standing_labels(standing, ids, core):
+    """Return (m,) the theme that each row of the `core` was in before, -1 for none."""
+    home = {post: theme for theme, posts in standing.items() for post in posts}
+    return np.array([home.get(ids[place], -1) for place in core.positions], dtype=np.intp)
+
+
+def _identify(labels, rows, corpus, ruling, standing, previous, smallest):
     """Return (labels, theme ids, next free id): groups named after standing themes and pinned ones made."""
-    standing = {}
     taken = max([-1, *ruling.constraints.theme_ids()]) + 1
     if previous is not None:
-        standing = {theme: previous.members_of(theme) for theme in previous.theme_ids}
         taken = max(taken, previous.next_id)
         shown = {theme: posts for theme, posts in standing.items() if theme not in previous.hidden}
         labels = give_back(labels, rows, corpus.ids, shown, smallest)

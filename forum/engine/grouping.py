@@ -1,6 +1,6 @@
 """Choose the grouping of posts: how fine, tidied, and every post with the theme it is most like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -11,6 +11,7 @@ from forum.engine.spaces import unit_rows
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6)
 SEEDS = 2
 ENTROPY_WORTH = 0.03  # modularity that one nat of entropy is worth: flat between 0.02 and 0.05
+INERTIA = 0.02  # worth of keeping to the standing themes: a few times the chance differences between runs
 PASSES = 3
 
 
@@ -29,6 +30,8 @@ class Linked:
         How many posts each row stands for.
     pull : sparse matrix (n, n) or None
         How strongly each row is drawn to others besides likeness, as an addition to cosines.
+    standing : ndarray (n,) or None
+        The theme each row was in before, -1 for none.
     """
 
     graph: sparse.csr_matrix
@@ -36,12 +39,14 @@ class Linked:
     languages: np.ndarray
     counts: np.ndarray
     pull: sparse.csr_matrix | None = None
+    standing: np.ndarray | None = None
 
     def sample(self, places):
         """Return the same of the rows at `places` alone."""
         graph = sparse.csr_matrix(self.graph[places][:, places])
         pull = None if self.pull is None else sparse.csr_matrix(self.pull[places][:, places])
-        return Linked(graph, self.rows[places], self.languages[places], self.counts[places], pull)
+        standing = None if self.standing is None else self.standing[places]
+        return Linked(graph, self.rows[places], self.languages[places], self.counts[places], pull, standing)
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,9 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
 
     Worth = modularity + ENTROPY_WORTH × entropy of group sizes, in nats. Modularity alone errs toward few
     broad groups on large corpora (Fortunato & Barthélemy 2007); the entropy, which counts for little on
-    small ones, makes up for that. `granularity` multiplies the resolution so found. `progress` is called
-    with the share done, in [0, 1].
+    small ones, makes up for that. Groupings that begin from the standing one are worth INERTIA more, so
+    that what people know changes only where the posts demand it. `granularity` multiplies the resolution
+    so found. `progress` is called with the share done, in [0, 1].
     """
     best = Grouping(np.zeros(len(posts.rows), dtype=np.intp), RESOLUTIONS[0], -np.inf)
     for turn, resolution in enumerate(RESOLUTIONS):
@@ -73,12 +79,15 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
 
 def _best_at(posts, resolution, smallest, seed):
     found = [group_at(posts, resolution, smallest, seed + repeat) for repeat in range(SEEDS)]
+    if posts.standing is not None:
+        kept = group_at(posts, resolution, smallest, seed, posts.standing)
+        found.append(replace(kept, worth=kept.worth + INERTIA))
     return max(found, key=lambda grouping: grouping.worth)
 
 
-def group_at(posts, resolution, smallest, seed):
+def group_at(posts, resolution, smallest, seed, start=None):
     """Return the `Grouping` of `posts` at one `resolution`, no group under `smallest` posts."""
-    labels = communities(posts.graph, resolution, seed, posts.languages)
+    labels = communities(posts.graph, resolution, seed, posts.languages, start)
     labels = settle(posts, fold_small(posts, labels, smallest), smallest)
     return Grouping(labels, resolution, worth(posts, labels))
 

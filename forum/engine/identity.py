@@ -5,7 +5,7 @@ import numpy as np
 from forum.engine.lineage import match_lineage
 
 
-def name_groups(labels, ids, previous, ruling, taken):
+def name_groups(labels, ids, standing, ruling, taken):
     """Give each group a theme id and make the themes that people asked for.
 
     Parameters
@@ -13,7 +13,8 @@ def name_groups(labels, ids, previous, ruling, taken):
     labels : ndarray (n,)
         Group of each post, 0..k-1, or -1.
     ids : list of n post ids
-    previous : mapping of theme id to set of post ids, dismissed themes included
+    standing : mapping of theme id to set of post ids
+        The themes there were, dismissed ones included, merged as people decided.
     ruling : Ruling
     taken : int
         Theme ids below this one were used before; new themes get higher ones.
@@ -26,7 +27,6 @@ def name_groups(labels, ids, previous, ruling, taken):
     asked : list of int
         Columns of the themes that exist only because people pinned posts to them or dismissed them.
     """
-    standing = _after_merges(previous, ruling.constraints)
     labels = _join_merged(labels, ids, standing, ruling.constraints)
     groups = np.unique(labels[labels >= 0]).tolist()
     theme_of = _heirs(labels, ids, groups, standing)
@@ -45,13 +45,6 @@ def name_groups(labels, ids, previous, ruling, taken):
         [theme_of[group] for group in order],
         [column[group] for group in order if group not in found],
     )
-
-
-def _after_merges(previous, constraints):
-    standing: dict = {}
-    for theme, posts in previous.items():
-        standing.setdefault(constraints.heir(theme), set()).update(posts)
-    return standing
 
 
 def _join_merged(labels, ids, standing, constraints):

@@ -16,7 +16,7 @@ from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, phrase
 from forum.engine.text import letter_groups, stem
 
 WEIGHTS = (0.75, 0.5, 0.9)  # of wording, company, meaning
-WORDING_WIDTH = 60
+WORDING_WIDTH = 100
 COMPANY_WIDTH = 100
 MOST_COLUMNS = 100_000
 FEW_IN_LANGUAGE = 20  # posts; a language with fewer has no mean of its own
