@@ -7,6 +7,8 @@ from forum.backlog.targets import target_words
 from forum.backlog.wording import again_words, reason_words
 from forum.core.people import Reader
 from forum.posts.status import Status
+from forum.themes.models import Theme
+from forum.themes.status import ThemeState
 from forum.web.panels import panel
 from forum.web.session import db
 
@@ -26,3 +28,14 @@ def items_of_post(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | 
         "reason_words": reason_words,
         "again_words": again_words,
     }
+
+
+@panel("theme.side", order=10)
+def item_of_theme(*, reader: Reader, theme: Theme) -> tuple[str, dict[str, Any]] | None:
+    """For the team, the item that a theme stands behind, or the way to promote it."""
+    if not reader.is_team or theme.state is not ThemeState.ACCEPTED:
+        return None
+    item = queries.item_of_theme(db, theme.id)
+    if item is None and not rules.may_plan(reader):
+        return None
+    return "backlog/_of_theme.html", {"item": item, "theme": theme}

@@ -305,7 +305,7 @@ def free_themes(session: Session, product_id: int) -> Sequence[AnyRow]:
 def item_of_theme(session: Session, theme_id: int) -> AnyRow | None:
     """The item that a theme stands behind, if any."""
     return session.execute(
-        sa.select(BacklogItem.id, BacklogItem.title)
+        sa.select(BacklogItem.id, BacklogItem.title, BacklogItem.status, BacklogItem.people)
         .join(ItemTheme, ItemTheme.item_id == BacklogItem.id)
         .where(ItemTheme.theme_id == theme_id)
     ).one_or_none()

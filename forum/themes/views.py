@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import is_signed_in, may_plan
@@ -77,7 +77,6 @@ def show(theme_id: int) -> ResponseReturnValue:
         first="" if found.is_first else url_for("themes.show", theme_id=theme.id),
         steers=steers and theme.state is ThemeState.ACCEPTED,
         said=read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
-        promote=_promote_address(theme) if steers else "",
     )
 
 
@@ -92,13 +91,6 @@ def _trend_sentence(weeks: list[int]) -> str:
         top=number(top),
         last=number(weeks[-1]),
     )
-
-
-def _promote_address(theme: Theme) -> str:
-    """Where a theme is put on the backlog, once that stage is there."""
-    if "backlog.promote" not in current_app.view_functions:
-        return ""
-    return url_for("backlog.promote", theme_id=theme.id)
 
 
 @bp.get("/themes/<int:theme_id>/why/<int:post_id>")

@@ -52,6 +52,17 @@ def test_a_theme_is_promoted_in_customers_words(session, make, manager, visitor,
     assert "Slow heating" in visitor.text
 
 
+def test_a_theme_leads_the_team_to_its_item(make, manager, visitor, theme):
+    visitor.sign_in(manager).open(f"/themes/{theme.id}")
+    assert f'href="/themes/{theme.id}/promote"' in visitor.html
+    visitor.open(f"/themes/{theme.id}/promote").send("Promote", title_en="Warm seats")
+
+    visitor.open(f"/themes/{theme.id}")
+    assert "On the backlog Proposed Warm seats" in visitor.text
+    assert f'href="/themes/{theme.id}/promote"' not in visitor.html
+    assert "On the backlog" not in visitor.sign_in(make.person()).open(f"/themes/{theme.id}").text
+
+
 def test_several_themes_are_promoted_together(session, make, manager, visitor, theme):
     other = make.theme("Cold feet", [make.post()])
 
