@@ -47,7 +47,12 @@ class Site:
         with self.session() as session:
             key = open_sign_in(session, self.world.people[role].id)
             session.commit()
-        return cookie_name(COOKIE), key
+        return cookie_of(key)
+
+
+def cookie_of(key: str) -> tuple[str, str]:
+    """Name and value of the cookie that carries the key of a sign-in."""
+    return cookie_name(COOKIE), key
 
 
 @contextmanager
