@@ -20,6 +20,7 @@ from forum.posts.status import Moderation, Order
 from forum.posts.wishes import Wish
 
 PATTERN = "AABAACAABC"  # of every ten places: six by trending, two owed views, two without an answer
+QUOTA = PAGE_SIZE * PATTERN.count("B") // len(PATTERN)  # rows a page may take of each of the last two
 TOP = 2**63 - 1  # before the first row of a list that falls
 
 
@@ -89,6 +90,10 @@ def _mix(rows: Sequence[Any], keys: tuple[int, ...]) -> Page[Any]:
     while len(shown) < PAGE_SIZE and (take(PATTERN[place % len(PATTERN)]) or take("A")):
         place += 1
     more = any(row[0] not in shown for row in waiting["A"])
+    for name in "BC":
+        # A stream that has run dry stays dry: its key says so, lest every later page looks through all of it.
+        if len(streams[name]) < QUOTA and next(waiting[name], None) is None:
+            came[name] = TOP
     return Page(list(shown.values()), write_cursor(came["A"], came["B"], came["C"]) if more else "")
 
 
@@ -132,13 +137,12 @@ def _statement(shape: _Shape, areas: int) -> Any:
     before_a = trending + sa.literal_column("0") < sa.bindparam("a")
     before_b = sa.or_(owed.is_(None), owed > sa.bindparam("b"))
     before_c = sa.or_(unanswered.is_(None), unanswered > sa.bindparam("c"))
-    quota = PAGE_SIZE * PATTERN.count("B") // len(PATTERN)
     here = [posts.c.area_id.in_([sa.bindparam(f"area_{n}") for n in range(areas)])] if areas else []
     streams = (
         _walk(trending, "a", [before_b, before_c, *filters], areas, shape.signed_in, limit=PAGE_SIZE + 1),
         # Few posts are owed views at a time: their one index serves every area.
-        _walk(owed, "b", [before_a, before_c, *here, *filters], 0, shape.signed_in, limit=quota, rising=True),
-        _walk(unanswered, "c", [before_a, before_b, *filters], areas, shape.signed_in, limit=quota, rising=True),
+        _walk(owed, "b", [before_a, before_c, *here, *filters], 0, shape.signed_in, limit=QUOTA, rising=True),
+        _walk(unanswered, "c", [before_a, before_b, *filters], areas, shape.signed_in, limit=QUOTA, rising=True),
     )
     parts = []
     for name, stream in zip("ABC", streams, strict=True):
