@@ -30,7 +30,7 @@ from forum.search import views as search
 from forum.themes import views as themes
 from forum.web import views as web
 from forum.web.assets import asset
-from forum.web.cookies import cookie_name, read_cookie
+from forum.web.cookies import FormSessions, cookie_name, read_cookie
 from forum.web.errors import init_errors
 from forum.web.headers import init_headers
 from forum.web.hosts import init_hosts
@@ -47,12 +47,22 @@ STAGES = (web, accounts, admin, products, posts, search, moderation, listening, 
 MAX_REQUEST = 2 * 1024 * 1024  # bytes; pages that take files say so with takes_files
 
 
+class Forum(Flask):
+    """Flask with our templates' environment, and without looking each time whether a view waits for something."""
+
+    jinja_environment = PlainEnvironment
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Each view and hook as it is: none of ours is a coroutine."""
+        return func
+
+
 def create_app() -> Flask:
     """Build the application from the settings. Raises `ValueError` for a weak secret."""
-    app = Flask("forum", root_path=str(HOME), template_folder="templates", static_folder=None)
+    app = Forum("forum", root_path=str(HOME), template_folder="templates", static_folder=None)
+    app.session_interface = FormSessions()
     assert receivers.ALL  # importing them is what lets stages hear of each other
     chosen = settings()
-    app.jinja_environment = PlainEnvironment
     _configure(app, chosen)
     _log(chosen)
     init_hosts(app)

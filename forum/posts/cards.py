@@ -32,7 +32,6 @@ class AreaLine(NamedTuple):
     openness: Openness
     product: str
     product_name: Words
-    posts: int
 
 
 _AREAS = (
@@ -43,7 +42,6 @@ _AREAS = (
         Area.openness,
         Product.slug,
         sa.type_coerce(Product.name, sa.String),
-        Area.posts,
     )
     .join(Product, Product.id == Area.product_id)
     .order_by(Product.position, Product.id, Area.position, Area.id)
@@ -53,8 +51,8 @@ _AREAS = (
 def read_areas(session: Session) -> dict[int, AreaLine]:
     """Every area by its id, in the order of menus."""
     return {
-        area_id: AreaLine(area_id, parent_id, _words(name), openness, slug, _words(product), n)
-        for area_id, parent_id, name, openness, slug, product, n in session.connection().execute(_AREAS)
+        area_id: AreaLine(area_id, parent_id, _words(name), openness, slug, _words(product))
+        for area_id, parent_id, name, openness, slug, product in session.connection().execute(_AREAS)
     }
 
 

@@ -1,10 +1,30 @@
 """Cookies: names and flags follow the site's address."""
 
-from flask import Request, Response
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from config import settings
 
 DAY = 86_400  # seconds
+
+
+class FormSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, which proves that a form is ours: signed by one signer, sent only when it changed."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer, made once."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie when something in it changed; that answers vary by cookie is said elsewhere."""
+        if session.modified:
+            super().save_session(app, session, response)
 
 
 def cookie_name(name: str) -> str:

@@ -1,9 +1,15 @@
 """The headers of every answer, set in one place."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
-from flask_login import current_user
 
 from config import settings
+from forum.web.permissions import me
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_POLICY = "; ".join(
     (
@@ -36,17 +42,27 @@ def init_headers(app: Flask) -> None:
     }
     if settings().is_https:
         fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    fixed_items = tuple(fixed.items())
+    app.wsgi_app = _carrying(app.wsgi_app, tuple(fixed.items()))  # type: ignore[method-assign, assignment]
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        for name, value in fixed_items:
-            headers[name] = value
         if request.endpoint != "web.static_file":
-            if current_user.is_authenticated or "Set-Cookie" in headers:
+            if me().is_authenticated or "Set-Cookie" in headers:
                 headers["Cache-Control"] = "no-store"
             else:
                 headers.setdefault("Cache-Control", "no-cache")
             headers.add("Vary", "Cookie, Accept-Language")
         return response
+
+
+def _carrying(wsgi_app: "WSGIApplication", fixed: tuple[tuple[str, str], ...]) -> "WSGIApplication":
+    """The application with `fixed` headers on every answer, added where the list of headers is one already."""
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        def start_with(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start(status, [*headers, *fixed], exc_info)
+
+        return wsgi_app(environ, start_with)
+
+    return answer

@@ -1,4 +1,4 @@
-"""What makes templates quick: globals in one plain dict, and addresses without values looked up once."""
+"""What makes templates quick: globals in one plain dict, and addresses whose pattern is looked up once."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -7,7 +7,8 @@ from flask import request
 from flask import url_for as flask_url_for
 from flask.templating import Environment
 
-_addresses: dict[tuple[str, str], str] = {}
+_patterns: dict[tuple[str, ...], str] = {}
+_MARK = 770_000_000_000  # numbers that stand in a pattern for those to come
 
 
 class PlainEnvironment(Environment):
@@ -19,10 +20,26 @@ class PlainEnvironment(Environment):
 
 
 def url_for(endpoint: str, **values: Any) -> str:
-    """The address of a page, as Flask makes it. One without values is always the same."""
-    if values or endpoint.startswith("."):
+    """The address of a page, as Flask makes it.
+
+    Flask asks its whole map each time. An address with no values, or with numbers alone, follows a pattern that
+    Flask made once.
+    """
+    if endpoint.startswith(".") or any(type(value) is not int for value in values.values()):
         return flask_url_for(endpoint, **values)
-    key = (endpoint, request.root_path)
-    if key not in _addresses:
-        _addresses[key] = flask_url_for(endpoint)
-    return _addresses[key]
+    key = (request.root_path, endpoint, *values)
+    pattern = _patterns.get(key)
+    if pattern is None:
+        pattern = _patterns[key] = _pattern(endpoint, list(values))
+    return pattern.format(*values.values()) if values else pattern
+
+
+def _pattern(endpoint: str, names: list[str]) -> str:
+    """The address with a place for each of the numbers called `names`, in braces; without numbers as it is."""
+    address = flask_url_for(endpoint, **{name: _MARK + place for place, name in enumerate(names)})
+    if not names:
+        return address
+    address = address.replace("{", "{{").replace("}", "}}")
+    for place in range(len(names)):
+        address = address.replace(str(_MARK + place), f"{{{place}}}")
+    return address

@@ -1,6 +1,7 @@
 """`make bench`: what pages cost, as ratios to a bare page of the same size in the same run.
 
-POSTS=10000 make bench for a quick one. The table is kept in var/bench/speed.json.
+POSTS=10000 make bench for a quick one; `python -m tests.bench vote search` for some of the lines.
+The table is kept in var/bench/speed.json.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.bench import memory
-from tests.bench.measure import BARE, OURS, Ask, Cost, Server, compare
+from tests.bench.measure import Ask, Cost, Server, compare
 from tests.bench.seed import BENCH, FACTS, prepare
 
 # Words of the demo, from frequent to rare, alone and together; and their stems, for the bare search.
@@ -34,11 +35,11 @@ def main() -> None:
     posts = int(os.environ.get("POSTS", "100000").replace(",", ""))
     folder = prepare(posts)
     facts = json.loads((folder / FACTS).read_text())
-    ours = Server("ours", OURS, folder)
+    ours = Server("ours", folder)
     try:
         person = _signed_in(ours, facts)
         (folder / "frames.json").write_text(json.dumps(_frames(ours, facts, person)))
-        bare = Server("bare", BARE, folder)
+        bare = Server("bare", folder)
         try:
             lines = _compare_pages({"ours": ours, "bare": bare}, facts, person, folder)
         finally:
@@ -83,9 +84,12 @@ def _compare_pages(
     servers: dict[str, Server], facts: dict[str, Any], person: dict[str, str], folder: Path
 ) -> list[dict[str, Any]]:
     cookie = {"Cookie": person["Cookie"]}
-    lines = []
+    lines: list[dict[str, Any]] = []
+    wanted = sys.argv[1:]  # parts of names; nothing means all
 
-    def pages(what: str, must: float, asks: dict[str, Callable[[int], Ask]], count: int = 60) -> None:
+    def pages(what: str, must: float, asks: dict[str, Callable[[int], Ask]], count: int = 12) -> None:
+        if wanted and not any(word in what for word in wanted):
+            return
         costs = compare(servers, asks, count)
         top, bottom = (costs[name] for name in asks)
         lines.append(_line(what, top.ms, bottom.ms, top.ms / bottom.ms, must, top, bottom))
@@ -101,10 +105,10 @@ def _compare_pages(
     pages("post with 50 comments", 2.5, {"ours": thread, "bare": thread})
     pages("search", 2.0, {"ours": _questions("q", 0), "bare": _questions("stems", 1)})
     votes = _Votes(facts, person)
-    pages("vote", 2.5, {"ours": votes.ours, "bare": votes.bare}, 40)
-    pages("new post", 3.0, {"ours": votes.new_ours, "bare": votes.new_bare}, 20)
+    pages("vote", 2.5, {"ours": votes.ours, "bare": votes.bare}, 8)
+    pages("new post", 3.0, {"ours": votes.new_ours, "bare": votes.new_bare}, 4)
     hello = get("/healthz")
-    pages("health, to hello", 4.0, {"ours": hello, "bare": get("/hello")}, 100)
+    pages("health, to hello", 4.0, {"ours": hello, "bare": get("/hello")}, 40)
     return lines
 
 

@@ -8,19 +8,19 @@ import time
 import urllib.request
 from pathlib import Path
 
+from tests.bench.measure import free_port
 from tests.bench.seed import HOME, environment
-
-PORT = 8473
 
 
 def at_rest(folder: Path) -> dict[str, float]:
     """MiB (PSS) of the web process and of its worker, after some pages and two quiet seconds."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(PORT)]
+    port = free_port()
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)]
     web = subprocess.Popen(command, cwd=HOME, env=environment(folder), stdout=subprocess.DEVNULL)
     try:
-        _wait()
+        _wait(port)
         for address in ("/", "/?order=newest", "/search?q=seat") * 5:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}{address}").read()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{address}").read()
         time.sleep(4)
         workers = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(int(pid)) == web.pid]
         return {"web": _pss(web.pid), "worker": sum(_pss(pid) for pid in workers)}
@@ -29,10 +29,10 @@ def at_rest(folder: Path) -> dict[str, float]:
         web.wait(20)
 
 
-def _wait() -> None:
+def _wait(port: int) -> None:
     for _n in range(100):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").read()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
             return
         except OSError:
             time.sleep(0.2)
