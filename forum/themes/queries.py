@@ -186,11 +186,14 @@ class Shape:
 def read_shape(session: Session, theme_id: int) -> Shape:
     """Posts a week over twelve weeks, and the areas they are about, in one query."""
     week = week_number(seconds(session, Post.created_at)).label("week")
-    rows = session.execute(
-        sa.select(week, Post.area_id, Area.name, sa.func.count().label("posts"))
-        .join(Area, Area.id == Post.area_id)
+    counts = (
+        sa.select(week, Post.area_id, sa.func.count().label("posts"))
         .where(Post.theme_id == theme_id, Post.is_listed)
-        .group_by(week, Post.area_id, Area.name)
+        .group_by(week, Post.area_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(counts.c.week, counts.c.area_id, counts.c.posts, Area.name).join(Area, Area.id == counts.c.area_id)
     ).all()
     of_week: dict[int, int] = {}
     of_area: dict[int, int] = {}

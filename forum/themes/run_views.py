@@ -225,9 +225,11 @@ def decide(run_id: int, line_id: int) -> ResponseReturnValue:
     if not is_fragment():
         flash(said)
         return go("themes.run", run_id=run_id, _anchor=f"line-{line_id}")
+    if not services.open_lines(db, run_id):  # nothing to replace the line with: the script reloads the page
+        flash(said)
+        return ""
     shown = diffs.read_lines(db, run_id, line_id=line_id)[0]
-    left = len(services.open_lines(db, run_id))
-    return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said, left=left)
+    return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said)
 
 
 def _decided_words(decision: LineDecision) -> str:

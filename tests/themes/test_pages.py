@@ -203,7 +203,7 @@ def test_a_diff_is_decided_line_by_line(visitor, session, make, propose):
 
 
 def test_a_script_gets_the_decided_line_back(visitor, session, make, propose, lines):
-    run = propose({-1: [make.post() for _ in range(4)]}, n1="cold seat")
+    run = propose({-1: [make.post() for _ in range(4)], -2: [make.post()]}, n1="cold seat")
     visitor.sign_in(make.manager()).open(f"/themes/runs/{run.id}")
     token = next(form.fields["csrf_token"][0] for form in visitor.forms() if form.method == "post")
 

@@ -1,0 +1,56 @@
+"""Themes on PostgreSQL: a diff decided, steered, counted and restored as on SQLite."""
+
+import os
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config import settings
+from forum.core import database, schema
+from forum.core.people import Role
+from forum.themes import desk, queries, steering, versions
+from forum.themes.models import Theme, ThemeVersion
+from forum.themes.services import accept_all
+from tests.make import Make
+
+
+@pytest.fixture
+def session(postgresql, monkeypatch):
+    """A session on a migrated PostgreSQL database, which the whole process uses during the test."""
+    monkeypatch.setitem(os.environ, "FORUM_DATABASE_URL", postgresql)
+    database.forget_engine()
+    settings.cache_clear()
+    schema.upgrade(database.engine())
+    with database.new_session() as session:
+        yield session
+    database.forget_engine()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.postgresql
+@pytest.mark.timeout(300)
+def test_a_diff_is_decided_steered_counted_and_restored(session: Session, propose) -> None:
+    make = Make(session)
+    manager = make.reader("Mia", Role.MANAGER)
+    posts = [make.post(f"Post {n}") for n in range(12)]
+    make.vote(posts[0])
+    accept_all(session, propose({-1: posts[:6], -2: posts[6:]}, n1="cold", n2="noise"), by=manager)
+    session.commit()
+    cold, noise = session.scalars(sa.select(Theme).order_by(Theme.id)).all()
+    assert (cold.posts, cold.people, cold.breadth) == (6, 7, pytest.approx((7 * 1 * 7) ** (1 / 3)))
+    first = session.scalars(sa.select(ThemeVersion)).one()
+
+    steering.pin(session, cold, posts[11].id, by=manager)
+    accept_all(session, propose({cold.id: posts}), by=manager)
+    session.commit()
+    assert (cold.posts, noise.posts) == (12, 0)
+    versions.restore(session, first, by=manager)
+    session.commit()
+
+    assert (cold.posts, noise.posts) == (7, 5)
+    assert [card.posts for card in queries.read_cards(session, cold.product_id).rows] == [7, 5]
+    assert sum(count for _monday, count in queries.read_shape(session, cold.id).weeks) == 7
+    assert desk.read_lines_of_weeks(session, cold.product_id)[cold.id][-1] == 7
+    assert desk.count_people(session, [cold.id, noise.id]) == 13
