@@ -14,10 +14,11 @@ from forum.posts import path, queries, reading, services
 from forum.posts.history import versions_of
 from forum.posts.language import language_word
 from forum.posts.readers import note_reader
-from forum.posts.reading import CommentRow, PostInFull, Talk
+from forum.posts.reading import PostInFull
 from forum.posts.rules import is_author, may_edit
 from forum.posts.schemas import Saying
 from forum.posts.status import Moderation, Status
+from forum.posts.talk import Talk, read_talk, start_of_page_with
 from forum.posts.words import status_word
 from forum.products.rules import may_comment, may_vote
 from forum.web.forms import Form
@@ -49,7 +50,7 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
     if post is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
     start = request.args.get("from", "")[:24]
-    talk = reading.read_talk(db, post_id, reader, start)
+    talk = read_talk(db, post_id, reader, start)
     if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
         note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
     can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
@@ -69,7 +70,7 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
         can_comment=can_comment,
         is_talkable=post.moderation in TALKABLE,
         posted=request.args.get("posted") == "1" and is_author(reader, post),
-        reply_to=_replied_to(talk, form),
+        reply_to=talk.find(str(form.raw.get("parent_id") or "")),
     )
 
 
@@ -84,13 +85,6 @@ def _steps(post: PostInFull, talk: Talk) -> list[tuple[str, str, str]]:
         (status_word(status), date_words(at) if at else "", state)
         for status, at, state in path.steps(post.status, reached)
     ]
-
-
-def _replied_to(talk: Talk, form: Form[Saying]) -> CommentRow | None:
-    """The comment on this page that the form replies to."""
-    wanted = str(form.raw.get("parent_id") or "")
-    shown = [talk.pinned, *(one for thread in talk.threads for one in (thread.root, *thread.replies))]
-    return next((comment for comment in shown if comment and str(comment.id) == wanted), None)
 
 
 def _voices(reader: Reader) -> list[tuple[str, str, str]]:
@@ -115,7 +109,7 @@ def _voices(reader: Reader) -> list[tuple[str, str, str]]:
 def comment(comment_id: int) -> ResponseReturnValue:
     """Lead to a comment where it stands in its thread."""
     found = find_or_404(db, queries.find_comment(me(), comment_id))
-    start = reading.start_of_page_with(db, found, me())
+    start = start_of_page_with(db, found, me())
     address: dict[str, Any] = {"from": start} if start else {}
     return redirect(url_for("posts.show", post_id=found.post_id, _anchor=f"comment-{found.id}", **address))
 

@@ -11,7 +11,7 @@ from forum.posts import commenting, timeline
 from forum.posts.commenting import add_comment
 from forum.posts.events import PostAnswered
 from forum.posts.models import Post, Revision
-from forum.posts.reading import COMMENTS, read_talk
+from forum.posts.talk import COMMENTS, read_talk
 from forum.posts.schemas import CommentChange, NewComment
 from forum.posts.status import Moderation, Status, Voice
 
@@ -54,11 +54,13 @@ def test_replies_stay_with_their_comment_and_have_one_level(session, make):
     reply = add_comment(session, post, say("Reply", parent_id=first.id), by=who)
     deeper = add_comment(session, post, say("Reply to the reply", parent_id=reply.id), by=who)
 
-    threads = read_talk(session, post.id, ANYBODY).threads
+    lines = read_talk(session, post.id, ANYBODY).lines
 
-    assert [(thread.root.id, [one.id for one in thread.replies]) for thread in threads] == [
-        (first.id, [reply.id, deeper.id]),
-        (second.id, []),
+    assert [(line.comment.id, line.is_reply, line.opens, line.closes) for line in lines] == [
+        (first.id, False, False, False),
+        (reply.id, True, True, False),
+        (deeper.id, True, False, True),
+        (second.id, False, False, False),
     ]
     assert deeper.parent_id == first.id
 
@@ -115,7 +117,7 @@ def test_a_note_changes_nothing_that_customers_see(session, make, answered, engi
     add_comment(session, post, say("Known since May.", is_internal=True), by=engineer)
 
     assert (post.comments, post.status, answered) == (0, Status.NEW, [])
-    assert read_talk(session, post.id, ANYBODY).threads == []
+    assert read_talk(session, post.id, ANYBODY).lines == []
     with pytest.raises(Invalid, match="not an official answer"):
         add_comment(session, post, say(is_internal=True, voice="official"), by=engineer)
 

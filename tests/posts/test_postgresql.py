@@ -14,7 +14,8 @@ from forum.core.people import ANYBODY, Role
 from forum.posts import counting, services, timeline
 from forum.posts.commenting import add_comment
 from forum.posts.models import Post, Vote
-from forum.posts.reading import own_posts, read_post, read_talk
+from forum.posts.reading import own_posts, read_post
+from forum.posts.talk import read_talk
 from forum.posts.schemas import NewComment, NewPost, PostChanges
 from forum.posts.status import Interest
 from forum.posts.voting import PostId, cast_vote, withdraw_vote
@@ -94,7 +95,7 @@ def test_a_post_lives_its_life(session, make):
     for reader in (ANYBODY, make.as_reader(author), team, make.reader("", Role.EMPLOYEE)):
         read, talk = read_post(session, post.id, reader), read_talk(session, post.id, reader)
         assert (read.title, read.comments, read.follows) == ("Colder", 2, reader.id == author.id)
-        assert (talk.pinned.id, len(talk.threads[0].replies)) == (comment.id, 1)
+        assert (talk.pinned.id, [line.is_reply for line in talk.lines]) == (comment.id, [False, True])
         assert [entry.kind for entry in talk.entries] == ["heard", "answered"]
     assert [own.title for own in own_posts(session, make.as_reader(author), before=2**31 - 1, limit=5)] == ["Colder"]
     assert [entry.sentence for entry in timeline.entries(session, post.id, ANYBODY)][1] == "The company answered."

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from forum.core.people import ANYBODY, Role
 from forum.posts import queries
 from forum.posts.models import Comment, Post
-from forum.posts.reading import read_post, read_talk
+from forum.posts.reading import read_post
+from forum.posts.talk import read_talk
 from forum.posts.status import Moderation, Visibility
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
@@ -90,7 +91,7 @@ def test_who_sees_a_comment(session, make, people, internal, moderation):
     found = {
         name for name, reader in readers.items() if session.scalar(queries.find_comment(reader, comment.id)) is not None
     }
-    read = {name for name, reader in readers.items() if read_talk(session, post.id, reader).threads}
+    read = {name for name, reader in readers.items() if read_talk(session, post.id, reader).lines}
 
     assert found == read == expected
 
