@@ -71,8 +71,9 @@ def sign_in(site: Site, person_id: int) -> tuple[str, str]:
 
 
 def press(page: Page, words: str) -> None:
-    """Press the button with exactly these words, or these and a sign."""
-    page.get_by_role("button", name=re.compile(rf"^\s*{re.escape(words)}")).first.click()
+    """Press the button that begins with these words, and wait for the next page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile(rf"^\s*{re.escape(words)}")).first.click()
 
 
 def writes_and_registers(kari: Window, step: Step, folder: Path) -> int:
@@ -154,6 +155,7 @@ def is_grouped(petra: Window, step: Step, post: int) -> int:
     petra.open(f"/themes/{theme}/name")
     page.locator("[name=name_en]").fill("Slow seat heating")
     press(page, "Save")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Slow seat heating")
     return theme
 
 
@@ -198,6 +200,11 @@ def reads_the_receipt(kari: Window, step: Step, post: int) -> None:
     page = kari.page
     kari.open(f"/posts/{post}")
     expect(page.get_by_text("Warm seats in two minutes").first).to_be_visible()
+    end = time.monotonic() + 20
+    while not page.get_by_text("Slow seat heating").count():  # a theme's name is kept for some seconds
+        assert time.monotonic() < end, "the theme's new name has not come"
+        page.wait_for_timeout(1000)
+        page.reload()
     step.look(kari, "what-became-of-it")
     kari.open("/me/receipts")
     step.look(kari, "receipts")
