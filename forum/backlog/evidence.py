@@ -180,7 +180,10 @@ def _since() -> datetime:
 
 
 def recount(session: Session, item_ids: Collection[int]) -> None:
-    """Count posts, votes, people and reach of some items afresh, and their scores with them. Three queries."""
+    """Count posts, votes, people and reach of some items afresh, and their scores with them. Three queries.
+
+    A launched item keeps the reach of that day: it says what the decision was made on.
+    """
     session.flush()
     which = Evidence.item_id.in_(item_ids)
     of_posts = {
@@ -204,10 +207,19 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
     now = utcnow()
     for item in session.scalars(sa.select(BacklogItem).where(BacklogItem.id.in_(item_ids))):
         item.posts, item.votes = of_posts.get(item.id, (0, 0))
-        item.people, item.reach = of_people.get(item.id, (0, 0))
+        item.people, reach = of_people.get(item.id, (0, 0))
+        if not _has_settled(item):
+            item.reach = reach
         item.score = rice(item.reach, item.impact, item.confidence, item.effort_weeks)
         item.counted_at, item.is_count_due = now, False
     session.flush()
+
+
+def _has_settled(item: BacklogItem) -> bool:
+    """Whether an item's reach, and so its score, stays as it was on the day of its launch."""
+    if item.status is not ItemStatus.LAUNCHED or item.launched_at is None:
+        return False
+    return item.counted_at >= item.launched_at
 
 
 def add_members(session: Session, item_id: int, theme_id: int, *, by: Reader | None) -> list[int]:

@@ -274,6 +274,7 @@ def tell_posts(
 def lock(session: Session, item: BacklogItem, version: int | None, *, by: Reader) -> None:
     """Hold an item for changing it. Raises `NotAllowed` unless `by` plans, `Conflict` for a stale `version`."""
     require(may_plan(by), _("Only product managers plan the backlog."))
+    session.flush()  # a refresh would forget what was not written yet
     session.refresh(item, with_for_update=True)
     if version is not None and version != item.version:
         raise Conflict(_("Somebody changed this item while you were writing. Both versions are below."))

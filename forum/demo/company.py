@@ -188,8 +188,13 @@ class Company:
 
     def _launch(self, item: BacklogItem, key: str, owner: Reader) -> None:
         told = next(one for one in script.decisions()["launches"] if one["item"] == key)
+        item_told = next(one for one in script.decisions()["items"] if one["key"] == key)
         words = Launching(
-            **_per_language("title", told["title"]), **_per_language("announcement", told["announcement"])
+            **_per_language("title", told["title"]),
+            **_per_language("announcement", told["announcement"]),
+            **_per_language(
+                "sentence", next(one for one in script.decisions()["items"] if one["key"] == key)["public_sentence"]
+            ),
         )
         launch = launching.launch_item(self.session, item, words, by=owner)
         launch.is_demo = True

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from forum.accounts.services import set_consent
 from forum.accounts.status import AccountState, ConsentKind
+from forum.backlog import evidence
 from forum.backlog.schemas import Reopening
 from forum.backlog.services import reopen_item
 from forum.backlog.status import Behind, ItemStatus
@@ -21,6 +22,7 @@ from forum.launches.services import agree_to_credit, answer_receipt, launch_item
 from forum.launches.status import Answer
 from forum.launches.verdicts import Verdicts
 from forum.posts import timeline
+from forum.posts.models import Vote
 from forum.posts.status import Status, Visibility
 
 
@@ -231,3 +233,20 @@ def test_launching_costs_the_same_for_few_and_for_many(session, make, build, lau
 
     assert len(of_many) == len(of_few)
     assert len(receipts_of(session, done)) == 24
+
+
+def test_a_launched_item_keeps_its_reach_and_score(session, seats, planner, build, launch):
+    theme, _people, _posts = seats
+    item = build(theme)
+    item.effort_weeks = 2.0
+    launch(item)
+    assert (item.reach, item.people) == (4, 3)
+
+    for vote in session.scalars(sa.select(Vote)):
+        vote.cast_at = utcnow() - timedelta(days=200)
+        vote.is_counted = False
+    evidence.recount(session, [item.id])
+    assert (item.reach, item.people, item.score > 0) == (4, 2, True)
+
+    reopen_item(session, item, Reopening(sentence_en="Again."), by=planner)
+    assert item.reach == 3
