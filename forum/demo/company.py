@@ -174,7 +174,25 @@ class Company:
     def _move(self, item: BacklogItem, told: dict[str, Any], status: ItemStatus, owner: Reader) -> None:
         is_last = status.value == told["status"]
         sentence = told["public_sentence"] if is_last else UNDERWAY[status]
-        decision: dict[str, Any] = {"to": status, **_per_language("sentence", item_told["public_sentence"]),
+        decision: dict[str, Any] = {"to": status, **_per_language("sentence", sentence)}
+        if status in (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS):
+            decision["target"] = told["target"] or ""
+        if status is ItemStatus.NOT_NOW:
+            decision |= _per_language("line", told["reason"]["text"])
+            decision["reason"] = REASONS[told["reason"]["code"]]
+            decision["revisit_on"] = self._revisit(told["reason"]["revisit_in_days"])
+        backlog.move_item(self.session, item, status, Decision(**decision), by=owner)
+
+    def _revisit(self, days: int) -> date:
+        return (self.year.today + timedelta(days=days)).date()
+
+    def _launch(self, item: BacklogItem, key: str, owner: Reader) -> None:
+        told = next(one for one in script.decisions()["launches"] if one["item"] == key)
+        item_told = next(one for one in script.decisions()["items"] if one["key"] == key)
+        words = Launching(
+            **_per_language("title", told["title"]),
+            **_per_language("announcement", told["announcement"]),
+            **_per_language("sentence", item_told["public_sentence"]),
         )
         launch = launching.launch_item(self.session, item, words, by=owner)
         launch.is_demo = True
