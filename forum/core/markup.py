@@ -5,11 +5,12 @@ This is the only module that calls text safe.
 """
 
 import re
+import threading
 from collections.abc import Callable, MutableMapping
 
-import bleach
 import nh3
 from bleach.linkifier import Linker
+from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -35,6 +36,8 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesti
 )
 LinkAttributes = MutableMapping[tuple[str | None, str], str]
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MAYBE_LINK = re.compile(r"[\w-]\.\w")  # every address that is linked has a dot within a word
+_own = threading.local()
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -63,8 +66,9 @@ def render(source: str) -> str:
     if html.count("<") > MAX_TAGS:
         raise _too_much()
     html = _flatten_headings(_images_to_links(html))
-    html = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES, protocols=SCHEMES, strip=True)
-    html = Linker(callbacks=[_mark_link], skip_tags={"pre", "code"}).linkify(html)
+    html = _cleaner().clean(html)
+    if "<a " in html or _MAYBE_LINK.search(html):
+        html = Linker(callbacks=[_mark_link], skip_tags={"pre", "code"}).linkify(html)
     return nh3.clean(
         html,
         tags=TAGS,
@@ -72,6 +76,14 @@ def render(source: str) -> str:
         url_schemes=SCHEMES,
         link_rel=RELATION,
     )
+
+
+def _cleaner() -> Cleaner:
+    """This thread's cleaner: it cannot be shared, and making one takes as long as cleaning a post."""
+    if not hasattr(_own, "cleaner"):
+        _own.cleaner = Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=SCHEMES, strip=True)
+    cleaner: Cleaner = _own.cleaner
+    return cleaner
 
 
 def _mark_link(attributes: LinkAttributes, _new: bool = False, /) -> LinkAttributes:

@@ -63,14 +63,19 @@ def _hour_of(session: Session) -> sa.ColumnElement[str]:
     return sa.func.to_char(sa.func.timezone("UTC", Vote.cast_at), "YYYY-MM-DD HH24")
 
 
+_areas = cast(sa.Table, Area.__table__)
+_ADD_TO_AREA = (
+    sa.update(_areas)
+    .where(_areas.c.id == sa.bindparam("area"))
+    .values(
+        posts=_areas.c.posts + sa.bindparam("more"), unanswered=_areas.c.unanswered + sa.bindparam("more_unanswered")
+    )
+)
+
+
 def count_in_area(session: Session, area_id: int, *, posts: int = 0, unanswered: int = 0) -> None:
     """Add to an area's counters of listed posts and of those without an answer."""
-    areas = cast(sa.Table, Area.__table__)  # beside the ORM, so that what is loaded need not be searched
-    session.execute(
-        sa.update(areas)
-        .where(areas.c.id == area_id)
-        .values(posts=areas.c.posts + posts, unanswered=areas.c.unanswered + unanswered)
-    )
+    session.connection().execute(_ADD_TO_AREA, {"area": area_id, "more": posts, "more_unanswered": unanswered})
 
 
 def refresh_reply_time(session: Session, area_id: int) -> None:

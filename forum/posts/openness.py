@@ -1,8 +1,11 @@
 """What an area takes, said to the person who is refused: its own sentence, and the nearest area that is open."""
 
+from typing import Protocol, cast
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core.database import Words
 from forum.core.errors import Invalid
 from forum.core.languages import _, pick
 from forum.posts.status import Kind
@@ -22,16 +25,46 @@ class NotTaken(Invalid):
         super().__init__(message, fields={"area_id": message})
 
 
-def find_area_for(session: Session, area_id: int, kind: Kind) -> Area:
+class HasPlace(Protocol):
+    """An area, or a row of one."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+
+    @property
+    def product_id(self) -> int:
+        """The product it belongs to."""
+
+
+class Described(HasPlace, products.HasOpenness, Protocol):
+    """An area with what it says about itself."""
+
+    @property
+    def name(self) -> Words:
+        """What it is called."""
+
+    @property
+    def why(self) -> Words:
+        """Why it is as open as it is."""
+
+
+_areas = cast(sa.Table, Area.__table__)
+_AREA = sa.select(
+    *(_areas.c[name] for name in ("id", "product_id", "name", "openness", "why")),
+).where(_areas.c.id == sa.bindparam("area"))
+
+
+def find_area_for(session: Session, area_id: int, kind: Kind) -> HasPlace:
     """The area with this id, if it takes posts of `kind`. Raises `Invalid` for a missing one, else `NotTaken`."""
-    area = session.scalars(sa.select(Area).where(Area.id == area_id)).one_or_none()
+    area = cast(Described | None, session.connection().execute(_AREA, {"area": area_id}).one_or_none())
     if area is None:
         raise Invalid(fields={"area_id": _("Choose an area from the list.")})
     check_taken(session, area, kind)
     return area
 
 
-def check_taken(session: Session, area: Area, kind: Kind) -> None:
+def check_taken(session: Session, area: Described, kind: Kind) -> None:
     """Raise `NotTaken` unless `area` takes posts of `kind`. A complaint is never refused."""
     if products.takes(area, kind):
         return

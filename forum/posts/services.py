@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.models import User
 from forum.core import audit, markup
 from forum.core.clock import utcnow
-from forum.core.database import insert_into
+from forum.core.database import insert_for
 from forum.core.errors import Conflict, Invalid, TooMany, require
 from forum.core.events import publish
 from forum.core.languages import _
@@ -19,7 +20,7 @@ from forum.posts import counting, rules, timeline
 from forum.posts.events import PostChanged, PostPublished, PostSubmitted, PostUnlisted
 from forum.posts.language import guess_language
 from forum.posts.models import Follow, Post, Revision
-from forum.posts.openness import check_taken, find_area_for
+from forum.posts.openness import HasPlace, check_taken, find_area_for
 from forum.posts.schemas import MAX_TITLE, NewPost, PostChanges
 from forum.posts.status import MODERATION_MOVES, Kind, Moderation, Severity, Status, Visibility
 from forum.products.models import Area
@@ -52,6 +53,7 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
     """
     require(rules.may_post(by), str(rules.may_post.refusal))  # type: ignore[attr-defined]
     area = find_area_for(session, new.area_id, new.kind)
+    waits = rules.must_wait(by)
     post = _write(
         session,
         area,
@@ -61,14 +63,15 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
         body=new.body,
         language=new.language,
         visibility=new.visibility,
+        moderation=Moderation.WAITING if waits else Moderation.OPEN,
         created_at=utcnow(),
         source="site",
     )
     follow(session, post, by=by)
-    if rules.must_wait(by):
+    if waits:
         publish(session, PostSubmitted(post.id))
     else:
-        open_post(session, post, by=None)
+        _relist(session, post)
     return post
 
 
@@ -104,20 +107,19 @@ def import_post(
         body=body,
         language=language,
         visibility=Visibility.PUBLIC,
+        moderation=Moderation.OPEN,
         created_at=created_at,
+        published_at=created_at,
         source=source,
+        severity=severity if kind is Kind.COMPLAINT else None,
     )
-    post.severity = severity if kind is Kind.COMPLAINT else None
-    post.moderation, post.published_at = Moderation.OPEN, created_at
     _relist(session, post)
     return post
 
 
-def _write(session: Session, area: Area, **columns: Any) -> Post:
-    """A new post that waits, with its text rendered and the first line of its timeline."""
-    post = Post(
-        area_id=area.id, product_id=area.product_id, moderation=Moderation.WAITING, status=Status.NEW, **columns
-    )
+def _write(session: Session, area: HasPlace, **columns: Any) -> Post:
+    """A new post in `area` with its text rendered and the first line of its timeline; not listed yet."""
+    post = Post(area_id=area.id, product_id=area.product_id, status=Status.NEW, is_listed=False, **columns)
     _set_text(post, post.title, post.body, post.language)
     session.add(post)
     session.flush()  # the timeline needs the id
@@ -264,7 +266,7 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
         publish(session, PostSubmitted(post.id))
 
 
-def _change_area(session: Session, post: Post, area: Area) -> None:
+def _change_area(session: Session, post: Post, area: HasPlace) -> None:
     """Move a post to another area, whose openness it obeys from now on."""
     if post.is_listed:
         unanswered = int(post.answered_at is None)
@@ -325,12 +327,14 @@ def set_statuses(session: Session, post_ids: Sequence[int], status: Status | Non
 def follow(session: Session, post: Post, *, by: Reader) -> None:
     """Let `by` hear what becomes of `post`; a second time changes nothing."""
     require(by.id is not None, _("Sign in to follow a post."))
-    session.flush()
-    session.execute(
-        insert_into(session, Follow)
-        .values(user_id=by.id, subject="post", subject_id=post.id, since=utcnow())
-        .on_conflict_do_nothing()
-    )
+    statement = _follow_statement(session.get_bind().dialect.name)
+    row = {"user_id": by.id, "subject": "post", "subject_id": post.id, "since": utcnow()}
+    session.connection().execute(statement, row)
+
+
+@lru_cache
+def _follow_statement(dialect: str) -> Any:
+    return insert_for(dialect, Follow).on_conflict_do_nothing()
 
 
 def unfollow(session: Session, post: Post, *, by: Reader) -> None:
