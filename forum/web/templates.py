@@ -36,7 +36,8 @@ def url_for(endpoint: str, **values: Any) -> str:
 
 def _pattern(endpoint: str, names: list[str]) -> str:
     """The address with a place for each of the numbers called `names`, in braces; without numbers as it is."""
-    address = flask_url_for(endpoint, **{name: _MARK + place for place, name in enumerate(names)})
+    marks: dict[str, Any] = {name: _MARK + place for place, name in enumerate(names)}
+    address = flask_url_for(endpoint, **marks)
     if not names:
         return address
     address = address.replace("{", "{{").replace("}", "}}")

@@ -11,9 +11,9 @@ from forum.posts import commenting, timeline
 from forum.posts.commenting import add_comment
 from forum.posts.events import PostAnswered
 from forum.posts.models import Post, Revision
-from forum.posts.talk import COMMENTS, read_talk
 from forum.posts.schemas import CommentChange, NewComment
 from forum.posts.status import Moderation, Status, Voice
+from forum.posts.talk import COMMENTS, read_talk
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from forum.posts import counting, services, timeline
 from forum.posts.commenting import add_comment
 from forum.posts.models import Post, Vote
 from forum.posts.reading import own_posts, read_post
-from forum.posts.talk import read_talk
 from forum.posts.schemas import NewComment, NewPost, PostChanges
 from forum.posts.status import Interest
+from forum.posts.talk import read_talk
 from forum.posts.voting import PostId, cast_vote, withdraw_vote
 from tests.make import Make
 

@@ -7,8 +7,8 @@ from forum.core.people import ANYBODY, Role
 from forum.posts import queries
 from forum.posts.models import Comment, Post
 from forum.posts.reading import read_post
-from forum.posts.talk import read_talk
 from forum.posts.status import Moderation, Visibility
+from forum.posts.talk import read_talk
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
 EVERYBODY = {"anybody", "stranger", "author", "employee", "manager", "moderator", "admin"}
