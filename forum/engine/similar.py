@@ -5,8 +5,10 @@ spelt, so that *seet heting* finds *seat heating*. It needs numpy and the stemme
 """
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from math import log, sqrt
 from threading import RLock
 
 import numpy as np
@@ -80,8 +82,8 @@ class SimilarPosts:
             self._slot[id] = slot
             self._ids.append(id)
             self._words.append(list(dict.fromkeys(words)))
-            self._said.add(slot, _said(words))
-            self._spelt.add(slot, _spelt(words))
+            self._said.add(slot, _said(words), len(self._slot))
+            self._spelt.add(slot, _spelt(words), len(self._slot))
 
     def remove(self, id):  # noqa: A002 - the public word for it
         """Forget the post `id`; nothing happens when it is not there."""
@@ -109,8 +111,8 @@ class SimilarPosts:
             n = len(self._slot)
             if not n or not words or k < 1:
                 return []
-            said = self._said.scores(_said(words), len(self._ids), n)
-            spelt = self._spelt.scores(_spelt(words), len(self._ids), n)
+            said = self._said.scores(_said(words), n)
+            spelt = self._spelt.scores(_spelt(words), n)
             score = spelt if said is None else WORDS_WORTH * said + (1 - WORDS_WORTH) * spelt
             best = np.flatnonzero(score > 1e-6)
             if len(best) > k:
@@ -142,55 +144,61 @@ class _Postings:
         self._too_common = too_common
         self._slots: dict = {}  # term -> ascending slots
         self._weights: dict = {}  # term -> 1 + ln tf
-        self._lengths = np.zeros(0, dtype=np.float32)
-        self._measured = 0
+        self._lengths = array("f")  # of every slot, with the idf of when it was last measured
+        self._measured = 0  # posts there were then
 
-    def add(self, slot, counts):
+    def add(self, slot, counts, n):
+        """Take in the term `counts` of the next `slot`; there are now `n` posts."""
+        square = 0.0
         for term, count in counts.items():
+            weight = 1 + log(count)
             self._slots.setdefault(term, array("i")).append(slot)
-            self._weights.setdefault(term, array("f")).append(1 + np.log(count))
+            self._weights.setdefault(term, array("f")).append(weight)
+            square += (weight * self._idf(len(self._slots[term]), n)) ** 2
+        self._lengths.append(sqrt(square))
 
     def remove(self, slot, counts):
+        """Forget the term `counts` of `slot`."""
         for term in counts:
-            slots = self._slots.get(term)
-            if slots is None:
-                continue
-            place = int(np.searchsorted(np.array(slots), slot))
+            slots = self._slots.get(term, ())
+            place = bisect_left(slots, slot)
             if place < len(slots) and slots[place] == slot:
                 slots.pop(place)
                 self._weights[term].pop(place)
             if not slots:
-                del self._slots[term], self._weights[term]
+                self._slots.pop(term, None)
+                self._weights.pop(term, None)
 
-    def scores(self, counts, size, n):
-        """Return (size,) cosines with the query `counts`, or None when it has no terms."""
+    def scores(self, counts, n):
+        """Return (slots,) cosines with the query `counts`, or None when it has no terms."""
         if not counts:
             return None
-        if len(self._lengths) != size or not self._measured / STALE <= n <= self._measured * STALE:
-            self._measure(size, n)
-        score = np.zeros(size, dtype=np.float32)
-        length = 0.0
+        if not self._measured / STALE <= n <= self._measured * STALE:
+            self._measure(n)
+        score = np.zeros(len(self._lengths), dtype=np.float32)
+        square = 0.0
         for term, count in counts.items():
             slots = self._slots.get(term, ())
-            weight = (1 + np.log(count)) * self._idf(len(slots), n)
-            length += weight**2
+            idf = self._idf(len(slots), n)
+            weight = (1 + log(count)) * idf
+            square += weight**2
             if len(slots) and not (n > MANY and len(slots) > self._too_common * n):
-                found = np.frombuffer(slots, dtype=np.int32)
                 theirs = np.frombuffer(self._weights[term], dtype=np.float32)
-                score[found] += theirs * np.float32(weight * self._idf(len(slots), n))
-        return score / np.maximum(self._lengths * np.float32(np.sqrt(length)), 1e-9)
+                score[np.frombuffer(slots, dtype=np.int32)] += theirs * np.float32(weight * idf)
+        lengths = np.frombuffer(self._lengths, dtype=np.float32) * np.float32(sqrt(square))
+        return score / np.maximum(lengths, 1e-9)
 
-    def _measure(self, size, n):
-        squares = np.zeros(size, dtype=np.float64)
+    def _measure(self, n):
+        squares = np.zeros(len(self._lengths), dtype=np.float64)
         for term, slots in self._slots.items():
             weight = np.frombuffer(self._weights[term], dtype=np.float32) * self._idf(len(slots), n)
             squares[np.frombuffer(slots, dtype=np.int32)] += weight**2
-        self._lengths = np.sqrt(squares).astype(np.float32)
+        self._lengths = array("f", np.sqrt(squares).astype(np.float32).tobytes())
         self._measured = n
 
     @staticmethod
     def _idf(found_in, n):
-        return 1.0 + np.log((1 + n) / (1 + found_in))
+        return 1.0 + log((1 + n) / (1 + found_in))
 
 
 def _root(word):

@@ -6,7 +6,7 @@ from forum.engine.grouping import group_at
 
 SAMPLES = 6
 SHARE = 0.8  # of the posts in each sample
-SOLID, FORMING = 0.75, 0.5  # mean Jaccard similarity with the likest group of a sample
+SOLID, FORMING = 0.85, 0.55  # nine in ten solid themes survive a fresh sample, one in six guesses do
 
 
 def steadiness(posts, labels, k, *, resolution, smallest, seed):

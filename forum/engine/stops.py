@@ -58,6 +58,19 @@ beklager goddag hej hilsen håber kære mvh ok tak takker tusind undskyld venlig
 søde ønsker
 """
 
+_VAGUE = """
+again always bad best better big bit car day days different easy every excellent far feel few fine first five four
+full good great hour hours last like little long look looks love minute minutes month months new next nice old part
+problem problems right second seconds see short small stuff take takes third three time times today try turn two want
+way week weeks work works worse worst year years zero
+alltid beste bedre bra dag dager dårlig dårligere enkel fem fire fin finne finner fint flere første får god gode godt
+gammel ganger hel helt kjør kjører kjøre liten lille litt lang lange lenge minutt minutter måned måneder neste nye ny
+nytt par prøve se ser sekund sekunder siste stor store sånn ta tid timer to tre uke uker vil ønsker år
+altid bedre bedste dage dårlig dårligere enkel fem fin fint finde finder fire flere første få gammel gange hel helt
+kør kører køre lang lange lille længe lidt minut minutter måned måneder næste ny nye nyt par prøve se ser sekund
+sekunder sidste stor store tage tager tid timer to tre uge uger vil år
+"""
+
 FUNCTION_WORDS = {
     "en": frozenset(_EN.split()),
     "nb": frozenset(_NB.split()),
@@ -69,6 +82,8 @@ COURTESIES = {
     "da": frozenset(_COURTESY_DA.split()),
 }
 STOP_WORDS = {code: FUNCTION_WORDS[code] | COURTESIES[code] for code in FUNCTION_WORDS}
+# They say something about a post, but as the name of a theme they would say nothing.
+VAGUE = frozenset(_VAGUE.split())
 ANY_COURTESY = frozenset().union(*COURTESIES.values())
 # For a post whose language nobody knows: a word must be empty in one of the three to be dropped.
 ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
