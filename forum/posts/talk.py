@@ -76,7 +76,7 @@ def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -
     """The timeline and the comments of a post that `reader` may see, from the thread key `start` on."""
     values = {"post": post_id, "start": start, "me": reader.id}
     comments, pinned, told = [], None, []
-    for part, *row in session.connection().execute(_talk_query(sight_of(reader)), values):
+    for part, *row in session.connection().execute(_talk_query(sight_of(reader)), values).all():
         if part == "entry":
             told.append(row)
         elif part == "pinned":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -43,6 +43,9 @@ class Entry:
         return self.actor_name
 
 
+_INSERT = sa.insert(cast(sa.Table, TimelineEntry.__table__))
+
+
 def wording(kind: str) -> Callable[[Callable[[dict[str, Any]], Sentence]], Callable[[dict[str, Any]], Sentence]]:
     """Register the decorated function as what words entries of `kind`.
 
@@ -72,13 +75,7 @@ def add(
     Two values have a meaning of their own: `why`, shown below the sentence, and `status`, a `Status` value that
     marks the day on the post's way. Raises `ValueError` for a kind that nobody words.
     """
-    if kind not in _wordings:
-        raise ValueError(f"nobody words timeline entries of kind {kind!r}")
-    session.add(
-        TimelineEntry(
-            post_id=post_id, kind=kind, at=at or utcnow(), actor_id=actor_id, is_public=is_public, values=values
-        )
-    )
+    add_to_many(session, (post_id,), kind, at=at, actor_id=actor_id, is_public=is_public, **values)
 
 
 def add_to_many(
@@ -96,7 +93,8 @@ def add_to_many(
         raise ValueError(f"nobody words timeline entries of kind {kind!r}")
     row = {"kind": kind, "at": at or utcnow(), "actor_id": actor_id, "is_public": is_public, "values": values}
     if post_ids:
-        session.execute(sa.insert(TimelineEntry), [row | {"post_id": post_id} for post_id in post_ids])
+        session.flush()  # the posts may be new
+        session.connection().execute(_INSERT, [row | {"post_id": post_id} for post_id in post_ids])
 
 
 def show_or_hide(

@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -238,15 +238,17 @@ def recount_themes(*, product_id: int) -> None:
         plan(session, recount_themes, product_id, delay=DAY)
 
 
+_jobs = cast(sa.Table, Job.__table__)
+_QUEUED = sa.select(_jobs.c.arguments, _jobs.c.run_at).where(
+    _jobs.c.name == sa.bindparam("name"), _jobs.c.state == JobState.QUEUED
+)
+
+
 def plan(session: Session, what: Callable[..., Any], product_id: int, *, delay: float) -> None:
     """Queue a job over a product within `delay` seconds, unless one is queued for then already."""
     until = utcnow().timestamp() + delay
-    queued = session.execute(
-        sa.select(Job.arguments, Job.run_at).where(
-            Job.name == what.job_name,  # type: ignore[attr-defined]
-            Job.state == JobState.QUEUED,
-        )
-    )
+    session.flush()
+    queued = session.connection().execute(_QUEUED, {"name": what.job_name})  # type: ignore[attr-defined]
     if not any(row.arguments.get("product_id") == product_id and row.run_at.timestamp() <= until for row in queued):
         enqueue(session, what, delay=delay, product_id=product_id)
 

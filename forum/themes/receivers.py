@@ -1,7 +1,7 @@
 """What themes does when earlier stages tell what happened."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,8 +39,13 @@ def _count(session: Session, post_id: int) -> None:
         _plan_once(session, recount_themes, post.product_id, LATER)
 
 
-def _find(session: Session, post_id: int) -> sa.Row[int, int | None]:
-    return session.execute(sa.select(Post.product_id, Post.theme_id).where(Post.id == post_id)).one()
+_posts = cast(sa.Table, Post.__table__)
+_FIND = sa.select(_posts.c.product_id, _posts.c.theme_id).where(_posts.c.id == sa.bindparam("post"))
+
+
+def _find(session: Session, post_id: int) -> Any:
+    session.flush()
+    return session.connection().execute(_FIND, {"post": post_id}).one()
 
 
 def _plan_once(session: Session, what: Callable[..., Any], product_id: int, delay: float) -> None:
