@@ -15,7 +15,7 @@ from forum.engine.links import link
 from forum.engine.naming import name_themes
 from forum.engine.solidity import solidity_word, steadiness
 from forum.engine.spaces import Spaces
-from forum.engine.standing import give_back
+from forum.engine.standing import give_back, hold
 from forum.engine.text import content_words, words_of
 from forum.engine.vectors import learn_spaces
 
@@ -92,6 +92,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
         )
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
+    labels = hold(labels, rows, corpus.ids, standing, theme_ids)
     labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling)
     tell("naming")
     fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)

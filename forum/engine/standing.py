@@ -3,13 +3,15 @@
 How fine the groups of a fit are depends on the whole corpus: a thousand new posts about other things make every
 group coarser. A theme that people have accepted must not vanish because of that. So a group that holds most of a
 standing theme among many other posts gives it back; only groups made mostly of standing themes propose to merge
-them, and only groups made mostly of one theme propose to split it.
+them, and only groups made mostly of one theme propose to split it. A single post leaves its theme only for one
+that it is clearly more like, so that fitting the same posts again does not shuffle them.
 """
 
 import numpy as np
 
 OWN = 0.5  # share of a group's posts from which it is a standing theme's own
 TOGETHER = 0.6  # share of a group's posts from which it proposes to merge the standing themes in it
+CLEARLY = 0.1  # by how much a post must be more like another theme's middle than its own's to leave
 SURE = 25  # percentile of a theme's own likeness that another post must reach to join what is given back
 
 
@@ -65,6 +67,53 @@ def give_back(labels, rows, ids, standing, smallest):
     return kept
 
 
+def hold(labels, rows, ids, standing, theme_ids):
+    """Return `labels` with the posts back in their standing themes that are not clearly more like another.
+
+    Parameters
+    ----------
+    labels : ndarray (n,)
+        Column of `theme_ids` of each post, -1 for none.
+    rows : ndarray (n, d)
+        Unit rows of the posts.
+    ids : list of n post ids
+    standing : mapping of theme id to set of post ids
+    theme_ids : list of theme ids
+
+    Only themes that go on hold their posts; a new theme made mostly of one theme's posts is a split of it, and
+    what a person may want to accept.
+    """
+    if not standing or not rows.shape[1] or labels.max(initial=-1) < 0:
+        return labels
+    column = {theme: place for place, theme in enumerate(theme_ids) if theme in standing}
+    home = np.full(len(ids), -1)
+    place = {post: position for position, post in enumerate(ids)}
+    for theme, mine in column.items():
+        home[[place[post] for post in standing[theme] if post in place]] = mine
+    moved = np.flatnonzero((home >= 0) & (labels >= 0) & (labels != home))
+    moved = moved[~_is_split(labels, home, set(column.values()))[labels[moved]]]
+    if not len(moved):
+        return labels
+    now = _centres(rows, [labels == place for place in range(len(theme_ids))])
+    before = _centres(rows, [home == place for place in range(len(theme_ids))])
+    here = (rows[moved] * before[home[moved]]).sum(axis=1)
+    there = (rows[moved] * now[labels[moved]]).sum(axis=1)
+    kept = labels.copy()
+    stay = moved[there < here + CLEARLY]
+    kept[stay] = home[stay]
+    return kept
+
+
+def _is_split(labels, home, standing):
+    """Return (k,) bool: which columns are new themes that mostly hold posts of one standing theme."""
+    k = int(max(labels.max(), home.max())) + 1
+    split = np.zeros(k, dtype=bool)
+    for column in set(range(k)) - standing:
+        homes = home[labels == column]
+        split[column] = len(homes) > 0 and np.bincount(homes[homes >= 0], minlength=1).max() >= OWN * len(homes)
+    return split
+
+
 def _draw(labels, rows, emptied):
     """Let posts that a swallowing group keeps join a theme given back that they are surely more like."""
     for group, themes in sorted(emptied.items()):
@@ -95,5 +144,5 @@ def _clear_away(labels, rows, emptied, smallest):
 
 
 def _centres(rows, masks):
-    means = np.array([rows[mask].mean(axis=0) for mask in masks])
+    means = np.array([rows[mask].mean(axis=0) if mask.any() else np.zeros(rows.shape[1]) for mask in masks])
     return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)

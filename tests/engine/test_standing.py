@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forum.engine.standing import give_back
+from forum.engine.standing import give_back, hold
 
 
 def cloud(centre, n, seed):
@@ -69,3 +69,28 @@ def test_unsorted_posts_stay_unsorted():
 
     assert (kept[90:] == -1).all()
     assert set(kept[:90].tolist()) == {0, 1}
+
+
+def test_a_post_leaves_its_theme_only_for_one_that_it_is_clearly_more_like():
+    labels = np.repeat([0, 1, 2], [20, 20, 60])
+    between = np.array([[0.8, 0.6, 0, 0], [0, 1, 0, 0]], dtype=np.float32)
+    rows = np.vstack([ROWS, between])
+    ids = [*IDS, "unclear", "clear"]
+    standing = {7: {*IDS[:20], "unclear", "clear"}, 9: set(IDS[20:40])}
+
+    kept = hold(np.array([*labels, 1, 1]), rows, ids, standing, [7, 9, 11])
+
+    assert (kept[:100] == labels).all()
+    assert kept[100:].tolist() == [0, 1]
+
+
+def test_posts_go_to_a_new_theme_that_is_a_split_of_theirs():
+    labels = np.repeat([0, 2, 1], [10, 10, 80])
+
+    assert (hold(labels, ROWS, IDS, {7: set(IDS[:20]), 9: set(IDS[20:])}, [7, 9, 30]) == labels).all()
+
+
+def test_a_theme_that_does_not_go_on_holds_nothing():
+    labels = np.repeat([0, 1], [40, 60])
+
+    assert (hold(labels, ROWS, IDS, {7: set(IDS[:20]), 9: set(IDS[20:40])}, [7, 30]) == labels).all()
