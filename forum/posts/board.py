@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.posts.cards import CARD_COLUMNS, AreaLine, Card, below, card_columns, card_of, posts
-from forum.posts.status import Moderation, Order
+from forum.posts.status import Moderation, Order, Status
 from forum.posts.wishes import Wish
 
 PATTERN = "AABAACAABC"  # of every ten places: six by trending, two owed views, two without an answer
@@ -105,13 +105,17 @@ class _Shape(NamedTuple):
     mixed: bool
     mine: bool
     signed_in: bool
+    rare: bool  # of a status that few posts have
 
 
 def _shape(wish: Wish, reader: Reader) -> _Shape:
     filters = frozenset(name for name in ("kind", "status", "language") if getattr(wish, name))
-    return _Shape(wish.order, filters, _is_mixed(wish), wish.mine, reader.is_authenticated)
+    rare = wish.status not in COMMON and not (wish.area or wish.product)
+    return _Shape(wish.order, filters, _is_mixed(wish), wish.mine, reader.is_authenticated, rare)
 
 
+COMMON = (None, Status.NEW, Status.ANSWERED)  # statuses of most posts; each of the others has few
+_NOTHING: sa.ColumnElement[int] = sa.literal_column("0")  # added to a key, it hides its index from the planner
 _KEYS = {
     Order.MIX: posts.c.trending_key,
     Order.RISING: posts.c.trending_key,
@@ -131,10 +135,13 @@ def _statement(shape: _Shape, areas: int) -> Any:
         return _walk(posts.c.id, "a", own + filters, areas, shape.signed_in, limit=PAGE_SIZE + 1)
     if not shape.mixed:
         # A key stands only on posts that everybody may read: the order is the permission.
-        return _walk(_KEYS[shape.order], "a", filters, areas, shape.signed_in, limit=PAGE_SIZE + 1)
+        key: Any = _KEYS[shape.order]
+        if shape.rare and shape.order is not Order.NEWEST:
+            key = key + _NOTHING  # sort the few posts of this status, rather than look for them along the order
+        return _walk(key, "a", filters, areas, shape.signed_in, limit=PAGE_SIZE + 1)
     trending, owed, unanswered = posts.c.trending_key, posts.c.owed_key, posts.c.unanswered_key
     # The sum keeps the planner from walking this index in the streams that have one of their own.
-    before_a = trending + sa.literal_column("0") < sa.bindparam("a")
+    before_a = trending + _NOTHING < sa.bindparam("a")
     before_b = sa.or_(owed.is_(None), owed > sa.bindparam("b"))
     before_c = sa.or_(unanswered.is_(None), unanswered > sa.bindparam("c"))
     here = [posts.c.area_id.in_([sa.bindparam(f"area_{n}") for n in range(areas)])] if areas else []

@@ -36,6 +36,12 @@ POSTGRESQL = (
 )
 
 
+def _index_posts(name: str, columns: list[str], *, given: str, unique: bool) -> None:
+    """An index of the posts in which `given` has a value; a null is in no list."""
+    has_value = sa.text(f"{given} IS NOT NULL")
+    op.create_index(name, "posts", columns, unique=unique, sqlite_where=has_value, postgresql_where=has_value)
+
+
 def upgrade() -> None:
 
     op.create_table(
@@ -659,23 +665,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_posts_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
-    op.create_index("ix_posts_answered_key", "posts", ["answered_key"], unique=True)
-    op.create_index("ix_posts_area_answered", "posts", ["area_id", "answered_key"], unique=False)
+    _index_posts("ix_posts_answered_key", ["answered_key"], given="answered_key", unique=True)
+    _index_posts("ix_posts_area_answered", ["area_id", "answered_key"], given="answered_key", unique=False)
     op.create_index("ix_posts_area_newest", "posts", ["area_id", "newest_key"], unique=False)
-    op.create_index("ix_posts_area_trending", "posts", ["area_id", "trending_key"], unique=False)
-    op.create_index("ix_posts_area_unanswered", "posts", ["area_id", "unanswered_key"], unique=False)
-    op.create_index("ix_posts_area_wanted", "posts", ["area_id", "wanted_key"], unique=False)
+    _index_posts("ix_posts_area_trending", ["area_id", "trending_key"], given="trending_key", unique=False)
+    _index_posts("ix_posts_area_unanswered", ["area_id", "unanswered_key"], given="unanswered_key", unique=False)
+    _index_posts("ix_posts_area_wanted", ["area_id", "wanted_key"], given="wanted_key", unique=False)
     op.create_index("ix_posts_author", "posts", ["author_id", "id"], unique=False)
-    op.create_index(op.f("ix_posts_merged_into_id"), "posts", ["merged_into_id"], unique=False)
+    _index_posts("ix_posts_merged_into_id", ["merged_into_id"], given="merged_into_id", unique=False)
     op.create_index("ix_posts_moderation", "posts", ["moderation", "created_at"], unique=False)
-    op.create_index("ix_posts_newest_key", "posts", ["newest_key"], unique=True)
-    op.create_index("ix_posts_owed_key", "posts", ["owed_key"], unique=True)
+    _index_posts("ix_posts_newest_key", ["newest_key"], given="newest_key", unique=True)
+    _index_posts("ix_posts_owed_key", ["owed_key"], given="owed_key", unique=True)
     op.create_index("ix_posts_product_listed", "posts", ["product_id", "is_listed", "created_at"], unique=False)
     op.create_index("ix_posts_status_newest", "posts", ["status", "newest_key"], unique=False)
-    op.create_index("ix_posts_theme", "posts", ["theme_id", "newest_key"], unique=False)
-    op.create_index("ix_posts_trending_key", "posts", ["trending_key"], unique=True)
-    op.create_index("ix_posts_unanswered_key", "posts", ["unanswered_key"], unique=True)
-    op.create_index("ix_posts_wanted_key", "posts", ["wanted_key"], unique=True)
+    _index_posts("ix_posts_theme", ["theme_id", "newest_key"], given="theme_id", unique=False)
+    _index_posts("ix_posts_trending_key", ["trending_key"], given="trending_key", unique=True)
+    _index_posts("ix_posts_unanswered_key", ["unanswered_key"], given="unanswered_key", unique=True)
+    _index_posts("ix_posts_wanted_key", ["wanted_key"], given="wanted_key", unique=True)
     op.create_table(
         "run_clusters",
         sa.Column("run_id", sa.Integer(), nullable=False),
