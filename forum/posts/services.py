@@ -130,7 +130,7 @@ def _write(session: Session, area: HasPlace, **columns: Any) -> Post:
 def _set_text(post: Post, title: str, body: str, language: str) -> None:
     post.title, post.body = title, body
     post.body_html, post.markup_version = markup.render(body), markup.MARKUP_VERSION
-    post.excerpt = markup.plain(body, _EXCERPT)
+    post.excerpt = markup.words_of(post.body_html, _EXCERPT)
     post.language = language or guess_language(f"{title}\n{body}")
 
 
