@@ -52,7 +52,8 @@ def init_headers(app: Flask) -> None:
                 headers["Cache-Control"] = "no-store"
             else:
                 headers.setdefault("Cache-Control", "no-cache")
-            headers.add("Vary", "Cookie, Accept-Language")
+            own = headers.get("Vary")  # one header: what compresses later keeps only the first of several
+            headers["Vary"] = f"{own}, Cookie, Accept-Language" if own else "Cookie, Accept-Language"
         return response
 
 
