@@ -1,5 +1,6 @@
 """The database that the bench reads: planted once for each size, copied for each run."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ def environment(folder: Path) -> dict[str, str]:
 def prepare(posts: int) -> Path:
     """A folder with a fresh copy of a database of so many posts, planted if there is none yet."""
     kept = BENCH / str(posts)
-    if not (kept / FACTS).exists():
+    if not _is_current(kept):
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
         _plant(kept, posts)
@@ -37,6 +38,17 @@ def prepare(posts: int) -> Path:
     for name in ("forum.db", FACTS):
         shutil.copyfile(kept / name, running / name)
     return running
+
+
+def _schema() -> str:
+    """What the migrations and the planting look like; a database that others made is planted afresh."""
+    files = [*sorted((HOME / "forum/migrations/versions").glob("*.py")), HOME / "forum/demo/mass.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _is_current(kept: Path) -> bool:
+    facts = kept / FACTS
+    return facts.exists() and json.loads(facts.read_text()).get("schema") == _schema()
 
 
 def _plant(folder: Path, posts: int) -> None:
@@ -77,6 +89,7 @@ def _facts(posts: int) -> dict[str, object]:
             "unvoted": unvoted,
             "area": areas,
             "deep": _deep_cursor(session, posts),
+            "schema": _schema(),
         }
 
 
