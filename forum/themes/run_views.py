@@ -33,7 +33,8 @@ FINER = 1.6  # times the resolution per notch of the slider
 @allowed(may_plan)
 def review() -> ResponseReturnValue:
     """Show the desk: how far themes cover what was said, which ones move, what waits for a decision."""
-    product = _product()
+    products = read_products(db)
+    product = queries.choose_product(products, request.args.get("product", ""))
     if product is None:
         return page("themes/review.html", product=None, products=[])
     runs = diffs.read_runs(db, product.id)
@@ -44,7 +45,7 @@ def review() -> ResponseReturnValue:
     return page(
         "themes/review.html",
         product=product,
-        products=product_links(read_products(db), product, "themes.review"),
+        products=product_links(products, product, "themes.review"),
         figures=desk.read_figures(db, product.id, last.started_at if last else None),
         themes=[
             (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS)) for theme in themes
@@ -110,7 +111,7 @@ def _direction(theme: Any) -> str:
 def _pairs(run: diffs.RunRow | None) -> list[tuple[queries.Quote, queries.Quote, int]]:
     """The look-alikes that the last run over a tiny corpus found, with their likeness in percent."""
     pairs = run.notes.get("pairs", []) if run else []
-    quotes = desk.read_posts(db, [post for pair in pairs for post in pair[:2]])
+    quotes = desk.read_posts(db, [post for pair in pairs for post in pair[:2]]) if pairs else {}
     return [
         (quotes[first], quotes[second], round(100 * likeness))
         for first, second, likeness in pairs

@@ -97,7 +97,7 @@ def _compare_pages(
 
     front = get("/")
     pages("front page", 2.0, {"ours": front, "bare": front})
-    pages("front page, compressed", 2.0, {"ours": get("/", **GZIP), "bare": front})
+    pages("front page, compressed", 2.0, {"ours": get("/", **GZIP), "bare": get("/", **GZIP)})
     pages("front page signed in", 3.0, {"ours": get("/", **cookie), "bare": front})
     deep = get(f"/?after={facts['deep']}")
     pages("page at 90 % depth, to the first", 1.1, {"ours deep": deep, "ours": front})

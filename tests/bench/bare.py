@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, redirect, render_template, request
+from flask_compress import Compress
 from markupsafe import Markup
 from pysqlite3 import dbapi2
 from sqlalchemy.dialects import sqlite
@@ -75,6 +76,8 @@ def create_app() -> Flask:
     """The bare application."""
     app = Flask("bare", template_folder=str(HERE / "templates"), static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=4)
+    Compress(app)  # does nothing unless it is asked to
     frames = {
         name: [Markup(part) for part in parts]
         for name, parts in json.loads((settings().data_dir / "frames.json").read_text()).items()
