@@ -9,7 +9,16 @@ import pytest
 from babel.messages.catalog import Catalog
 from jinja2 import nodes
 
-from forum.translations.catalogues import HOME, OUR_FUNCTIONS, collect, forms, read_catalogue, sources, written
+from forum.translations.catalogues import (
+    HOME,
+    OUR_FUNCTIONS,
+    collect,
+    forms,
+    read_catalogue,
+    sources,
+    untranslated,
+    written,
+)
 
 LANGUAGES = ("nb", "da")
 TRANSLATE = {"_": 1, "ngettext": 2}  # function → how many of its arguments are sentences
@@ -99,6 +108,17 @@ def test_translations_keep_placeholders_and_forms(language):
             wrong.append((message.id, message.string))
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_translated_and_none_is_stale(language):
+    """`make translations` brings the catalogues up to date; then the new sentences want their words."""
+    source = {message.id for message in collect() if message.id}
+    catalogue = read_catalogue(language)
+    known = {message.id for message in catalogue if message.id}
+
+    assert untranslated(catalogue) == []
+    assert (sorted(map(str, source - known)), sorted(map(str, known - source))) == ([], [])
 
 
 def test_renewing_a_catalogue_keeps_what_is_translated_and_drops_what_is_gone():
