@@ -16,6 +16,7 @@ from scipy import sparse
 
 BATCHES = 8
 MOST_ROUNDS = 20
+TINY = 1e-9  # a gain below this is a matter of rounding
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,15 @@ def communities(graph, resolution=1.0, random_state=0, languages=None, start=Non
     return _move(graph, expected, labels, resolution, rng)
 
 
-def modularity(graph, labels, languages=None):
-    """Return the share of link weight inside groups less the share expected by chance, at most 1."""
+def modularity(graph, labels, languages=None, resolution=1.0):
+    """Return the share of link weight inside groups less `resolution` × the share expected by chance."""
     links = graph.tocoo()
     total = links.data.sum(dtype=np.float64)
     if not total:
         return 0.0
     inside = links.data[labels[links.row] == labels[links.col]].sum(dtype=np.float64)
     between = chance(graph, languages).grouped(labels)
-    return float((inside - (between.gives * between.takes).sum()) / total)
+    return float((inside - resolution * (between.gives * between.takes).sum()) / total)
 
 
 def dense_labels(labels):
@@ -102,19 +103,22 @@ def _move(graph, expected, labels, resolution, rng):
     n = graph.shape[0]
     labels = labels.copy()
     own = graph.diagonal().astype(np.float64)
+    restless = np.arange(n)
     for _ in range(MOST_ROUNDS):
-        moved = 0
+        moved = []
         takes = group_sums(expected.takes, labels, n)
-        for batch in np.array_split(rng.permutation(n), min(BATCHES, n)):
+        for batch in np.array_split(rng.permutation(restless), min(BATCHES, len(restless))):
             target = _best(graph[batch], labels, batch, expected, own, takes, resolution)
             change = target != labels[batch]
             rows = batch[change]
             np.subtract.at(takes, labels[rows], expected.takes[rows])
             np.add.at(takes, target[change], expected.takes[rows])
             labels[rows] = target[change]
-            moved += len(rows)
-        if moved <= n // 500:
+            moved.append(rows)
+        gone = np.concatenate(moved)
+        if len(gone) <= n // 500:
             break
+        restless = np.unique(graph[gone].indices)  # only who has a neighbour that moved may want to follow
     return dense_labels(labels)
 
 
@@ -123,18 +127,21 @@ def _best(links, labels, batch, expected, own, takes, resolution):
 
     Gain of a group = weight of links into it - resolution × weight expected by chance, without the row.
     """
-    size = len(takes)
-    here = np.arange(len(batch), dtype=np.int64)
-    row = np.repeat(here, np.diff(links.indptr))
-    key = np.concatenate([row * size + labels[links.indices], here * size + labels[batch]])
-    value = np.concatenate([links.data.astype(np.float64), -own[batch]])
-    keys, inverse = np.unique(key, return_inverse=True)
-    into = np.bincount(inverse.ravel(), weights=value)
-    which, group = np.divmod(keys, size)
-    mine = group == labels[batch][which]
+    n = len(labels)
+    member = sparse.csr_matrix((np.ones(n, links.dtype), labels, np.arange(n + 1)), shape=(n, len(takes)))
+    into = links @ member
+    row = np.repeat(np.arange(len(batch)), np.diff(into.indptr))
+    group, here = into.indices, labels[batch]
+    mine = group == here[row]
+    weight = into.data - np.where(mine, own[batch][row], 0)
     rest = takes[group]
-    rest[mine] -= expected.takes[batch[which[mine]]]
-    gain = into - resolution * np.einsum("ij,ij->i", expected.gives[batch[which]], rest) + np.where(mine, 1e-9, 0)
-    order = np.lexsort((-gain, which))
-    first = np.searchsorted(which[order], here)
-    return group[order[first]]
+    rest[mine] -= expected.takes[batch[row[mine]]]
+    gain = weight - resolution * np.einsum("ij,ij->i", expected.gives[batch[row]], rest)
+    stay = -resolution * np.einsum("ij,ij->i", expected.gives[batch], takes[here] - expected.takes[batch])
+    stay[row[mine]] = gain[mine]
+    best = stay.copy()
+    np.maximum.at(best, row, gain)
+    target = here.copy()
+    wins = np.flatnonzero((gain >= best[row]) & (best[row] > stay[row] + TINY))
+    target[row[wins][::-1]] = group[wins][::-1]  # of several that are equally good the first
+    return target

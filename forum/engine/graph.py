@@ -3,37 +3,59 @@
 import numpy as np
 from scipy import sparse
 
+from forum.engine.cells import nearest_centre, split_into_cells
 from forum.engine.spaces import unit_rows
 
 BLOCK = 1024  # rows compared at a time
+EXACT = 20_000  # rows, up to which each is compared with all
 
 
 def nearest(rows, others, k, *, same=False, penalty=None):
     """Return (indices (n, k), cosines (n, k)) of the `k` rows of `others` nearest to each of `rows`.
 
     With `same` the two are one array and a row is not its own neighbour. `penalty` (m,) is taken off
-    before ranking; the cosines returned are without it.
+    before ranking; the cosines returned are without it. Exact up to EXACT others; among more, those in the
+    cells around a row's own are compared, and where these hold too few, indices are -1 and cosines 0.
     """
-    k = min(k, len(others) - (1 if same else 0))
-    found = np.zeros((len(rows), max(k, 0)), dtype=np.intp)
+    k = max(min(k, len(others) - (1 if same else 0)), 0)
+    found = np.full((len(rows), k), -1, dtype=np.intp)
     cosines = np.zeros(found.shape, dtype=np.float32)
-    if k <= 0:
-        return found, cosines
-    for start in range(0, len(rows), BLOCK):
-        stop = min(start + BLOCK, len(rows))
-        block = rows[start:stop] @ others.T
-        if same:
-            block[np.arange(stop - start), np.arange(start, stop)] = -np.inf
-        score = block if penalty is None else block - penalty
-        best = (
-            np.argpartition(-score, k - 1, axis=1)[:, :k]
-            if k < score.shape[1]
-            else np.tile(np.arange(score.shape[1]), (stop - start, 1))
-        )
-        order = np.argsort(-np.take_along_axis(score, best, 1), axis=1, kind="stable")
-        best = np.take_along_axis(best, order, 1)
-        found[start:stop] = best
-        cosines[start:stop] = np.take_along_axis(block, best, 1)
+    if k:
+        for mine, theirs in _comparisons(rows, others):
+            for start in range(0, len(mine), BLOCK):
+                block = mine[start : start + BLOCK]
+                self_at = block if same else None
+                found[block], cosines[block] = _rank(rows[block], others, theirs, k, self_at, penalty)
+    return found, cosines
+
+
+def _comparisons(rows, others):
+    """Return pairs (places in `rows`, places in `others`) that are to be compared."""
+    if len(others) <= EXACT:
+        return [(np.arange(len(rows)), np.arange(len(others)))]
+    home, centres, around = split_into_cells(others)
+    mine = nearest_centre(rows, centres)
+    return [
+        (np.flatnonzero(mine == cell), np.flatnonzero(np.isin(home, around[cell]))) for cell in np.unique(mine).tolist()
+    ]
+
+
+def _rank(block, others, theirs, k, self_at, penalty):
+    """Return (indices, cosines) of the `k` of `theirs` nearest to each row of the `block`."""
+    likeness = block @ others[theirs].T
+    if self_at is not None:
+        place = np.searchsorted(theirs, self_at)
+        there = (place < len(theirs)) & (theirs[np.minimum(place, len(theirs) - 1)] == self_at)
+        likeness[np.flatnonzero(there), place[there]] = -np.inf
+    score = likeness if penalty is None else likeness - penalty[theirs]
+    found = np.full((len(block), k), -1, dtype=np.intp)
+    cosines = np.zeros(found.shape, dtype=np.float32)
+    k = min(k, len(theirs))
+    best = np.argpartition(-score, k - 1, axis=1)[:, :k]
+    best = np.take_along_axis(best, np.argsort(-np.take_along_axis(score, best, 1), axis=1, kind="stable"), 1)
+    value = np.take_along_axis(likeness, best, 1)
+    found[:, :k] = np.where(np.isfinite(value), theirs[best], -1)
+    cosines[:, :k] = np.where(np.isfinite(value), value, 0)
     return found, cosines
 
 
@@ -74,7 +96,7 @@ def symmetric(from_rows, to_rows, found, weights, n):
     left = np.repeat(from_rows, found.shape[1])
     right = to_rows[found.ravel()]
     weight = np.clip(weights.ravel(), 0, None)
-    keep = weight > 0
+    keep = (weight > 0) & (found.ravel() >= 0)
     graph = sparse.csr_matrix((weight[keep], (left[keep], right[keep])), shape=(n, n))
     return graph.maximum(graph.T).tocsr()
 

@@ -10,6 +10,7 @@ from forum.engine.spaces import unit_rows
 
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6)
 SEEDS = 2
+MANY = 5_000  # posts, from which one seed is enough
 ENTROPY_WORTH = 0.03  # modularity that one nat of entropy is worth: flat between 0.02 and 0.05
 INERTIA = 0.02  # worth of keeping to the standing themes: a few times the chance differences between runs
 PASSES = 3
@@ -69,20 +70,29 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
     """
     best = Grouping(np.zeros(len(posts.rows), dtype=np.intp), RESOLUTIONS[0], -np.inf)
     for turn, resolution in enumerate(RESOLUTIONS):
-        best = max(best, _best_at(posts, resolution, smallest, seed), key=lambda found: found.worth)
+        best = max([best, *_found_at(posts, resolution, smallest, seed)], key=lambda found: found.worth)
         if progress:
             progress((turn + 1) / len(RESOLUTIONS))
-    if granularity != 1.0:
-        best = _best_at(posts, best.resolution * granularity, smallest, seed)
-    return best
+    return best if granularity == 1.0 else _as_asked(posts, best.resolution * granularity, smallest, seed)
 
 
-def _best_at(posts, resolution, smallest, seed):
-    found = [group_at(posts, resolution, smallest, seed + repeat) for repeat in range(SEEDS)]
+def _found_at(posts, resolution, smallest, seed):
+    """Return the groupings found at one resolution: from scratch, and from the standing one."""
+    seeds = range(seed, seed + (SEEDS if len(posts.rows) < MANY else 1))
+    found = [group_at(posts, resolution, smallest, turn) for turn in seeds]
     if posts.standing is not None:
         kept = group_at(posts, resolution, smallest, seed, posts.standing)
         found.append(replace(kept, worth=kept.worth + INERTIA))
-    return max(found, key=lambda grouping: grouping.worth)
+    return found
+
+
+def _as_asked(posts, resolution, smallest, seed):
+    """Return the best grouping at a resolution that somebody asked for, as modularity there has it."""
+    found = []
+    for grouping in _found_at(posts, resolution, smallest, seed):
+        gain = grouping.worth - worth(posts, grouping.labels)  # what keeping to the standing one is worth
+        found.append((modularity(posts.graph, grouping.labels, posts.languages, resolution) + gain, grouping))
+    return max(found, key=lambda pair: pair[0])[1]
 
 
 def group_at(posts, resolution, smallest, seed, start=None):
