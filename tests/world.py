@@ -60,7 +60,7 @@ def plant(session: Session, make: Make) -> World:
     """Make the world and commit it."""
     world = World()
     _people(world, make)
-    product = make.product("car", description={"en": "A car."})
+    product = make.product("wagon", description={"en": "A wagon."})
     areas = _areas(world, make, product)
     posts = _posts(world, make, areas)
     _talk(world, make, posts)
@@ -85,7 +85,7 @@ def _people(world: World, make: Make) -> None:
     email = world.secret("zqmail", "author", "admin") + "@example.com"
     world.people = {
         "customer": make.person("Ida Berg"),
-        "author": make.person("Kari Hansen", email=email, organisation_id=make.organisation("Nordfrakt").id),
+        "author": make.person("Kari Hansen", email=email, organisation_id=make.organisation("Wagoneers").id),
         "employee": make.person("Emil Lund", Role.EMPLOYEE, department="Seats"),
         "moderator": make.person("Mona Dahl", Role.MODERATOR, department="Community"),
         "manager": make.person("Petra Holm", Role.MANAGER, department="Product"),
