@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ from forum.posts.status import Moderation
 from forum.products.models import Product
 from forum.themes import proposals, training
 from forum.themes.corpus import read_corpus, read_standing, text_of
-from forum.themes.counting import recount, recount_product
+from forum.themes.counting import read_numbers, recount, standing_ids, write_numbers
 from forum.themes.membership import seat
 from forum.themes.models import RunMember, Theme, ThemeMember, ThemeRun
 from forum.themes.rulings import read_rulings
@@ -194,7 +194,7 @@ def place_posts(*, product_id: int) -> Json:
         place = model.place(text_of(post.title, post.body), post.language)
         if place is not None:
             found.setdefault(place[0], {})[post.id] = place[1]
-    return {"placed": _seat_found(found)}
+    return {"placed": _seat_found(product_id, found)}
 
 
 def _unplaced(product_id: int) -> sa.Select[int, str, str, str]:
@@ -215,7 +215,7 @@ def _last_run(product_id: int) -> Any:
     return last.scalar_subquery()
 
 
-def _seat_found(found: dict[int, dict[int, float]]) -> int:
+def _seat_found(product_id: int, found: dict[int, dict[int, float]]) -> int:
     """Write placings in one short transaction, to the themes and posts that are still as they were."""
     placed = 0
     with transaction() as session:
@@ -226,16 +226,25 @@ def _seat_found(found: dict[int, dict[int, float]]) -> int:
             taken = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.post_id.in_(list(posts)))))
             seat(session, theme, {post: near for post, near in posts.items() if post not in taken}, Placing.WORDING)
             placed += len(posts) - len(taken)
-        recount(session, list(found))
+        if found:
+            count(session, product_id, list(found))
     return placed
 
 
-@job("themes.recount")
+@job("themes.recount", timeout=600)
 def recount_themes(*, product_id: int) -> None:
     """Count the numbers of a product's themes afresh, now and once a day: what is recent changes by itself."""
+    with reading() as session:
+        numbers = read_numbers(session, standing_ids(session, product_id))  # seconds per million votes
     with transaction() as session:
-        recount_product(session, product_id)
+        write_numbers(session, numbers)
         plan(session, recount_themes, product_id, delay=DAY)
+
+
+def count(session: Session, product_id: int, theme_ids: Collection[int]) -> None:
+    """Count the numbers of some themes afresh: at once, or people and breadth by a job where that takes long."""
+    if recount(session, theme_ids):
+        plan(session, recount_themes, product_id, delay=0)
 
 
 _jobs = cast(sa.Table, Job.__table__)

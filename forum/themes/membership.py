@@ -106,7 +106,9 @@ def _write_rows(session: Session, theme: Theme, posts: Mapping[int, float], plac
     insert = insert_into(session, ThemeMember)
     new = insert.excluded
     stays = ThemeMember.theme_id == new.theme_id
-    session.execute(
+    session.flush()
+    write = session.connection().execute  # past the unit of work: a run may move a hundred thousand posts
+    write(
         insert.on_conflict_do_update(
             index_elements=["post_id"],
             set_={
@@ -122,7 +124,7 @@ def _write_rows(session: Session, theme: Theme, posts: Mapping[int, float], plac
     session.execute(sa.update(Post).where(Post.id.in_(list(posts))).values(theme_id=shown))
     if shown:
         first = [{"post_id": post_id, "theme_id": theme.id, "at": now} for post_id in posts]
-        session.execute(insert_into(session, FirstAssignment).on_conflict_do_nothing(), first)
+        write(insert_into(session, FirstAssignment).on_conflict_do_nothing(), first)
 
 
 def _tell(session: Session, theme: Theme, joined: Sequence[int]) -> None:

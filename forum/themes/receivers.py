@@ -12,7 +12,7 @@ from forum.posts.models import Post
 from forum.themes.jobs import place_posts, plan, recount_themes
 
 SOON = 2  # seconds; posts that arrive together are placed together
-LATER = 60  # seconds; votes come in crowds
+LATER = 180  # seconds; votes come in crowds, and counting people takes seconds per million of them
 
 
 @on(PostPublished)

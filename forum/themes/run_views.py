@@ -12,7 +12,7 @@ from forum.core.languages import _, ngettext
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
-from forum.themes import desk, diffs, queries, services, versions
+from forum.themes import accepting, desk, diffs, queries, services, versions
 from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
@@ -247,6 +247,12 @@ def _decided_words(decision: LineDecision) -> str:
 def accept_all(run_id: int) -> ResponseReturnValue:
     """Accept every line of a diff that is still open."""
     row = find_or_404(db, sa.select(ThemeRun).where(ThemeRun.id == run_id))
+    if accepting.takes_long(db, row):
+        accepting.accept_later(db, row, by=me())
+        flash(
+            _("So many posts take a moment: the lines are accepted one after the other. Reload to see how far it is.")
+        )
+        return go("themes.run", run_id=run_id)
     done = services.accept_all(db, row, by=me())
     n, moot = done[LineDecision.ACCEPTED], done[LineDecision.MOOT]
     words = ngettext("{n} line accepted.", "{n} lines accepted.", n)

@@ -17,9 +17,9 @@ from forum.core.people import Reader
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.themes import versions
-from forum.themes.counting import chunks, recount
+from forum.themes.counting import chunks
 from forum.themes.events import ThemesMerged, ThemeSplit
-from forum.themes.jobs import place_posts, plan
+from forum.themes.jobs import count, place_posts, plan
 from forum.themes.membership import seat, unseat
 from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeMember, ThemeRun
 from forum.themes.rulings import Rulings, read_rulings
@@ -39,7 +39,7 @@ def accept_line(session: Session, line: RunLine, *, by: Reader) -> LineDecision:
     require(may_plan(by), _("Only product managers decide about themes."))
     run = _lock(session, line)
     touched = _accept(session, run, line, by)
-    recount(session, touched)
+    count(session, run.product_id, touched)
     _close_if_decided(session, run, by)
     return line.decision
 
@@ -73,7 +73,7 @@ def accept_all(session: Session, run: ThemeRun, *, by: Reader) -> dict[LineDecis
     for line in open_lines(session, run.id):
         touched |= _accept(session, run, line, by)
         done[line.decision] += 1
-    recount(session, touched)
+    count(session, run.product_id, touched)
     _close_if_decided(session, run, by)
     return done
 

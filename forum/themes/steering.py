@@ -22,8 +22,8 @@ from forum.posts.models import Post
 from forum.posts.queries import find_post
 from forum.posts.status import Moderation
 from forum.products.services import clean_words
-from forum.themes.counting import recount
 from forum.themes.events import ThemeSplit
+from forum.themes.jobs import count
 from forum.themes.membership import members_of, seat, show_or_hide, unseat, where_is
 from forum.themes.models import Steering, Theme
 from forum.themes.services import join, void_lines
@@ -73,7 +73,7 @@ def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
     left = here.theme_id if here is not None else theme.id
     seat(session, theme, {post.id: likeness}, Placing.PERSON)
     _say(session, SteeringKind.PIN, theme, by, post_id=post.id, values=before, about=post.author_id)
-    recount(session, {theme.id, left})
+    count(session, theme.product_id, {theme.id, left})
 
 
 def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
@@ -87,7 +87,7 @@ def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> Non
     for kind in (SteeringKind.PIN, SteeringKind.KEEP_OUT):
         _overrule(session, by, Steering.kind == kind, Steering.post_id == post.id, Steering.theme_id == theme.id)
     _say(session, SteeringKind.KEEP_OUT, theme, by, post_id=post.id, values=before, about=post.author_id)
-    recount(session, {theme.id})
+    count(session, theme.product_id, {theme.id})
 
 
 def merge_themes(session: Session, theme: Theme, into: Theme, *, by: Reader) -> None:
@@ -102,7 +102,7 @@ def merge_themes(session: Session, theme: Theme, into: Theme, *, by: Reader) -> 
     moved = join(session, theme, into)
     _say(session, SteeringKind.MERGE, theme, by, other=into, values={"moved": moved})
     void_lines(session, theme.product_id, {theme.id, into.id})
-    recount(session, {theme.id, into.id})
+    count(session, theme.product_id, {theme.id, into.id})
 
 
 def split_theme(session: Session, theme: Theme, posts: Sequence[int], *, name: Words, by: Reader) -> Theme:
@@ -139,7 +139,7 @@ def split_theme(session: Session, theme: Theme, posts: Sequence[int], *, name: W
     values = {"stay": staying[:SEEDS], "go": going[:SEEDS], "moved": going}
     _say(session, SteeringKind.SPLIT, theme, by, other=new, values=values)
     void_lines(session, theme.product_id, {theme.id})
-    recount(session, {theme.id, new.id})
+    count(session, theme.product_id, {theme.id, new.id})
     publish(session, ThemeSplit(theme.id, new.id))
     return new
 
@@ -180,7 +180,7 @@ def _undo_pin(session: Session, steering: Steering) -> None:
     if here is not None and here.theme_id == steering.theme_id:
         unseat(session, [steering.post_id or 0])
         _put_back(session, steering)
-    recount(session, {steering.theme_id})
+    count(session, steering.product_id, {steering.theme_id})
 
 
 def _undo_keep_out(session: Session, steering: Steering) -> None:
@@ -195,7 +195,7 @@ def _put_back(session: Session, steering: Steering) -> None:
         return
     placing = Placing(steering.values["placing"])
     seat(session, theme, {steering.post_id: steering.values["similarity"]}, placing)
-    recount(session, {theme.id})
+    count(session, theme.product_id, {theme.id})
 
 
 def _undo_merge(session: Session, steering: Steering) -> None:
@@ -217,7 +217,7 @@ def _undo_split(session: Session, steering: Steering) -> None:
         calm = Placing.FIT if post in by_split else placing
         seat(session, theme, {post: likeness}, calm)
     join(session, new, theme)
-    recount(session, {theme.id, new.id})
+    count(session, theme.product_id, {theme.id, new.id})
 
 
 def _undo_dismiss(session: Session, steering: Steering) -> None:
@@ -225,7 +225,7 @@ def _undo_dismiss(session: Session, steering: Steering) -> None:
     if theme.state is ThemeState.DISMISSED:
         theme.state = ThemeState.ACCEPTED
         show_or_hide(session, theme)
-        recount(session, {theme.id})
+        count(session, theme.product_id, {theme.id})
 
 
 _UNDO: dict[SteeringKind, Any] = {
@@ -245,7 +245,7 @@ def _move_back(session: Session, posts: Sequence[int], source: Theme, target: Th
         same = {post: members[post][1] for post in posts if post in members and members[post][0] is placing}
         seat(session, target, same, placing)
     void_lines(session, source.product_id, {source.id, target.id})
-    recount(session, {source.id, target.id})
+    count(session, source.product_id, {source.id, target.id})
 
 
 def _require(session: Session, theme: Theme, by: Reader) -> None:

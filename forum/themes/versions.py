@@ -13,7 +13,8 @@ from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts.models import Post
 from forum.posts.status import Moderation
-from forum.themes.counting import recount_product
+from forum.themes.counting import standing_ids
+from forum.themes.jobs import count
 from forum.themes.membership import seat, show_or_hide, unseat
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun, ThemeVersion, VersionMember
 from forum.themes.rulings import Rulings, read_rulings
@@ -83,7 +84,7 @@ def restore(session: Session, version: ThemeVersion, *, by: Reader) -> None:
         sa.select(ThemeRun).where(ThemeRun.product_id == product_id, ThemeRun.state == RunState.PROPOSED)
     ):
         run.state = RunState.REPLACED
-    recount_product(session, product_id)
+    count(session, product_id, standing_ids(session, product_id))
     record(session, "theme.restore", by=by.id, subject="theme_version", subject_id=version.id)
 
 

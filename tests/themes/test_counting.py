@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from forum.core.clock import utcnow
+from forum.posts import counting
 from forum.posts.models import Vote
 from forum.posts.status import Interest, Kind, Severity, Visibility
 from forum.themes.counting import recount
@@ -28,6 +29,17 @@ def test_posts_and_people_count_each_once(session, make):
     recount(session, [theme.id])
 
     assert (theme.posts, theme.people, theme.languages) == (3, 2, {"en": 3})
+
+
+def test_many_votes_are_left_to_a_job(session, make):
+    post = make.post()
+    make.vote(post)
+    theme = make.theme("Cold", [post], people=0)
+
+    assert recount(session, [theme.id], most_votes=0)
+    assert (theme.posts, theme.people) == (1, 0)
+    assert not recount(session, [theme.id], most_votes=1)
+    assert theme.people == 2
 
 
 def test_private_and_waiting_posts_count_nowhere(session, make):
@@ -83,6 +95,7 @@ def test_a_burst_of_votes_in_one_hour_adds_no_breadth_beyond_the_tenth(session, 
         session.add(
             Vote(post_id=post.id, user_id=voter.id, interest=Interest.WANT, cast_at=hour + timedelta(seconds=n))
         )
+    counting.recount(session, post)
     theme = make.theme("Cold", [post])
 
     recount(session, [theme.id])

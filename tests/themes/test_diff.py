@@ -8,7 +8,7 @@ from forum.core.errors import Conflict, NotAllowed
 from forum.posts import timeline
 from forum.posts.models import Post
 from forum.posts.status import Moderation
-from forum.themes import steering
+from forum.themes import accepting, steering
 from forum.themes.diffs import read_lines, summary_of
 from forum.themes.events import PostsJoinedTheme
 from forum.themes.membership import seat
@@ -182,6 +182,23 @@ def test_posts_that_came_later_or_went_away_are_left_alone(session, make, propos
     accept_all(session, run, by=manager)
 
     assert members(theme) == {post.id for post in old[:9]} | {late.id}
+
+
+def test_a_large_diff_is_accepted_in_the_background(session, make, propose, members, manager, monkeypatch):
+    posts = posts_of(make, 6)
+    run = propose({-1: posts[:4], -2: posts[4:]}, n1="cold seat", n2="loud fan")
+    assert not accepting.takes_long(session, run)
+    monkeypatch.setattr(accepting, "AT_ONCE", 5)
+    assert accepting.takes_long(session, run)
+    accepting.accept_later(session, run, by=manager)
+    session.commit()
+
+    assert accepting.accept_lines(run_id=run.id, user_id=manager.id) == {"accepted": 2}
+    assert accepting.accept_lines(run_id=run.id, user_id=manager.id) == {"accepted": 0}
+
+    session.expire_all()
+    assert run.state is RunState.DECIDED
+    assert sorted(len(members(theme)) for theme in session.scalars(sa.select(Theme))) == [2, 4]
 
 
 def test_the_first_theme_of_a_post_is_written_once(session, make, propose, manager):
