@@ -39,7 +39,7 @@ from forum.web.navigation import nav
 from forum.web.panels import panels
 from forum.web.permissions import me
 from forum.web.session import init_sessions
-from forum.web.templates import PlainEnvironment, url_for
+from forum.web.templates import PlainEnvironment, key_of, url_for
 from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches, demo)
@@ -126,6 +126,7 @@ def _teach_templates(app: Flask) -> None:
         pick=pick,
         safe_html=markup.safe,
         url_for=url_for,
+        key_of=key_of,
         panels=panels,
         nav=nav,
         flashes=flashes,

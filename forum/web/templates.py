@@ -44,3 +44,8 @@ def _pattern(endpoint: str, names: list[str]) -> str:
     for place in range(len(names)):
         address = address.replace(str(_MARK + place), f"{{{place}}}")
     return address
+
+
+def key_of(value: Any) -> str:
+    """An enum member, or its text in any spelling, as templates compare it: *in_review* as *in review*."""
+    return str(getattr(value, "value", value)).lower().replace("_", " ")
