@@ -107,14 +107,18 @@ class FittedThemes:
         """Return the set of ids of the posts in `theme_id`, dismissed themes included."""
         return {self.post_ids[place] for place in np.flatnonzero(self.post_labels == theme_id)}
 
-    def rows(self, texts, languages=None):
-        """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
+    def read(self, texts, languages=None):
+        """Return the `Reading` of each of `texts`; `languages` are guessed when not given."""
         if languages is None:
             codes = [guess_language(text, self.languages) for text in texts]
         else:
             codes = [language_code(code) for code in languages]
         stop = frozenset(self.stop)
-        return self.spaces.rows([read(text, code, stop) for text, code in zip(texts, codes, strict=True)])
+        return [read(text, code, stop) for text, code in zip(texts, codes, strict=True)]
+
+    def rows(self, texts, languages=None):
+        """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
+        return self.spaces.rows(self.read(texts, languages))
 
     def transform(self, texts, languages=None):
         """Return (n, n_themes) likeness in [0, 1] of `texts` to the themes shown, in their order."""

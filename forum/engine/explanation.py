@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forum.engine.assignment import UNSORTED
-from forum.engine.languages import guess_language, language_code
-from forum.engine.text import content_words, words_of
+from forum.engine.spaces import reading
+from forum.engine.text import content_words
 
 WORDS = 5
 NEIGHBOURS = 3
@@ -47,8 +47,8 @@ def explain_membership(model, text, language=None):
     fitted = model.fitted() if hasattr(model, "fitted") else model
     if not isinstance(text, str):
         raise ValueError(f"a text is a string, not {type(text).__name__}")
-    code = guess_language(text, fitted.languages) if language is None else language_code(language)
-    row = fitted.rows([text], [code])[0]
+    post = fitted.read([text], None if language is None else [language])[0]
+    row = fitted.spaces.rows([post])[0]
     shown = [column for column, theme in enumerate(fitted.theme_ids) if theme not in fitted.hidden]
     if not shown or not row.any():
         return Explanation(UNSORTED, 0.0, 0.0, [], [])
@@ -60,19 +60,19 @@ def explain_membership(model, text, language=None):
         theme,
         float(np.clip(likeness[column], 0, 1)),
         float(np.clip(fitted.thresholds[column], 0, 1)),
-        _telling_words(fitted, text, code, column, likeness[column]),
+        _telling_words(fitted, post, column, likeness[column]),
         _neighbours(fitted, row, fitted.theme_ids[column]),
     )
 
 
-def _telling_words(fitted, text, code, column, whole):
-    """Return the words whose absence makes `text` less like the theme in `column`, most first."""
-    words = words_of(text)
-    content = list(dict.fromkeys(content_words(words, code, frozenset(fitted.stop))))[:MOST_WORDS_TRIED]
-    if not content:
+def _telling_words(fitted, post, column, whole):
+    """Return the words whose absence makes the `post` less like the theme in `column`, most first."""
+    stop = frozenset(fitted.stop)
+    content = list(dict.fromkeys(content_words(post.words, post.language, stop)))[:MOST_WORDS_TRIED]
+    without = [reading([word for word in post.words if word != left_out], post.language, stop) for left_out in content]
+    if not without:
         return []
-    without = [" ".join(word for word in words if word != left_out) for left_out in content]
-    loss = whole - fitted.rows(without, [code] * len(without)) @ fitted.means[column]
+    loss = whole - fitted.spaces.rows(without) @ fitted.means[column]
     order = np.argsort(-loss, kind="stable")
     return [content[place] for place in order if loss[place] > 0][:WORDS]
 

@@ -30,7 +30,11 @@ def read(text, language, stop=frozenset()):
     The first line of several is a title and counts twice: it says what the post is about.
     """
     title, line_end, _ = text.strip().partition("\n")
-    words = words_of(title) * bool(line_end) + words_of(text)
+    return reading(words_of(title) * bool(line_end) + words_of(text), language, stop)
+
+
+def reading(words, language, stop=frozenset()):
+    """Return the `Reading` of a post of these `words`."""
     return Reading(language, words, [stem(word, language) for word in content_words(words, language, stop)])
 
 
@@ -90,7 +94,7 @@ class Wording:
     terms: dict  # stem or pair -> row of `axes`
     groups: dict  # letter group -> row of `axes`
     idf: np.ndarray  # (n_rows,)
-    axes: np.ndarray  # (n_rows, d), contiguous: one post is a sum of a few hundred of its rows
+    axes: np.ndarray  # (n_rows, d) float16, contiguous: one post is a sum of a few hundred of its rows
     shape: Shape = field(default_factory=lambda: Shape({}))
 
     def rows(self, readings):
@@ -100,7 +104,7 @@ class Wording:
             letters = Counter(group for word in reading.words for group in letter_groups(word))
             for counts, columns in ((Counter(phrases(reading.stems)), self.terms), (letters, self.groups)):
                 where, weights = _weighted(counts, columns, self.idf)
-                row += weights @ self.axes[where]
+                row += weights @ self.axes[where].astype(np.float32)
         return self.shape.apply(raw, [reading.language for reading in readings])
 
 
@@ -110,7 +114,7 @@ class Company:
 
     stems: dict  # stem -> row of `axes`
     idf: np.ndarray  # (n_stems,)
-    axes: np.ndarray  # (n_stems, d)
+    axes: np.ndarray  # (n_stems, d) float16
     shape: Shape = field(default_factory=lambda: Shape({}))
 
     def rows(self, readings):
@@ -119,7 +123,7 @@ class Company:
         for row, reading in zip(raw, readings, strict=True):
             counts = Counter(stem(word, reading.language) for word in reading.words)
             where, weights = _weighted(counts, self.stems, self.idf)
-            row += weights @ self.axes[where]
+            row += weights @ self.axes[where].astype(np.float32)
         return self.shape.apply(raw, [reading.language for reading in readings])
 
 

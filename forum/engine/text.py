@@ -45,13 +45,13 @@ def _stemmer(language):
     return _local.stemmers.get(language, _local.stemmers["en"])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stem(word, language):
     """Return the Snowball stem of `word` in `language`; unknown languages stem as English."""
     return _stemmer(language).stemWord(word)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def letter_groups(word, shortest=3, longest=5):
     """Return the runs of `shortest` to `longest` letters of `word` with a space at either end.
 

@@ -77,10 +77,13 @@ def unit_sparse_rows(matrix):
 
 
 def main_axes(matrix, width, random_state):
-    """Return (axes (n_columns, d), singular values (d,)) of `matrix`, d at most `width`."""
+    """Return (axes (n_columns, d) float16, singular values (d,)) of `matrix`, d at most `width`.
+
+    Half precision halves the memory of whoever places posts; what is learnt from the axes uses them as kept.
+    """
     width = max(1, min(width, min(matrix.shape) - 1))
     _, values, axes = randomized_svd(matrix, width, n_iter=5, random_state=random_state)
-    return np.ascontiguousarray(axes.T, dtype=np.float32), values.astype(np.float32)
+    return np.ascontiguousarray(axes.T, dtype=np.float16), values.astype(np.float32)
 
 
 def learn_shape(rows, languages, power=None):
@@ -112,7 +115,7 @@ def learn_wording(readings, random_state, power=0.25):
     (term_rows, term_idf), (letter_rows, letter_idf) = tfidf(terms), tfidf(letters)
     matrix = sparse.hstack([term_rows, letter_rows], format="csr")
     axes, _ = main_axes(matrix, WORDING_WIDTH, random_state)
-    raw = matrix @ axes
+    raw = matrix @ axes.astype(np.float32)
     languages = [reading.language for reading in readings]
     wording = Wording(
         {name: row for row, name in enumerate(names)},
@@ -132,8 +135,8 @@ def learn_company(readings, random_state, power=0.125):
     counts, names = keep_columns(counts, names, at_least=at_least, at_most=1.0)
     rows, idf = tfidf(counts)
     axes, values = main_axes(surprise(counts), COMPANY_WIDTH, random_state)
-    axes = axes * np.sqrt(values)
-    raw = rows @ axes
+    axes = (axes * np.sqrt(values)).astype(np.float16)
+    raw = rows @ axes.astype(np.float32)
     languages = [reading.language for reading in readings]
     company = Company({name: row for row, name in enumerate(names)}, idf, axes, learn_shape(raw, languages, power))
     return company, company.shape.apply(raw, languages)
