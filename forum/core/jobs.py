@@ -6,7 +6,8 @@ of its own, which may be killed at any moment without harm.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -15,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config import settings
@@ -243,7 +245,7 @@ def perform(job_id: int) -> None:
 
 
 def run_here(job_id: int, attempt: int) -> None:
-    """Run a claimed job in this process, with a thread that keeps its heart beating."""
+    """Run a claimed job in this process, and keep its heart beating."""
     with new_session(reading=True) as session:
         row = session.get_one(Job, job_id)
     kind = kind_of(row.name)
@@ -255,11 +257,9 @@ def run_here(job_id: int, attempt: int) -> None:
         ]
     ):
         arguments["progress"] = Progress(job_id, attempt)
-    stop = threading.Event()
-    beat = threading.Thread(target=_beat, args=(job_id, attempt, stop), daemon=True)
-    beat.start()
     try:
-        result = kind.function(**arguments)
+        with heartbeat(job_id, attempt):
+            result = kind.function(**arguments)
     except JobCancelled:
         finish(job_id, attempt, JobState.CANCELLED)
     except Exception as error:
@@ -269,13 +269,23 @@ def run_here(job_id: int, attempt: int) -> None:
         finish(job_id, attempt, JobState.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
     else:
         finish(job_id, attempt, JobState.DONE, result=result or {})
+
+
+@contextmanager
+def heartbeat(job_id: int, attempt: int) -> Iterator[None]:
+    """Give signs of life of an attempt from a thread, as long as the block lasts."""
+    stop = threading.Event()
+    threading.Thread(target=_beat, args=(job_id, attempt, stop), daemon=True).start()
+    try:
+        yield
     finally:
         stop.set()
 
 
 def _beat(job_id: int, attempt: int, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT):
-        with transaction() as session:
+        # A beat that the busy database does not take is no harm: the next one comes in seconds.
+        with suppress(OperationalError), transaction() as session:
             session.execute(
                 sa.update(Job).where(Job.id == job_id, Job.attempts == attempt).values(heartbeat_at=utcnow())
             )

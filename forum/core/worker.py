@@ -65,7 +65,8 @@ def run_in_process(job_id: int, attempt: int, *, timeout: int) -> None:
     child = subprocess.Popen(command)  # noqa: S603  # our own interpreter and arguments
     _children.add(child)
     try:
-        child.wait(timeout)
+        with jobs.heartbeat(job_id, attempt):  # the child's own begins once it has started, which takes seconds
+            child.wait(timeout)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

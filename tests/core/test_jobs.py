@@ -224,8 +224,8 @@ def wait_for(condition, *, seconds: float = 30):
     [
         (slow_worker.hang_once, signal.SIGKILL, 1.5),
         (slow_worker.hang_once, signal.SIGTERM, 1.5),
-        (slow_worker.hang_once_apart, signal.SIGKILL, 8),  # more than its process needs to start
-        (slow_worker.hang_once_apart, signal.SIGTERM, 8),
+        (slow_worker.hang_once_apart, signal.SIGKILL, 3),
+        (slow_worker.hang_once_apart, signal.SIGTERM, 3),
     ],
     ids=["killed", "stopped", "killed-apart", "stopped-apart"],
 )
