@@ -39,7 +39,7 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 endef
 
 test: setup-dev ## set up and run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

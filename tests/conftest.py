@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database, things to put into it, and people who visit pages."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -31,6 +32,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-look", action="store_true", help="every page in both schemes and widths, with pictures")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many processes again as cores: tests of servers and workers spend much of their time waiting."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the longest, so that none of them is left for the end, when the other processes have nothing to do."""
+    longest = ("tests/e2e/test_journey.py", "tests/demo/", "tests/themes/", "tests/core/test_jobs.py")
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, path in enumerate(longest) if item.nodeid.startswith(path)), len(longest))
+
+    items.sort(key=place)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that the browser's tests were left out."""
     left_out = [one for one in terminalreporter.stats.get("skipped", ()) if "tests/e2e/" in one.nodeid]
@@ -52,6 +69,30 @@ def empty_database() -> Iterator[Path]:
     engine.dispose()  # the last connection folds the log into the file
     yield path
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with the demo planted. That takes seconds: the first test process that asks does it for all."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    path = shared / "demo.db"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            half = path.with_suffix(".half")
+            shutil.copyfile(empty_database, half)
+            _plant_demo(half)
+            half.rename(path)
+    return path
+
+
+def _plant_demo(path: Path) -> None:
+    from forum.demo.planting import plant
+
+    engine = database.make_engine(f"sqlite:///{path}")
+    with Session(engine) as session, session.begin():
+        plant(session)
+    engine.dispose()  # the last connection folds the log into the file
 
 
 @pytest.fixture(autouse=True)

@@ -5,15 +5,12 @@ import stat
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from config import settings
 from forum.accounts.models import User
 from forum.backlog.models import BacklogItem, ItemTheme
-from forum.core import database
 from forum.core.database import Model, transaction
 from forum.demo import script, trying
-from forum.demo.planting import plant
 from forum.demo.removing import remove
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.listening.services import Plan, import_file
@@ -24,20 +21,6 @@ from forum.posts.status import Kind
 from forum.products.models import Area, Product
 from forum.products.status import Openness
 from forum.themes.models import Theme
-
-pytestmark = pytest.mark.xdist_group("demo")  # planting takes seconds: one process does it once
-
-
-@pytest.fixture(scope="module")
-def demo_database(empty_database):
-    """A database with the demo planted, once for this module."""
-    path = empty_database.with_name("demo.db")
-    shutil.copyfile(empty_database, path)
-    engine = database.make_engine(f"sqlite:///{path}")
-    with Session(engine) as writing, writing.begin():
-        plant(writing)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture

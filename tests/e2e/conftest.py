@@ -27,8 +27,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def world_site(empty_database: Path, tmp_path_factory: pytest.TempPathFactory, request) -> Iterator[Site]:
     """A site with the small world; with the demo around it when every look is asked for."""
-    demo = request.config.getoption("every_look")
-    with site(empty_database, tmp_path_factory.mktemp("site"), demo=demo) as made:
+    every = request.config.getoption("every_look")
+    start = request.getfixturevalue("demo_database") if every else empty_database
+    with site(start, tmp_path_factory.mktemp("site")) as made:
         yield made
 
 

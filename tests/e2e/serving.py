@@ -56,19 +56,15 @@ def cookie_of(key: str) -> tuple[str, str]:
 
 
 @contextmanager
-def site(empty: Path, folder: Path, *, world: bool = True, demo: bool = False, worker: bool = False) -> Iterator[Site]:
-    """A site over a copy of the `empty` database, with the small world or the demo in it."""
+def site(start: Path, folder: Path, *, world: bool = True, worker: bool = False) -> Iterator[Site]:
+    """A site over a copy of the database `start`, with the small world in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(empty, folder / "forum.db")
+    shutil.copyfile(start, folder / "forum.db")
     engine = database.make_engine(f"sqlite:///{folder / 'forum.db'}")
     port = _free_port()
     made = Site(f"http://127.0.0.1:{port}", engine, folder)
     set_language("en")
     with made.session() as session:
-        if demo:
-            from forum.demo.planting import plant as plant_demo
-
-            plant_demo(session)
         if world:
             made.world = plant(session, Make(session))
         session.commit()
