@@ -56,6 +56,8 @@ def _join(session: Session, item: BacklogItem, theme_id: int) -> None:
 
 def post_changed(session: Session, event: VoteChanged | PostChanged | PostPublished | PostUnlisted) -> None:
     """What an item's evidence amounts to is counted afresh soon."""
+    if isinstance(event, PostPublished) and event.is_new:
+        return
     jobs.mark_due(session, event.post_id)
 
 

@@ -15,6 +15,7 @@ class PostPublished:
     """Everybody can read the post from now on: it is open and public."""
 
     post_id: int
+    is_new: bool = False  # written in this transaction, so that nothing of a later stage can hang on it yet
 
 
 @dataclass(frozen=True)

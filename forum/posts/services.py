@@ -71,7 +71,7 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
     if waits:
         publish(session, PostSubmitted(post.id))
     else:
-        _relist(session, post)
+        _relist(session, post, is_new=True)
     return post
 
 
@@ -113,7 +113,7 @@ def import_post(
         source=source,
         severity=severity if kind is Kind.COMPLAINT else None,
     )
-    _relist(session, post)
+    _relist(session, post, is_new=True)
     return post
 
 
@@ -134,7 +134,7 @@ def _set_text(post: Post, title: str, body: str, language: str) -> None:
     post.language = language or guess_language(f"{title}\n{body}")
 
 
-def _relist(session: Session, post: Post) -> None:
+def _relist(session: Session, post: Post, *, is_new: bool = False) -> None:
     """Set a post's keys, and when its being listed changed, its area's counters; tell the later stages."""
     was_listed = post.is_listed
     if post.moderation is Moderation.OPEN and post.visibility is Visibility.PUBLIC and post.published_at is None:
@@ -146,7 +146,7 @@ def _relist(session: Session, post: Post) -> None:
     change = 1 if post.is_listed else -1
     unanswered = change if post.answered_at is None else 0
     counting.count_in_area(session, post.area_id, posts=change, unanswered=unanswered)
-    publish(session, PostPublished(post.id) if post.is_listed else PostUnlisted(post.id))
+    publish(session, PostPublished(post.id, is_new) if post.is_listed else PostUnlisted(post.id))
 
 
 def _move(session: Session, post: Post, to: Moderation) -> None:

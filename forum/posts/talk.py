@@ -26,7 +26,10 @@ _comments, _entries, _users = (cast(sa.Table, model.__table__) for model in (Com
 
 
 class CommentRow(NamedTuple):
-    """One comment, ready to be shown: the columns of `_talk_query` in their order, then what is made of them."""
+    """One comment, ready to be shown: the columns of `_talk_query` in their order, then what is made of them.
+
+    `templates/posts/_comments.html` takes them apart in this order.
+    """
 
     id: int
     parent_id: int | None
@@ -65,6 +68,11 @@ class Talk(NamedTuple):
     pinned: CommentRow | None
     lines: list[Line]
     next_key: str  # first key of the next page, empty on the last one
+
+    @property
+    def answer(self) -> list[Line]:
+        """The official answer as a list of its own."""
+        return [Line(self.pinned)] if self.pinned else []
 
     def find(self, comment_id: str) -> CommentRow | None:
         """The comment on this page with this id."""

@@ -76,7 +76,8 @@ _CHANGE = (
     .values(interest=sa.bindparam("wanted"))
 )
 _WITHDRAW = sa.delete(_votes).where(_votes.c.post_id == _post, _votes.c.user_id == _voter)
-_COUNT = sa.update(_posts).where(_posts.c.id == _post)
+_COUNTED = ("votes", "votes_try", "votes_buy", "effective_votes", "wanted_key", "trending_key")
+_COUNT = sa.update(_posts).where(_posts.c.id == _post).values({name: sa.bindparam(f"new_{name}") for name in _COUNTED})
 
 
 @lru_cache
@@ -200,16 +201,16 @@ def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Int
     """Set the post's counters and keys for one vote that changed; the number of votes it has now."""
     votes = ballot.votes + (after is not None) - (before is not None)
     effective = max(0.0, round(ballot.effective_votes + weight, 1))
-    values: dict[str, object] = {
-        "votes": votes,
-        "votes_try": ballot.votes_try + (after is Interest.TRY) - (before is Interest.TRY),
-        "votes_buy": ballot.votes_buy + (after is Interest.BUY) - (before is Interest.BUY),
-        "effective_votes": effective,
+    values = {
+        "post": ballot.id,
+        "new_votes": votes,
+        "new_votes_try": ballot.votes_try + (after is Interest.TRY) - (before is Interest.TRY),
+        "new_votes_buy": ballot.votes_buy + (after is Interest.BUY) - (before is Interest.BUY),
+        "new_effective_votes": effective,
+        "new_wanted_key": sort_key(votes, ballot.id) if ballot.is_listed else None,
+        "new_trending_key": trending_key(effective, ballot.published_at, ballot.id) if ballot.is_listed else None,
     }
-    if ballot.is_listed:
-        values["wanted_key"] = sort_key(votes, ballot.id)
-        values["trending_key"] = trending_key(effective, ballot.published_at, ballot.id)
-    session.connection().execute(_COUNT.values(values), {"post": ballot.id})
+    session.connection().execute(_COUNT, values)
     if weight > 0 and votes in MILESTONES:
         _tell_milestone(session, ballot.id, votes)
     return int(votes)

@@ -1,28 +1,37 @@
 """Keeping the search index: listed posts stand in it, in the transaction that lists them, and no others."""
 
-from typing import cast
+from functools import lru_cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core.database import insert_for
 from forum.posts.models import Post
 from forum.search.models import SearchEntry
 from forum.search.stemming import stems_of
 
-# Run for every new post: built once, from tables and not from models.
-_posts, _index = (cast(sa.Table, model.__table__) for model in (Post, SearchEntry))
-_post: sa.BindParameter[int] = sa.bindparam("post")
-_TEXT = sa.select(_posts.c.title, _posts.c.body, _posts.c.language).where(_posts.c.id == _post, _posts.c.is_listed)
-_LEAVE = sa.delete(_index).where(_index.c.post_id == _post)
-_ENTER = sa.insert(_index)
+# Run for every new post: built once, from the table and not from the model.
+_index = cast(sa.Table, SearchEntry.__table__)
+_LEAVE = sa.delete(_index).where(_index.c.post_id == sa.bindparam("post"))
+
+
+@lru_cache
+def _enter(dialect: str) -> Any:
+    statement = insert_for(dialect, SearchEntry)
+    anew = {name: statement.excluded[name] for name in ("title", "words")}
+    return statement.on_conflict_do_update(index_elements=[_index.c.post_id], set_=anew)
 
 
 def index_post(session: Session, post_id: int) -> None:
     """Index a post's words as they are now; one that is not listed leaves the index."""
-    unindex_post(session, post_id)
-    row = session.connection().execute(_TEXT, {"post": post_id}).one_or_none()
-    if row is not None:
-        session.connection().execute(_ENTER, index_row(post_id, row.title, row.body, row.language))
+    session.flush()
+    post = session.get(Post, post_id)  # whoever tells of a post has it at hand: no query
+    if post is None or not post.is_listed:
+        unindex_post(session, post_id)
+        return
+    row = index_row(post_id, post.title, post.body, post.language)
+    session.connection().execute(_enter(session.get_bind().dialect.name), row)
 
 
 def unindex_post(session: Session, post_id: int) -> None:

@@ -1,9 +1,8 @@
 """What themes does when earlier stages tell what happened."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.core.events import on
@@ -18,7 +17,7 @@ LATER = 180  # seconds; votes come in crowds, and counting people takes seconds 
 @on(PostPublished)
 def _place(session: Session, event: PostPublished) -> None:
     """Look for the new post's theme; one that was hidden and is back counts again."""
-    post = _find(session, event.post_id)
+    post = session.get_one(Post, event.post_id)
     _plan_once(session, recount_themes if post.theme_id else place_posts, post.product_id, SOON)
 
 
@@ -34,18 +33,9 @@ def _hear(session: Session, event: VoteChanged) -> None:
 
 
 def _count(session: Session, post_id: int) -> None:
-    post = _find(session, post_id)
+    post = session.get_one(Post, post_id)
     if post.theme_id:
         _plan_once(session, recount_themes, post.product_id, LATER)
-
-
-_posts = cast(sa.Table, Post.__table__)
-_FIND = sa.select(_posts.c.product_id, _posts.c.theme_id).where(_posts.c.id == sa.bindparam("post"))
-
-
-def _find(session: Session, post_id: int) -> Any:
-    session.flush()
-    return session.connection().execute(_FIND, {"post": post_id}).one()
 
 
 def _plan_once(session: Session, what: Callable[..., Any], product_id: int, delay: float) -> None:
