@@ -7,6 +7,7 @@ from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.clock import utcnow
 from forum.core.paging import moment_key, sort_key
@@ -15,21 +16,43 @@ from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending
 from forum.posts.status import Interest, Moderation, Visibility
 from forum.products.models import Area
 
+_KEYS = ("newest_key", "wanted_key", "trending_key", "answered_key", "unanswered_key", "owed_key")
+_posts = cast(sa.Table, Post.__table__)
+_SET_KEYS = (
+    sa.update(_posts)
+    .where(_posts.c.id == sa.bindparam("post"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("is_listed", *_KEYS)})
+)
+
 
 def refresh_keys(post: Post) -> None:
     """Set what follows from a post's own columns: whether it is listed, and its place in each order."""
-    post.is_listed = post.moderation is Moderation.OPEN and post.visibility is Visibility.PUBLIC
-    if not post.is_listed or post.published_at is None:
-        post.newest_key = post.wanted_key = post.trending_key = None
-        post.answered_key = post.owed_key = post.unanswered_key = None
-        return
-    post.newest_key = moment_key(post.published_at, post.id)
-    post.wanted_key = sort_key(post.votes, post.id)
-    post.trending_key = trending_key(post.effective_votes, post.published_at, post.id)
-    post.answered_key = moment_key(post.last_answered_at, post.id) if post.last_answered_at else None
-    post.unanswered_key = None if post.answered_at else post.newest_key
+    for name, value in _keys_of(post).items():
+        setattr(post, name, value)
+
+
+def save_first_keys(session: Session, post: Post) -> None:
+    """Do the same for a post that was just inserted, in a statement that is built once."""
+    keys = _keys_of(post)
+    session.connection().execute(_SET_KEYS, {"post": post.id, **{f"new_{name}": keys[name] for name in keys}})
+    for name, value in keys.items():
+        set_committed_value(post, name, value)
+
+
+def _keys_of(post: Post) -> dict[str, int | bool | None]:
+    if post.moderation is not Moderation.OPEN or post.visibility is not Visibility.PUBLIC or post.published_at is None:
+        return {"is_listed": False, **dict.fromkeys(_KEYS)}
+    newest = moment_key(post.published_at, post.id)
     is_owed = post.views < OWED_VIEWS and utcnow() - post.published_at < timedelta(days=OWED_DAYS)
-    post.owed_key = post.newest_key if is_owed and post.source == "site" else None
+    return {
+        "is_listed": True,
+        "newest_key": newest,
+        "wanted_key": sort_key(post.votes, post.id),
+        "trending_key": trending_key(post.effective_votes, post.published_at, post.id),
+        "answered_key": moment_key(post.last_answered_at, post.id) if post.last_answered_at else None,
+        "unanswered_key": None if post.answered_at else newest,
+        "owed_key": newest if is_owed and post.source == "site" else None,
+    }
 
 
 def recount(session: Session, post: Post) -> None:

@@ -53,7 +53,7 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
     """
     require(rules.may_post(by), str(rules.may_post.refusal))  # type: ignore[attr-defined]
     area = find_area_for(session, new.area_id, new.kind)
-    waits = rules.must_wait(by)
+    waits, now = rules.must_wait(by), utcnow()
     post = _write(
         session,
         area,
@@ -64,7 +64,8 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
         language=new.language,
         visibility=new.visibility,
         moderation=Moderation.WAITING if waits else Moderation.OPEN,
-        created_at=utcnow(),
+        created_at=now,
+        published_at=None if waits or new.visibility is Visibility.PRIVATE else now,
         source="site",
     )
     follow(session, post, by=by)
@@ -139,8 +140,11 @@ def _relist(session: Session, post: Post, *, is_new: bool = False) -> None:
     was_listed = post.is_listed
     if post.moderation is Moderation.OPEN and post.visibility is Visibility.PUBLIC and post.published_at is None:
         post.published_at = utcnow()
-    counting.refresh_keys(post)
-    session.flush()
+    if is_new:
+        counting.save_first_keys(session, post)
+    else:
+        counting.refresh_keys(post)
+        session.flush()
     if post.is_listed == was_listed:
         return
     change = 1 if post.is_listed else -1
