@@ -4,13 +4,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import flash as flask_flash
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from forum.core.errors import NotFound
 from forum.core.languages import _
+from forum.web.templates import url_for
 
 Thing = TypeVar("Thing")
 

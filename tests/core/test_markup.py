@@ -186,3 +186,15 @@ def test_found_words_are_marked_and_the_rest_is_escaped():
     marked = markup.mark_words("<b>Cold</b> seat & more", lambda word: word == "seat")
 
     assert marked == "&lt;b&gt;Cold&lt;/b&gt; <mark>seat</mark> &amp; more"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="ab <>&;\"'/#*_~`|-.\n123[]()!", max_size=80))
+@example('a & b < c > d "q"\n\n- **one**\n- _two_\n\n> three `<b>` &amp; &copy;')
+@example("|a|b|\n|-|-|\n|1|2|\n\n---\n\n```\n<p>\n```")
+def test_text_that_bleach_is_spared_comes_out_as_if_it_were_not(source):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "BARE", set())
+        in_full = markup.render(source)
+
+    assert markup.render(source) == in_full

@@ -330,12 +330,15 @@ def test_a_page_costs_the_same_queries_however_much_is_said(visitor, make, sessi
 def test_hostile_text_is_shown_as_text(visitor, make, session):
     nasty = "<script>alert(1)</script> [x](javascript:alert(1)) ‮"
     post = make.post(nasty[:60], author=make.person(), body=nasty)
-    make.comment(post, nasty)
+    writer = make.person(nasty[:60])
+    make.comment(post, nasty, author=writer)
+    make.comment(post, nasty, author=writer, voice=Voice.OFFICIAL, department=nasty[:60])
 
     visitor.open(f"/posts/{post.id}")
 
     assert "<script>alert" not in visitor.html
     assert 'href="javascript' not in visitor.html
+    assert visitor.html.count("&lt;script&gt;alert(1)") >= 6
 
 
 def test_what_later_stages_show_stays_within_the_page_s_queries(visitor, make, queries):
