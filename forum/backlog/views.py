@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         "product": product,
         "products": products(db),
         "today": today(),
+        "target_words": target_words,
         "may_plan": rules.may_plan(me()),
     }
     if request.args.get("view") != "table":
@@ -192,12 +193,17 @@ def _show_conflict(template: str, conflict: Conflict, **values: Any) -> Response
     return page(template, status=conflict.status, theirs=item, **values)
 
 
+def _plain(value: Any) -> Any:
+    """A number as people type it: 2, not 2.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 @bp.route("/backlog/<int:item_id>/score", methods=["GET", "POST"])
 @allowed(rules.may_plan)
 def score(item_id: int) -> ResponseReturnValue:
     """Ask for the parts of the score that people set; propose two of them from the evidence."""
     item = find_or_404(db, queries.find_item(me(), item_id))
-    form = Form(Scoring, version=item.version, **{name: getattr(item, name) for name in changing.SCORED})
+    form = Form(Scoring, version=item.version, **{name: _plain(getattr(item, name)) for name in changing.SCORED})
     status = 200
     if form.submitted():
         try:

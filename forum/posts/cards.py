@@ -92,11 +92,12 @@ class Card(NamedTuple):
     official: bool
     votable: bool
     voted: bool
+    own: bool  # the reader's, who is counted behind it already
 
 
 def card_of(row: Sequence[Any], areas: Mapping[int, AreaLine], names: Mapping[int, str]) -> Card:
     """The card of a row that begins with `card_columns`. `names` are the areas' in the reader's language."""
-    post_id, title, excerpt, language, kind, status, area_id, votes, comments, unanswered, voted = row[:CARD_COLUMNS]
+    post_id, title, excerpt, language, kind, status, area_id, votes, comments, unanswered, mine = row[:CARD_COLUMNS]
     openness = areas[area_id].openness
     votable = openness is Openness.CO_CREATE or (openness is Openness.LISTENING and kind == "complaint")
     return Card(
@@ -111,16 +112,17 @@ def card_of(row: Sequence[Any], areas: Mapping[int, AreaLine], names: Mapping[in
         comments,
         unanswered is None,
         votable,
-        bool(voted),
+        mine == 1,
+        mine == 2,
     )
 
 
 def card_columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
     """What a card shows, in the order of `card_of`; enums as the words that are stored."""
-    voted: sa.ColumnElement[Any] = sa.literal_column("0")
-    if signed_in:
+    mine: sa.ColumnElement[Any] = sa.literal_column("0")
+    if signed_in:  # 1: voted for, 2: written
         voted = sa.exists().where(votes.c.post_id == posts.c.id, votes.c.user_id == sa.bindparam("me"))
-        voted = sa.type_coerce(voted, sa.Integer)
+        mine = sa.case((posts.c.author_id == sa.bindparam("me"), 2), (voted, 1), else_=0)
     return [
         posts.c.id,
         posts.c.title,
@@ -132,5 +134,5 @@ def card_columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
         posts.c.votes,
         posts.c.comments,
         posts.c.unanswered_key,
-        voted.label("voted"),
+        mine.label("mine"),
     ]

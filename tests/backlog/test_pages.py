@@ -272,3 +272,16 @@ def test_the_table_goes_on_from_page_to_page(session, make, manager, visitor, pr
     seen = [f"Item {n:02}" in first for n in range(33)], [f"Item {n:02}" in visitor.text for n in range(33)]
     assert [sum(both) for both in zip(*seen, strict=True)] == [1] * 33
     assert sum(seen[0]) == 30
+
+
+def test_lists_say_targets_and_numbers_as_people_do(session, manager, visitor, theme, promote):
+    item = promote(theme)
+    item.target, item.effort_weeks = "2027 Q1", 2.0
+    session.commit()
+
+    visitor.sign_in(manager).open("/backlog")
+    assert "the first quarter of 2027" in visitor.text
+    assert "the first quarter of 2027" in visitor.open("/backlog?view=table").text
+    visitor.open(f"/backlog/{item.id}/score")
+    assert 'value="2"' in visitor.html
+    assert 'value="2.0"' not in visitor.html

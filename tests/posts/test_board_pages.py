@@ -74,6 +74,19 @@ def test_own_votes_are_marked(visitor, make):
     assert visitor.html.count('name="csrf_token"') == 2  # votes and sign-out
 
 
+def test_nobody_is_asked_to_vote_for_their_own_post(visitor, make):
+    kari = make.person("Kari")
+    own = make.post("Mine", author=kari)
+    make.vote(own, make.person())
+
+    visitor.sign_in(kari).open("/")
+
+    assert "aria-pressed" not in visitor.html
+    assert "1 vote" in visitor.text
+    visitor.open("/search?q=mine")
+    assert "aria-pressed" not in visitor.html
+
+
 def test_what_people_wrote_is_escaped_in_every_place_of_a_row(visitor, make):
     nasty = '<script>alert("1")</script>'
     area = make.area()

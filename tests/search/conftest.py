@@ -1,4 +1,4 @@
-"""The tests of search run in the same words on both databases."""
+"""The tests of search run in the same words on both databases; pages are visited on SQLite alone."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,17 @@ from sqlalchemy.orm import Session
 from forum.core import database, schema
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask a test's questions of each database, unless it visits pages."""
+    if "session" in metafunc.fixturenames and "visitor" not in metafunc.fixturenames:
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+        metafunc.parametrize("session", both, indirect=True)
+
+
+@pytest.fixture
 def session(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """A session of the test's own, on SQLite and then on PostgreSQL."""
-    if request.param == "sqlite" or "visitor" in request.fixturenames:  # pages are visited on SQLite alone
-        if request.param == "postgresql":
-            pytest.skip("pages are visited on SQLite")
+    """A session of the test's own, on SQLite or PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         with database.new_session(reading=True) as session:
             yield session
         return
