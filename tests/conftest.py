@@ -15,6 +15,7 @@ for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MA
     os.environ.pop(name, None)
 
 from flask import Flask  # noqa: E402
+from sqlalchemy import event  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from config import settings  # noqa: E402
@@ -144,6 +145,19 @@ def session() -> Iterator[Session]:
 def make(session: Session) -> Make:
     """Makes people, areas, posts, themes … with sensible values for what a test does not care about."""
     return Make(session)
+
+
+@pytest.fixture
+def queries() -> list[str]:
+    """The statements that were sent since this was last cleared."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    event.listen(database.engine(), "before_cursor_execute", note)
+    return sent
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from forum.accounts.passwords import hash_password
-from forum.core import database
 from forum.core.clock import utcnow
 from forum.posts import timeline
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -15,19 +13,6 @@ from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Voi
 from forum.products.status import Openness
 
 PASSWORD = "seven slow green trams"
-
-
-@pytest.fixture
-def queries():
-    """The statements that were sent since this was last cleared."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append(statement)
-
-    event.listen(database.engine(), "before_cursor_execute", note)
-    return sent
 
 
 def test_a_post_in_full(visitor, make):

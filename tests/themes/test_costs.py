@@ -1,22 +1,6 @@
 """What pages cost: the same number of queries whatever the number of rows."""
 
 import pytest
-from sqlalchemy import event
-
-from forum.core import database
-
-
-@pytest.fixture
-def queries():
-    """The statements that were sent since this was last cleared."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append(statement)
-
-    event.listen(database.engine(), "before_cursor_execute", note)
-    return sent
 
 
 @pytest.fixture
