@@ -35,11 +35,11 @@ from forum.web.errors import init_errors
 from forum.web.headers import init_headers
 from forum.web.hosts import init_hosts
 from forum.web.limits import init_limits
-from forum.web.navigation import nav
+from forum.web.navigation import frame, nav
 from forum.web.panels import panels
 from forum.web.permissions import me
 from forum.web.session import init_sessions
-from forum.web.templates import PlainEnvironment, key_of, url_for
+from forum.web.templates import PlainEnvironment, esc, key_of, url_for
 from forum.web.uploads import init_uploads
 
 STAGES = (web, accounts, admin, products, posts, search, moderation, listening, themes, backlog, launches, demo)
@@ -129,9 +129,12 @@ def _teach_templates(app: Flask) -> None:
         key_of=key_of,
         panels=panels,
         nav=nav,
+        frame=frame,
         flashes=flashes,
         site_name=settings().site_name,
     )
+
+    app.jinja_env.filters["esc"] = esc
 
     @app.context_processor
     def of_request() -> dict[str, Any]:

@@ -94,8 +94,8 @@ def pick(words: Mapping[str, str] | None, language: str = "") -> str:
     """The text of a company-written `{en, nb, da}` value for a reader, with fallback; may be empty."""
     if not words:
         return ""
-    order = (language or current_language(), settings().main_language, *LANGUAGES)
-    return next((words[code] for code in order if words.get(code)), "")
+    text = words.get(language or current_language())
+    return text or next((words[code] for code in (settings().main_language, *LANGUAGES) if words.get(code)), "")
 
 
 def best_language(accepted: str) -> str:

@@ -1,18 +1,24 @@
 """The front page: what customers have said, in six orders."""
 
+from collections.abc import Mapping
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from forum.accounts import rules as accounts
-from forum.core.languages import pick
-from forum.core.people import anybody
+from forum.core.languages import current_language, pick
+from forum.core.people import Reader, anybody
 from forum.posts.board import read_board
-from forum.posts.cards import read_areas
+from forum.posts.cards import AreaLine, read_areas
 from forum.posts.views import bp
 from forum.posts.wishes import Links, read_wish
 from forum.web.pages import page
+from forum.web.panels import draw, kept
 from forum.web.permissions import allowed, me
 from forum.web.session import db
+
+KEPT = 60  # seconds
 
 
 @bp.get("/")
@@ -33,8 +39,20 @@ def board() -> ResponseReturnValue:
         posts_address=url_for("posts.new").removesuffix("new"),
         first=links.to(),
         after=links.to("after", found.after) if found.after else "",
-        orders=links.orders(),
-        filters=links.filters(areas, names, signed_in=reader.is_authenticated),
+        choices=_choices(links, areas, names, reader),
         chosen=links.chosen(areas, names),
         may_administer=accounts.may_administer(reader),
     )
+
+
+def _choices(links: Links, areas: Mapping[int, AreaLine], names: Mapping[int, str], reader: Reader) -> Markup:
+    """The orders and filters to choose from; where nothing is chosen yet, they are the same for everybody."""
+
+    def make() -> Markup:
+        filters = links.filters(areas, names, signed_in=reader.is_authenticated)
+        return draw("posts/_choices.html", orders=links.orders(), filters=filters)
+
+    if links.wish.has_filters:
+        return make()
+    key = (current_language(), reader.is_authenticated, links.wish.order, *names.items())
+    return kept(KEPT, make, "choices", *key)

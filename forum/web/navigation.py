@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
 
-from forum.core.languages import _
+from forum.core.languages import _, current_language
 from forum.core.people import Rule
+from forum.web.panels import draw, kept
 from forum.web.permissions import me
 from forum.web.templates import url_for
+
+KEPT = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -43,18 +47,36 @@ def menu(
         _entries.sort(key=lambda one: one.order)
 
 
-def nav() -> list[dict[str, Any]]:
-    """The entries that this reader may open, for the base template."""
-    reader, here = me(), request.endpoint
-    return [
-        {
-            "endpoint": entry.endpoint,
-            "label": _(entry.label),
-            "href": url_for(entry.endpoint),
-            "group": entry.group,
-            "current": here == entry.endpoint,
-            "count": entry.count() if entry.count else 0,
-        }
-        for entry in _entries
-        if entry.rule(reader)
-    ]
+def nav(*groups: str) -> list[dict[str, Any]]:
+    """The entries of `groups` that this reader may open, for the base template."""
+    return [_shown(entry) for entry in _open_to_me(groups)]
+
+
+def frame(part: str, *groups: str) -> Markup:
+    """A part of every page that hangs on nothing but the menu of `groups`: the template `frame/PART.html`.
+
+    It is drawn once for all readers to whom the menu is the same, unless an entry counts what waits.
+    """
+    entries = _open_to_me(groups)
+
+    def make() -> Markup:
+        return draw(f"frame/{part}.html", menu=[_shown(entry) for entry in entries])
+
+    if any(entry.count for entry in entries):
+        return make()
+    return kept(KEPT, make, part, current_language(), request.endpoint, *[entry.endpoint for entry in entries])
+
+
+def _open_to_me(groups: tuple[str, ...]) -> list[Entry]:
+    reader = me()
+    return [entry for entry in _entries if entry.group in groups and entry.rule(reader)]
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    return {
+        "label": _(entry.label),
+        "href": url_for(entry.endpoint),
+        "group": entry.group,
+        "current": request.endpoint == entry.endpoint,
+        "count": entry.count() if entry.count else 0,
+    }

@@ -46,11 +46,16 @@ def panels(slot: str, **values: Any) -> Markup:
     return Markup("".join(parts))  # noqa: S704  # rendered templates, escaped there
 
 
+def draw(template: str, **shown: Any) -> Markup:
+    """A template on its own, to be set into another."""
+    return Markup(render_template(template, **shown))  # noqa: S704  # escaped there
+
+
 def _draw(answer: tuple[str, dict[str, Any]] | None) -> str:
     if answer is None:
         return ""
     template, shown = answer
-    return render_template(template, **shown)
+    return draw(template, **shown)
 
 
 def _keep(function: Panel, seconds: int) -> str:
