@@ -273,7 +273,7 @@ class _Run:
             body=heard.body,
             language=heard.language,
             author_id=self.authors.find(session, heard),
-            created_at=heard.written_at or utcnow(),
+            written_at=heard.written_at,
             source="import",
             severity=heard.severity if heard.kind is Kind.COMPLAINT else None,
         )

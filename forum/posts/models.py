@@ -42,6 +42,7 @@ class Post(Model):
     theme_id: Mapped[int | None]  # written by the themes stage, which stands above: no foreign key
 
     created_at: Mapped[datetime]  # when it was written
+    is_dated: Mapped[bool] = mapped_column(default=True)  # False: nobody said when, and it is the day of the import
     published_at: Mapped[datetime | None]  # when others could first read it
     edited_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]  # first official answer

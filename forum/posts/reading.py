@@ -41,6 +41,7 @@ class PostInFull:
     status: Status
     source: str
     created_at: datetime
+    is_dated: bool
     published_at: datetime | None
     edited_at: datetime | None
     answered_at: datetime | None

@@ -85,17 +85,20 @@ def import_post(
     body: str,
     language: str,
     author_id: int | None,
-    created_at: datetime,
+    written_at: datetime | None,
     source: str,
     severity: Severity | None = None,
 ) -> Post:
     """Bring in a post from elsewhere: open and listed at once, with its own author and date.
+
+    Where nobody said when it was written, it gets today's date and no trend counts it.
 
     An empty `language` is guessed. A title over 140 characters is cut at a word and kept whole in the body.
     Publishes `PostPublished`. Raises `Invalid` when the area does not take it; nothing waits, is limited or
     is mailed about.
     """
     check_taken(session, area, kind)
+    created_at = written_at or utcnow()
     if len(title) > MAX_TITLE:
         body = f"{title}\n\n{body}".strip()
         title = markup.cut(title, MAX_TITLE)
@@ -110,6 +113,7 @@ def import_post(
         visibility=Visibility.PUBLIC,
         moderation=Moderation.OPEN,
         created_at=created_at,
+        is_dated=written_at is not None,
         published_at=created_at,
         source=source,
         severity=severity if kind is Kind.COMPLAINT else None,

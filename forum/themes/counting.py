@@ -102,8 +102,8 @@ def _of(theme_ids: Sequence[int]) -> sa.ColumnElement[bool]:
 
 def _posts(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     now = utcnow()
-    is_recent = Post.created_at > now - MONTH
-    is_before = sa.and_(Post.created_at <= now - MONTH, Post.created_at > now - 2 * MONTH)
+    is_recent = sa.and_(Post.is_dated, Post.created_at > now - MONTH)
+    is_before = sa.and_(Post.is_dated, Post.created_at <= now - MONTH, Post.created_at > now - 2 * MONTH)
     severity = sa.case(
         *((Post.severity == kind, weight) for kind, weight in SEVERITY_WEIGHT.items() if kind),
         else_=SEVERITY_WEIGHT[None],

@@ -88,7 +88,13 @@ def read_lines_of_weeks(session: Session, product_id: int) -> dict[int, list[int
     week = week_number(seconds(session, Post.created_at)).label("week")
     rows = session.execute(
         sa.select(Post.theme_id, week, sa.func.count())
-        .where(Post.product_id == product_id, Post.is_listed, Post.theme_id.is_not(None), week >= weeks.start)
+        .where(
+            Post.product_id == product_id,
+            Post.is_listed,
+            Post.is_dated,
+            Post.theme_id.is_not(None),
+            week >= weeks.start,
+        )
         .group_by(Post.theme_id, week)
     )
     found: dict[int, list[int]] = {}

@@ -181,11 +181,13 @@ class Shape:
 
     weeks: list[tuple[datetime, int]]  # Monday and posts, oldest first, the last week still going on
     areas: list[tuple[dict[str, str], int]]  # name and posts, most first
+    undated: int  # posts of which nobody knows the week
 
 
 def read_shape(session: Session, theme_id: int) -> Shape:
     """Posts a week over twelve weeks, and the areas they are about, in one query."""
-    week = week_number(seconds(session, Post.created_at)).label("week")
+    written = week_number(seconds(session, Post.created_at))
+    week = sa.case((Post.is_dated, written), else_=None).label("week")
     counts = (
         sa.select(week, Post.area_id, sa.func.count().label("posts"))
         .where(Post.theme_id == theme_id, Post.is_listed)
@@ -195,7 +197,7 @@ def read_shape(session: Session, theme_id: int) -> Shape:
     rows = session.execute(
         sa.select(counts.c.week, counts.c.area_id, counts.c.posts, Area.name).join(Area, Area.id == counts.c.area_id)
     ).all()
-    of_week: dict[int, int] = {}
+    of_week: dict[int | None, int] = {}
     of_area: dict[int, int] = {}
     names: dict[int, dict[str, str]] = {}
     for row in rows:
@@ -206,6 +208,7 @@ def read_shape(session: Session, theme_id: int) -> Shape:
     return Shape(
         [(monday(number), of_week.get(number, 0)) for number in last_weeks()],
         [(names[area_id], posts) for area_id, posts in areas],
+        of_week.get(None, 0),
     )
 
 

@@ -70,7 +70,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         quotes=[quote for quote in quotes if quote.post_id in theme.exemplar_ids],
         odd_one=next((quote for quote in quotes if quote.post_id not in theme.exemplar_ids), None),
         trend=[(day_words(monday.date()), count) for monday, count in shape.weeks],
-        trend_sentence=_trend_sentence([count for _monday, count in shape.weeks]),
+        trend_sentence=_trend_sentence([count for _monday, count in shape.weeks], shape.undated),
         areas=[(pick(name), count) for name, count in shape.areas],
         members=found.rows,
         after=with_cursor("themes.show", found.after, theme_id=theme.id),
@@ -80,7 +80,20 @@ def show(theme_id: int) -> ResponseReturnValue:
     )
 
 
-def _trend_sentence(weeks: list[int]) -> str:
+def _trend_sentence(weeks: list[int], undated: int) -> str:
+    sentence = _sentence_of_weeks(weeks)
+    if not undated:
+        return sentence
+    return (
+        sentence
+        + " "
+        + ngettext(
+            "{n} post came without a date and is left out.", "{n} posts came without a date and are left out.", undated
+        )
+    )
+
+
+def _sentence_of_weeks(weeks: list[int]) -> str:
     total, top = sum(weeks), max(weeks, default=0)
     if not total:
         return _("No posts in the last twelve weeks.")

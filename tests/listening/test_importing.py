@@ -84,6 +84,7 @@ def test_people_and_dates_are_kept_and_no_account_is_taken_over(session, make, c
     assert [p.author_id for p in posts] == [author.id, author.id, None]
     assert posts[0].created_at.isoformat() == "2026-02-03T00:00:00+00:00"
     assert posts[0].severity is Severity.UNSAFE
+    assert [p.is_dated for p in posts] == [True, True, False]
 
 
 def test_a_name_that_passes_for_the_team_is_left_out(session, make, car, tmp_path):

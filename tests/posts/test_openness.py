@@ -50,7 +50,7 @@ def test_posting_obeys_the_area_whoever_posts(session, make, openness, kind, rol
 @pytest.mark.parametrize(("openness", "kind"), list(product(Openness, Kind)))
 def test_importing_obeys_the_area(session, make, openness, kind):
     area = make.area("levers", openness)
-    values = {"title": "Stiff", "body": "", "language": "en", "author_id": None, "created_at": utcnow()}
+    values = {"title": "Stiff", "body": "", "language": "en", "author_id": None, "written_at": utcnow()}
 
     if (openness, kind) in TAKEN:
         assert import_post(session, area=area, kind=kind, source="import", **values).is_listed

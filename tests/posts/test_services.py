@@ -286,7 +286,7 @@ def test_an_import_is_open_at_once_with_its_own_day(session, make, heard):
         body="",
         language="",
         author_id=person.id,
-        created_at=day,
+        written_at=day,
         source="import",
         severity=Severity.ANNOYS,
     )

@@ -52,6 +52,16 @@ def test_private_and_waiting_posts_count_nowhere(session, make):
     assert (theme.posts, theme.people, theme.recent) == (1, 1, 1)
 
 
+def test_what_came_without_a_date_makes_no_theme_rise(session, make):
+    old = [make.post(when=days(age)) for age in (40, 45)]
+    theme = make.theme("Cold", [*old, *(make.post(is_dated=False) for _ in range(9))])
+
+    recount(session, [theme.id])
+
+    assert (theme.posts, theme.recent, theme.before_that) == (11, 0, 2)
+    assert direction(theme.posts, theme.recent, theme.before_that) is Direction.STEADY
+
+
 def test_the_last_four_weeks_against_the_four_before(session, make):
     theme = make.theme("Cold", [make.post(when=days(age)) for age in (1, 27, 29, 55, 57, 300)])
 

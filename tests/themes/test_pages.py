@@ -285,3 +285,12 @@ def test_panels_show_on_the_board_and_beside_a_post(visitor, make, posts):
 
     assert "Seat heating , with 11 other posts" in visitor.text.replace("heating,", "heating ,")
     forget_panels()
+
+
+def test_a_theme_says_how_many_posts_no_week_counts(session, make, visitor):
+    theme = make.theme("Cold", [make.post(), make.post(is_dated=False), make.post(is_dated=False)])
+    session.commit()
+
+    html = visitor.open(f"/themes/{theme.id}").text
+
+    assert "1 post in twelve weeks: at most 1 in one week, 1 so far this week. 2 posts came without a date" in html
