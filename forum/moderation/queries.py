@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from config import settings
 from forum.accounts.models import User
 from forum.core.clock import utcnow
+from forum.core.paging import Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.moderation.models import Case, Report
 from forum.moderation.rules import CLAIM_LASTS
@@ -79,10 +80,21 @@ def counts(session: Session) -> Counts:
     return Counts(row.due, row.later)
 
 
-def waiting(session: Session, reader: Reader, *, put_off: bool = False) -> list[sa.Row[*tuple[Any, ...]]]:
-    """The oldest cases that wait, at most `PAGE_SIZE`, or with `put_off` those left for later."""
-    rows = _ROWS.where(~_due if put_off else _due, visible_to(reader)).limit(PAGE_SIZE)
-    return list(session.execute(rows, {"now": utcnow()}))
+def waiting(
+    session: Session, reader: Reader, *, put_off: bool = False, after: str = ""
+) -> Page[sa.Row[*tuple[Any, ...]]]:
+    """One page of the cases that wait, the oldest first, or with `put_off` of those left for later.
+
+    The cursor `after` holds the id of a case, decided meanwhile or not: the page begins with the one behind it.
+    """
+    query, keys = _ROWS.where(~_due if put_off else _due, visible_to(reader)), read_cursor(after)
+    if keys:
+        # The moment comes from the row itself, so no precision is lost.
+        moment = sa.select(Case.opened_at).where(Case.id == keys[0]).scalar_subquery()
+        query = query.where(sa.tuple_(Case.opened_at, Case.id) > sa.tuple_(moment, sa.literal(keys[0])))
+    rows = session.execute(query.limit(PAGE_SIZE + 1), {"now": utcnow()}).all()
+    more = len(rows) > PAGE_SIZE
+    return Page(rows[:PAGE_SIZE], write_cursor(rows[PAGE_SIZE - 1].id) if more else "", is_first=keys is None)
 
 
 def is_claimed(row: Any, reader: Reader, now: datetime) -> bool:
@@ -91,12 +103,21 @@ def is_claimed(row: Any, reader: Reader, now: datetime) -> bool:
     return by is not None and by != reader.id and since is not None and now - since < CLAIM_LASTS
 
 
-def next_after(rows: list[sa.Row[*tuple[Any, ...]]], case: Case, reader: Reader) -> int | None:
-    """The id of the case to go on with: the next after `case` that nobody else looks at, else the first such."""
+def next_after(
+    session: Session, case: Case, reader: Reader, *, put_off: bool = False, after: str = ""
+) -> tuple[int | None, str]:
+    """The id of the case to go on with, and the cursor of the page it stands on; `after` is that of `case`.
+
+    It is the next after `case` that nobody else looks at, else the first such; None when there is none.
+    """
     now = utcnow()
-    free = [row for row in rows if row.id != case.id and not is_claimed(row, reader, now)]
-    later = (row.id for row in free if (row.opened_at, row.id) > (case.opened_at, case.id))
-    return next(later, free[0].id if free else None)
+    for start, page in ((write_cursor(case.id), after), ("", "")):
+        rows = waiting(session, reader, put_off=put_off, after=start).rows
+        free = (row.id for row in rows if row.id != case.id and not is_claimed(row, reader, now))
+        found: int | None = next(free, None)
+        if found is not None:
+            return found, page
+    return None, ""
 
 
 def find_case(reader: Reader, case_id: int) -> sa.Select[Case]:

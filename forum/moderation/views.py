@@ -14,6 +14,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _, mark
 from forum.core.people import anybody
 from forum.moderation import log, queries, reasons, services
+from forum.moderation.models import Case
 from forum.moderation.rules import is_own, may_report, may_still_undo
 from forum.moderation.schemas import Deciding, Reporting
 from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
@@ -60,10 +61,31 @@ def queue(case_id: int | None) -> ResponseReturnValue:
     return _show_queue(case_id, Form(Deciding))
 
 
+def _is_put_off() -> bool:
+    """Whether the reader works through the cases left for later."""
+    return request.args.get("later") == "1"
+
+
+def _after() -> str:
+    """The cursor of the page of the queue that the reader works through."""
+    return request.args.get("after", "")
+
+
+def _place(put_off: bool, after: str) -> dict[str, Any]:
+    """The list and its page, as addresses carry them from case to case."""
+    return ({"later": 1} if put_off else {}) | ({"after": after} if after else {})
+
+
+def _here() -> dict[str, Any]:
+    return _place(_is_put_off(), _after())
+
+
 def _show_queue(case_id: int | None, form: Form[Deciding], status: int = 200) -> ResponseReturnValue:
-    put_off = request.args.get("later") == "1"
-    rows = queries.waiting(db, me(), put_off=put_off)
-    now = utcnow()
+    put_off = _is_put_off()
+    waiting = queries.waiting(db, me(), put_off=put_off, after=_after())
+    if not waiting.rows and not waiting.is_first:  # this page is worked off
+        waiting = queries.waiting(db, me(), put_off=put_off)
+    rows, now = waiting.rows, utcnow()
     shown = case_id
     if shown is None and rows:
         shown = next((row.id for row in rows if not queries.is_claimed(row, me(), now)), rows[0].id)
@@ -78,6 +100,9 @@ def _show_queue(case_id: int | None, form: Form[Deciding], status: int = 200) ->
         chosen=case_id,
         counts=_counts(),
         put_off=put_off,
+        here=_place(put_off, "" if waiting.is_first else _after()),
+        is_first=waiting.is_first,
+        following=_place(put_off, waiting.after) if waiting.after else None,
         form=form,
         has_errors=bool(form.errors),
         handled=0 if case else queries.handled_today(db),
@@ -128,7 +153,7 @@ def decide(case_id: int) -> ResponseReturnValue:
     form = Form(Deciding)
     if not form.submitted():
         return _show_queue(case_id, form, 422)
-    following = queries.next_after(queries.waiting(db, me()), case, me())
+    following = _following(case)
     try:
         value = form.value
         services.decide(db, case, value.decision, by=me(), reason=value.reason, words=value.words)
@@ -138,18 +163,20 @@ def decide(case_id: int) -> ResponseReturnValue:
     except Conflict as problem:
         db.rollback()
         flash(problem.message, problem=True)
-        return _go_on(following)
+        return go("moderation.queue", **following)
     title = db.get_one(Post, case.post_id).title
     said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[value.decision]), title=title)
     if value.decision in NEEDS_REASON:
         mail = _("In ten minutes its author gets a mail with the reason.")
         said = f"{said} {mail}"
-    flash(said, undo=url_for("moderation.undo", case_id=case.id))
-    return _go_on(following)
+    flash(said, undo=url_for("moderation.undo", case_id=case.id, **_here()))
+    return go("moderation.queue", **following)
 
 
-def _go_on(case_id: int | None) -> ResponseReturnValue:
-    return go("moderation.queue", case_id=case_id) if case_id else go("moderation.queue")
+def _following(case: Case) -> dict[str, Any]:
+    """Where to go on once `case` is decided: the next case of the list, or the queue when it was the last."""
+    case_id, page_after = queries.next_after(db, case, me(), put_off=_is_put_off(), after=_after())
+    return {"case_id": case_id} | _place(_is_put_off(), page_after) if case_id else {}
 
 
 @bp.post("/<int:case_id>/later")
@@ -157,10 +184,10 @@ def _go_on(case_id: int | None) -> ResponseReturnValue:
 def put_off(case_id: int) -> ResponseReturnValue:
     """Leave a case for tomorrow and go on with the next."""
     case = find_or_404(db, queries.find_case(me(), case_id))
-    following = queries.next_after(queries.waiting(db, me()), case, me())
+    following = _following(case)
     services.put_off(db, case, by=me())
     flash(_("Put off for a day. Until then it stands under “Put off”."))
-    return _go_on(following)
+    return go("moderation.queue", **following)
 
 
 @bp.post("/<int:case_id>/claim")
@@ -172,7 +199,7 @@ def claim(case_id: int) -> ResponseReturnValue:
     if request.headers.get("X-Fragment") == "1":
         return "", 204
     flash(_("For five minutes the others see that you are looking at this."))
-    return go("moderation.queue", case_id=case_id)
+    return go("moderation.queue", case_id=case_id, **_here())
 
 
 @bp.post("/<int:case_id>/undo")
@@ -185,7 +212,7 @@ def undo(case_id: int) -> ResponseReturnValue:
     flash(_("Taken back: everything is as it was, and nobody was told."))
     if kind is CaseKind.DIRECT:
         return go("posts.show", post_id=post_id)
-    return go("moderation.queue", case_id=case_id)
+    return go("moderation.queue", case_id=case_id, **_here())
 
 
 def _subject(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None]:

@@ -1,7 +1,7 @@
-// The moderator's keys. j and k follow the link before and after in [data-list]; any other letter presses what carries
-// it as data-key: a approve or keep, h hide, r remove, l later, z undo (and u the same). A button with data-needs="ID"
-// goes to that field first while it is empty. Esc leaves a field, so that the letters work again. Silent in fields and
-// when shortcuts are switched off; each key has a button.
+// The moderator's keys. j and k follow the link before and after in [data-list], and j at its end goes to the next page;
+// any other letter presses what carries it as data-key: a approve or keep, h hide, r remove, l later, z undo (and u the
+// same). A button with data-needs="ID" goes to that field first while it is empty. Esc leaves a field, so that the
+// letters work again. Silent in fields and when shortcuts are switched off; each key has a button.
 
 const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -9,7 +9,8 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const step = (by) => {
   const links = all("[data-list] a[href]");
   const now = links.findIndex((link) => link.ariaCurrent);
-  links[now < 0 ? 0 : now + by]?.click();
+  const on = now === links.length - 1 && by > 0 && document.querySelector("[data-list] ~ .pager [rel=next]");
+  (on || links[now < 0 ? 0 : now + by])?.click();
 };
 const press = (key) => {
   const button = all(`[data-key="${CSS.escape(key)}"]`).find((one) => one.offsetParent);

@@ -12,6 +12,7 @@ from forum.core import schema
 from forum.core.audit import AuditEntry
 from forum.core.database import make_engine
 from forum.core.errors import Conflict
+from forum.core.paging import write_cursor
 from forum.core.people import Role
 from forum.moderation import log, queries, services
 from forum.moderation.log import Filters
@@ -109,8 +110,9 @@ def test_every_list_reads_the_same_in_both_databases(sessions):
         case = services.report(session, post, about, comment=comment, by=make.reader("Rita"))
 
     with sessions() as session:
-        (row,) = queries.waiting(session, kari)
+        (row,) = queries.waiting(session, kari).rows
         assert (row.title, row.comment_id) == ("Commented", comment.id)
+        assert queries.waiting(session, kari, after=write_cursor(case.id)).rows == []
         assert queries.counts(session) == queries.Counts(1, 0)
         assert queries.case_in_full(session, kari, case.id).comment_html == "<p>Same here.</p>\n"
         assert [line.text for line in queries.reports(session, case.id)] == ["Look."]

@@ -1,6 +1,7 @@
 """The pages of moderation, walked as moderators and customers do."""
 
 import re
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from forum.core.audit import AuditEntry
 from forum.core.people import Role
 from forum.moderation import services
 from forum.moderation.models import Case, Report
+from forum.moderation.queries import PAGE_SIZE
 from forum.moderation.schemas import Reporting
 from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.posts.status import Moderation, Visibility
@@ -175,6 +177,83 @@ def test_every_key_has_a_button_and_the_keys_can_be_switched_off(visitor, kari, 
     assert "data-list" in html
     assert "data-claim" in html
     assert html.count("data-keys-switch") == 2
+
+
+@pytest.fixture
+def long_queue(first):
+    """Two cases more than a page of the queue shows, the oldest first."""
+    return [first(f"Post number {n}") for n in range(PAGE_SIZE + 2)]
+
+
+def titles(visitor) -> list[str]:
+    """The titles in the list beside the case."""
+    return re.findall(r'class="pick__title"[^>]*>([^<]+)<', visitor.html)
+
+
+def follow(visitor, rel: str):
+    """Click the link that says `rel`."""
+    return visitor.open(unescape(re.search(rf'rel="{rel}" href="([^"]+)"', visitor.html)[1]))
+
+
+def test_a_long_queue_has_pages_and_says_how_many_wait(visitor, kari, long_queue):
+    visitor.sign_in(kari).open("/moderation")
+    assert titles(visitor) == [f"Post number {n}" for n in range(PAGE_SIZE)]
+    assert f"{PAGE_SIZE + 2} cases wait in all" in visitor.text
+
+    follow(visitor, "next")
+
+    assert titles(visitor) == [f"Post number {PAGE_SIZE}", f"Post number {PAGE_SIZE + 1}"]
+    assert re.search(
+        rf'aria-current="true"><span>\s*<span class="pick__title" lang="en">Post number {PAGE_SIZE}<', visitor.html
+    )
+    assert 'rel="next"' not in visitor.html
+    assert 'href="/moderation">' in visitor.html
+
+
+def test_deciding_on_a_later_page_stays_there_and_ends_at_the_oldest(visitor, kari, long_queue):
+    follow(visitor.sign_in(kari).open("/moderation"), "next")
+    page = visitor.path
+
+    visitor.send("Approve")
+    assert visitor.path == page.replace("/moderation", f"/moderation/{long_queue[-1].id}")
+    assert titles(visitor) == [f"Post number {PAGE_SIZE + 1}"]
+    visitor.send("Undo")
+    assert titles(visitor) == [f"Post number {PAGE_SIZE}", f"Post number {PAGE_SIZE + 1}"]
+    visitor.send("Later")
+    visitor.send("Later")
+
+    assert visitor.path == f"/moderation/{long_queue[0].id}"
+    assert titles(visitor)[0] == "Post number 0"
+
+
+def test_the_last_case_of_a_page_is_followed_by_the_first_of_the_next(visitor, kari, long_queue):
+    visitor.sign_in(kari).open(f"/moderation/{long_queue[PAGE_SIZE - 1].id}").send("Approve")
+
+    assert visitor.path == f"/moderation/{long_queue[PAGE_SIZE].id}"
+    assert titles(visitor)[-1] == f"Post number {PAGE_SIZE}"
+
+
+def test_a_page_that_was_worked_off_starts_over(visitor, session, make, kari, long_queue):
+    follow(visitor.sign_in(kari).open("/moderation"), "next")
+    page = visitor.path
+    for case in long_queue[PAGE_SIZE:]:
+        services.approve(session, case, by=make.as_reader(kari))
+
+    assert titles(visitor.open(page)) == [f"Post number {n}" for n in range(PAGE_SIZE)]
+
+
+def test_working_through_what_was_put_off_stays_there(visitor, session, make, kari, first):
+    cases = [first(f"Post number {n}") for n in range(4)]
+    for case in cases[:3]:
+        services.put_off(session, case, by=make.as_reader(kari))
+
+    visitor.sign_in(kari).open("/moderation?later=1").send("Approve")
+    assert visitor.path == f"/moderation/{cases[1].id}?later=1"
+    assert titles(visitor) == ["Post number 1", "Post number 2"]
+    visitor.send("Approve").send("Approve")
+
+    assert visitor.path == "/moderation"
+    assert titles(visitor) == ["Post number 3"]
 
 
 def statements(visitor, path: str) -> int:
