@@ -67,7 +67,7 @@ def pin(theme_id: int) -> ResponseReturnValue:
     theme = _standing(theme_id)
     form = Form(PostChoice)
     if not form.submitted():
-        flash(next(iter(form.errors.values())), problem=True)
+        flash(_("Write the number of a post, or paste its address."), problem=True)
         return go("themes.show", theme_id=theme.id)
     steering.pin(db, theme, form.value.post, by=me())
     flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
@@ -96,7 +96,7 @@ def keep_out(theme_id: int) -> ResponseReturnValue:
     theme = _standing(theme_id)
     form = Form(PostChoice)
     if not form.submitted():
-        flash(next(iter(form.errors.values())), problem=True)
+        flash(_("Write the number of a post, or paste its address."), problem=True)
         return go("themes.show", theme_id=theme.id)
     steering.keep_out(db, theme, form.value.post, by=me())
     words = _("Kept out of “{theme}”. It is unsorted until a run finds it another place.", theme=label_of(theme))

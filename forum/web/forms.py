@@ -22,6 +22,7 @@ class Form(Generic[Schema]):
         self.schema = schema
         self.errors: dict[str, str] = {}
         self.raw: dict[str, Any] = {name: _as_typed(value) for name, value in defaults.items()}
+        self._labels: dict[str, str] = {}  # field → what the page calls it, in the page's order
         self.value: Schema
         if request.method == "POST":
             self.raw.update(self._typed())
@@ -55,6 +56,19 @@ class Form(Generic[Schema]):
     def status(self) -> int:
         """The status of the page that shows this form: 422 when something needs another look."""
         return 422 if self.errors else 200
+
+    def called(self, name: str, label: str, words: str = "") -> str:
+        """`label`, remembered as what the page calls a field; `words` where it says too little by itself."""
+        self._labels[name] = words or label
+        return label
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Field, what the page calls it and what to correct, in the page's order.
+
+        First what concerns the whole form, or a field that the page does not show: both are empty there.
+        """
+        shown = [(name, label, self.errors[name]) for name, label in self._labels.items() if name in self.errors]
+        return [("", "", message) for name, message in self.errors.items() if name not in self._labels] + shown
 
     def _keeps_empty(self, name: str) -> bool:
         info = self.schema.model_fields[name]

@@ -98,6 +98,7 @@ def test_an_empty_form_asks_for_each_field(visitor):
     visitor.open("/register").send("Register", status=422)
 
     assert visitor.text.count("Please fill this in.") == 6  # beside each field and in the summary
+    assert '<li><a href="#display_name">Display name: Please fill this in.</a></li>' in visitor.html
 
 
 @pytest.mark.parametrize("name", ["Rikke Mølgaard", "Rikke Molgaard", "RIKKE M0LGAARD", "Rikkе Mølgaard"])

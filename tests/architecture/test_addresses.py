@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from forum.core.languages import LANGUAGES
-from tests.architecture.visiting import Tour, addresses, tour
+from tests.architecture.visiting import Tour, addresses, summary_faults, tour
 from tests.world import COMMON, ROLES, World, plant
 
 STRICT = {
@@ -124,7 +124,7 @@ def test_nothing_changes_without_the_token_of_our_own_forms(app, visitor, world)
 
 @pytest.mark.parametrize("role", ROLES)
 def test_odd_forms_are_refused_and_break_nothing(role, app, visitor, world):
-    """Send every form empty, and with values of the wrong kind."""
+    """Send every form empty, and with values of the wrong kind; what to correct is said of which field."""
     if role in world.people:
         visitor.sign_in(world.people[role])
     visitor.open("/preferences")
@@ -135,12 +135,13 @@ def test_odd_forms_are_refused_and_break_nothing(role, app, visitor, world):
             continue  # the rest would not be seen as this role
         for fields in ({}, dict.fromkeys(FIELDS, "\0 \u202e -1"), dict.fromkeys(FIELDS, "99999999999999999999")):
             try:
-                status = visitor.client.post(path, data=fields | {"csrf_token": token}).status_code
+                answer = visitor.client.post(path, data=fields | {"csrf_token": token})
             except Exception as error:
                 broken.append(f"{path} with {list(fields.values())[:1]}: {error!r}")
             else:
-                if status >= 500:
-                    broken.append(f"{path} with {list(fields.values())[:1]}: {status}")
+                if answer.status_code >= 500:
+                    broken.append(f"{path} with {list(fields.values())[:1]}: {answer.status_code}")
+                broken += [f"{path}: {fault}" for fault in summary_faults(answer.get_data(as_text=True))]
 
     assert not broken, listed(broken)
 

@@ -1,5 +1,6 @@
 """Visits a site as one role: every address of its map, then every link found on the pages."""
 
+import re
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -87,6 +88,17 @@ class Markup(HTMLParser):
         if tag in self._open:
             while self._open.pop() != tag:
                 pass
+
+
+def summary_faults(html: str) -> Iterator[str]:
+    """What is wrong with the lines above a form that say what to correct: each names its field and leads to it."""
+    _before, _begins, rest = html.partition('class="problems"')
+    for name, line in re.findall(r'<li><a href="#([^"]*)">(.*?)</a></li>', rest.partition("</ul>")[0]):
+        beside = re.search(rf'id="{name}-error".*?</span>(.*?)</span>', html)
+        if f'id="{name}"' not in html:
+            yield f"“{line}” leads to {name}, which is not there"
+        if beside and (line == beside[1] or not line.endswith(" " + beside[1])):
+            yield f"“{line}” does not say that it is about {name}"
 
 
 @dataclass

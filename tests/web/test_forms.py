@@ -118,6 +118,21 @@ def test_what_a_service_refuses_stands_beside_the_fields_it_names(app):
     assert form.errors == {"title": "There is one already.", "": "Somebody was faster."}
 
 
+def test_what_to_correct_is_said_in_the_order_of_the_page_and_by_its_names(app):
+    form, _right = sent(app, title="", colour="green", pieces="many")
+    assert form.called("pieces", "How many") == "How many"
+    assert form.called("title", "English", "Title (English)") == "English"
+    form.called("note", "Note")
+    form.errors[""] = "Somebody was faster."
+
+    assert form.problems() == [
+        ("", "", "Choose one of these."),  # the page does not show the colour
+        ("", "", "Somebody was faster."),
+        ("pieces", "How many", "Write a number."),
+        ("title", "Title (English)", "Please fill this in."),
+    ]
+
+
 def test_a_refusal_takes_back_what_was_written(app, session, make):
     from forum.accounts.models import User
     from forum.web.session import session_of_request
