@@ -38,6 +38,7 @@ class User(Model):
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     attributes: Mapped[Json] = mapped_column(default=dict)  # imported: plan, revenue, tenure
     approved_posts: Mapped[int] = mapped_column(default=0)  # from the first one on, posts need not wait
+    new_receipts: Mapped[int] = mapped_column(default=0)  # of launches, not looked at yet; counted there
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]

@@ -26,6 +26,7 @@ _READER = (
         User.department,
         User.organisation_id,
         User.approved_posts,
+        User.new_receipts,
         SignIn.id.label("sign_in_id"),
         SignIn.last_seen_at,
         sa.select(sa.func.aggregate_strings(UserRole.role.cast(sa.String), ","))
@@ -84,6 +85,7 @@ def reader_of(session: Session, key: str) -> Reader | None:
         department=row.department,
         organisation_id=row.organisation_id,
         is_trusted=row.approved_posts > 0,
+        new_receipts=row.new_receipts,
         sign_in_id=row.sign_in_id,
     )
 
@@ -138,4 +140,5 @@ def reader_from(session: Session, user: User) -> Reader:
         department=user.department,
         organisation_id=user.organisation_id,
         is_trusted=user.approved_posts > 0,
+        new_receipts=user.new_receipts,
     )

@@ -37,6 +37,10 @@ class Notes(Generic[Key, Value]):
                 self._timer.daemon = True
                 self._timer.start()
 
+    def get(self, key: Key, default: Value) -> Value:
+        """What is noted for `key` and not written down yet."""
+        return self._noted.get(key, default)
+
     def flush(self) -> None:
         """Write what was noted, in one transaction. While the database is away the notes of the minute are lost."""
         noted = self._take()

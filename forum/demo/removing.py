@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.models import User
 from forum.core.database import Model
 from forum.core.jobs import Job, JobState
+from forum.launches import looking
 from forum.models import ALL
 from forum.posts import counting
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -122,9 +123,10 @@ def _delete(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> Non
 
 
 def _put_right(session: Session, touched: list[int]) -> None:
-    """Count afresh what lost votes or comments, and make what stays of the product an ordinary one."""
+    """Count afresh what lost votes, comments or receipts, and make what stays of the product an ordinary one."""
     session.expire_all()
     session.execute(sa.update(Product).where(Product.is_demo).values(is_demo=False))
     for post in session.scalars(sa.select(Post).where(Post.id.in_(touched))):
         counting.recount(session, post)
+    looking.count_new(session, sa.select(User.id).where(User.new_receipts > 0))
     counting.recount_areas(session, list(session.scalars(sa.select(Area.id))))

@@ -229,6 +229,7 @@ def _receipts(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
             Receipt.joined,
             Receipt.is_first,
             Receipt.created_at,
+            Receipt.seen_at,
             Launch.id.label("launch_id"),
             Launch.item_id,
             Launch.title,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.rules import may_plan
@@ -16,7 +17,7 @@ from forum.core.errors import require
 from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.launches import wording
+from forum.launches import looking, wording
 from forum.launches.events import ItemLaunched
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.receipts import write_receipts
@@ -70,6 +71,7 @@ def _tell(session: Session, launch: Launch, item: BacklogItem, leave_out: Collec
         status=item.status.value,
     )
     receipts = write_receipts(session, launch, item, leave_out=set(leave_out)) if launch.is_public else 0
+    looking.count_new(session, sa.select(Receipt.user_id).where(Receipt.launch_id == launch.id))
     audit.record(
         session, "item.launch", by=by.id, subject="item", subject_id=item.id, launch=launch.id, receipts=receipts
     )
@@ -86,8 +88,7 @@ def answer_receipt(session: Session, receipt: Receipt, answer: Answer, words: st
         verdict = Verdict(launch_id=receipt.launch_id, user_id=receipt.user_id)
         session.add(verdict)
     verdict.answer, verdict.words, verdict.answered_at = answer, words, utcnow()
-    receipt.seen_at = receipt.seen_at or verdict.answered_at
-    session.flush()
+    looking.settle(session, receipt)
     return verdict
 
 

@@ -12,7 +12,7 @@ from forum.core import markup
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, date_words, mark, ngettext, pick
 from forum.core.people import ANYBODY, anybody
-from forum.launches import queries, services
+from forum.launches import looking, queries, services
 from forum.launches.receipts import example
 from forum.launches.schemas import Answering, Launching
 from forum.launches.status import Answer
@@ -25,7 +25,15 @@ from forum.web.session import db
 
 bp = Blueprint("launches", __name__)
 menu("launches.index", mark("Launches"), rule=anybody, order=50)
-menu("launches.receipts", mark("My receipts"), rule=is_signed_in, group="me", order=30)
+menu(
+    "launches.receipts",
+    mark("My receipts"),
+    rule=is_signed_in,
+    group="me",
+    order=30,
+    count=lambda: looking.how_many_new(me()),
+    says=lambda n: ngettext("{n} new receipt", "{n} new receipts", n),
+)
 
 NAMED = 60  # people named on a launch; the rest are counted
 QUOTED = 4  # sentences from before
@@ -133,7 +141,8 @@ def _told(people: int, item: BacklogItem) -> str:
 @allowed(is_signed_in)
 def receipts() -> ResponseReturnValue:
     """List the reader's receipts: what was built because they said something."""
-    return page("launches/receipts.html", receipts=queries.receipts_page(db, me(), request.args.get("after", "")))
+    found = queries.receipts_page(db, me(), request.args.get("after", ""))
+    return page("launches/receipts.html", receipts=found, looked_at=looking.looked_at(me()))
 
 
 @bp.get("/receipts/<int:receipt_id>")
@@ -147,6 +156,8 @@ def _show_receipt(receipt_id: int, form: Form[Answering]) -> ResponseReturnValue
     row = queries.receipt_in_full(db, me(), receipt_id)
     if row is None:
         raise NotFound(_("There is no such receipt, or it belongs to somebody else."))
+    if row.seen_at is None:
+        looking.note_look(me(), receipt_id)
     if request.method == "GET" and row.answer is not None:
         form.raw.update(answer=row.answer.value, words=row.words)
     return page(

@@ -26,6 +26,7 @@ class Entry:
     rule: Rule
     order: int
     count: Callable[[], int] | None = None  # how much waits there; asked only where the entry shows
+    says: Callable[[int], str] | None = None  # the count as it is said on the closed menu
 
 
 _entries: list[Entry] = []
@@ -39,9 +40,10 @@ def menu(
     group: str = "public",
     order: int = 50,
     count: Callable[[], int] | None = None,
+    says: Callable[[int], str] | None = None,
 ) -> None:
-    """Add an entry to the menu for readers for whom `rule` holds; `count` costs each of their pages a query."""
-    entry = Entry(endpoint, label, group, rule, order, count)
+    """Add an entry to the menu for readers for whom `rule` holds; `count` is asked on each of their pages."""
+    entry = Entry(endpoint, label, group, rule, order, count, says)
     if entry not in _entries:
         _entries.append(entry)
         _entries.sort(key=lambda one: one.order)
@@ -73,10 +75,12 @@ def _open_to_me(groups: tuple[str, ...]) -> list[Entry]:
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
+    count = entry.count() if entry.count else 0
     return {
         "label": _(entry.label),
         "href": url_for(entry.endpoint),
         "group": entry.group,
         "current": request.endpoint == entry.endpoint,
-        "count": entry.count() if entry.count else 0,
+        "count": count,
+        "says": entry.says(count) if entry.says and count else "",
     }

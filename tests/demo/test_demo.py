@@ -12,6 +12,7 @@ from forum.backlog.models import BacklogItem, ItemTheme
 from forum.core.database import Model, transaction
 from forum.demo import script, trying
 from forum.demo.removing import remove
+from forum.launches import looking
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.listening.services import Plan, import_file
 from forum.moderation.models import Case
@@ -90,6 +91,23 @@ def test_what_others_brought_in_outlives_the_demo(session, make, planted, tmp_pa
     assert session.scalars(sa.select(Product.is_demo)).one() is False
     assert session.scalars(sa.select(User.id)).all() == []
     assert session.get_one(Area, cabin.id).posts == 1
+
+
+def test_a_receipt_that_goes_with_the_demo_is_not_announced_any_more(session, make, planted):
+    kari, launch = make.person("Kari"), session.scalars(sa.select(Launch)).first()
+    given = session.scalars(sa.select(Receipt).where(Receipt.launch_id == launch.id)).first()
+    told = {"behind": given.behind, "post_id": given.post_id, "sentence": "Cold.", "said_at": given.said_at}
+    session.add(Receipt(launch_id=launch.id, user_id=kari.id, created_at=given.created_at, **told))
+    looking.count_new(session, sa.select(User.id).where(User.id == kari.id))
+    session.commit()
+    session.expire_all()
+    assert session.get_one(User, kari.id).new_receipts == 1
+    session.commit()
+    with transaction() as writing:
+        remove(writing)
+
+    session.expire_all()
+    assert session.get_one(User, kari.id).new_receipts == 0
 
 
 def test_trying_it_gives_one_account_a_role_with_a_password_of_its_own(planted, visitor):
