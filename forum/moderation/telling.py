@@ -15,12 +15,13 @@ from forum.moderation.models import Case
 from forum.moderation.rules import UNDO_WITHIN
 from forum.moderation.status import Decision
 from forum.posts.models import Comment, Post
+from forum.posts.status import Visibility
 
-TOLD = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
+TOLD = frozenset((Decision.APPROVED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
 
 
 def plan(session: Session, case: Case) -> None:
-    """Have the author told of a decision that took something away or gave it back, unless it is undone first."""
+    """Have the author told of a decision that changed who can read it, unless it is undone first."""
     if case.decision in TOLD and case.decided_at:
         delay = UNDO_WITHIN.total_seconds()
         enqueue(session, tell_author, delay=delay, case_id=case.id, decided_at=case.decided_at.isoformat())
@@ -28,7 +29,7 @@ def plan(session: Session, case: Case) -> None:
 
 @job("moderation.tell_author")
 def tell_author(*, case_id: int, decided_at: str) -> None:
-    """Mail the author of a post or comment what was decided at that moment and why.
+    """Mail the author of a post or comment what was decided at that moment, and why if it was taken away.
 
     Nothing is sent when the decision was undone, by authors who took it away themselves, or to an address
     that nobody has proved.
@@ -49,9 +50,10 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
         send_letter(
             session,
             author,
-            "moderated",
+            "approved" if case.decision is Decision.APPROVED else "moderated",
             decision=case.decision.value,
             is_comment=comment is not None,
+            is_private=post.visibility is Visibility.PRIVATE,
             title=post.title,
             author=author.display_name,
             reason=case.reason,

@@ -169,6 +169,9 @@ def decide(case_id: int) -> ResponseReturnValue:
     if value.decision in NEEDS_REASON:
         mail = _("In ten minutes its author gets a mail with the reason.")
         said = f"{said} {mail}"
+    elif value.decision is Decision.APPROVED:
+        mail = _("In ten minutes its author gets a mail.")
+        said = f"{said} {mail}"
     flash(said, undo=url_for("moderation.undo", case_id=case.id, **_here()))
     return go("moderation.queue", **following)
 

@@ -65,7 +65,7 @@ def test_approving_goes_on_with_the_next_case_and_moves_the_focus_there(visitor,
     visitor.sign_in(kari).open(f"/moderation/{one.id}").send("Approve")
 
     assert visitor.path == f"/moderation/{two.id}"
-    assert "Approved: “The seat is cold”." in visitor.text
+    assert "Approved: “The seat is cold”. In ten minutes its author gets a mail." in visitor.text
     assert re.search(r'<h2 id="case-title" tabindex="-1" autofocus>.*The seat is hot', visitor.html)
     assert session.get(Case, one.id).decision is Decision.APPROVED
 

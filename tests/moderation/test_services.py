@@ -324,6 +324,40 @@ def test_the_author_gets_the_reason_by_mail(session, first_post, newcomer, kari)
     assert f"/posts/{first_post.id}" in mail.text
 
 
+def test_the_author_of_a_first_post_hears_that_it_was_approved(session, first_post, newcomer, kari):
+    services.approve(session, case_of(session, first_post), by=kari)
+
+    (mail,) = told(session)
+
+    assert (mail.to_address, mail.language, mail.user_id) == (newcomer.email, "da", newcomer.id)
+    assert "The seat is cold" in mail.subject
+    assert "nu kan alle læse det" in mail.text
+    assert f"/posts/{first_post.id}\n" in mail.text
+
+
+def test_a_private_post_is_said_to_be_read_by_the_company_alone(session, make, kari):
+    author = make.person("Nils", approved_posts=0)
+    new = NewPost(
+        area_id=make.area().id, kind=Kind.COMPLAINT, title="My seat", body="Cold.", visibility=Visibility.PRIVATE
+    )
+    post = submit_post(session, new, by=make.as_reader(author))
+    services.approve(session, case_of(session, post), by=kari)
+
+    (mail,) = told(session)
+
+    assert "only you and the company" in mail.text
+    assert "everybody" not in mail.text
+
+
+def test_an_approval_that_was_undone_is_told_to_nobody_nor_that_something_was_kept(session, make, first_post, kari):
+    case = case_of(session, first_post)
+    services.approve(session, case, by=kari)
+    services.undo(session, case, by=kari)
+    services.keep(session, report(session, make.post(), make.reader()), by=kari)
+
+    assert told(session) == []
+
+
 def test_nobody_is_mailed_about_what_was_undone_or_at_an_address_nobody_proved(session, make, kari):
     undone, unproved = make.post(), make.post(author=make.person(verified_at=None))
     case = services.moderate(session, undone, Decision.HIDDEN, by=kari, reason=Reason.SPAM)
