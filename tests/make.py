@@ -72,9 +72,9 @@ class Make:
         """A product manager."""
         return self.person("", Role.MANAGER, department="Product")
 
-    def admin(self) -> User:
+    def admin(self, **values: Any) -> User:
         """An admin."""
-        return self.person("", Role.ADMIN, department="IT")
+        return self.person("", Role.ADMIN, department="IT", **values)
 
     def organisation(self, name: str = "") -> Organisation:
         """A customer's employer."""

@@ -1,18 +1,23 @@
 """What can go wrong for a reader, each with a status, a title and a sentence that says what to do next."""
 
+from babel.support import LazyProxy
+
 from forum.core.languages import _, lazy
 
 
 class ForumError(Exception):
-    """An error that a reader may see; `message` is in the reader's language."""
+    """An error that a reader may see; `message` is in the reader's language.
+
+    Given `lazy` words, `str()` of the error speaks the language of whoever reads it later.
+    """
 
     status = 400
     code = "error"  # stable, for programs
     title = lazy("That did not work")
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
-        self.message = message or str(self.title)
+    def __init__(self, message: str | LazyProxy = "") -> None:
+        super().__init__(message or self.title)
+        self.message = str(message or self.title)
 
 
 class NotFound(ForumError):
@@ -54,7 +59,7 @@ class Invalid(ForumError):
     code = "invalid"
     title = lazy("Something needs another look")
 
-    def __init__(self, message: str = "", *, fields: dict[str, str] | None = None) -> None:
+    def __init__(self, message: str | LazyProxy = "", *, fields: dict[str, str] | None = None) -> None:
         self.fields = fields or {}
         super().__init__(message or next(iter(self.fields.values()), ""))
 

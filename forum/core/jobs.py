@@ -22,6 +22,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from config import settings
 from forum.core.clock import utcnow
 from forum.core.database import Json, Model, new_session, transaction
+from forum.core.errors import ForumError
+from forum.core.languages import in_each_language, pick
 
 HEARTBEAT = 5  # seconds between two signs of life
 SILENCE = 20  # seconds without one after which a running job counts as lost
@@ -60,6 +62,11 @@ class Job(Model):
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     result: Mapped[Json] = mapped_column(default=dict)
     error: Mapped[str] = mapped_column(sa.Text, default="")
+
+    @property
+    def problem(self) -> str:
+        """Why it failed, in the reader's language where it is for readers; else as the log has it."""
+        return pick(self.result.get("problem")) or self.error
 
     __table_args__ = (sa.Index("ix_jobs_state_run_at", "state", "run_at"),)
 
@@ -262,6 +269,9 @@ def run_here(job_id: int, attempt: int) -> None:
             result = kind.function(**arguments)
     except JobCancelled:
         finish(job_id, attempt, JobState.CANCELLED)
+    except ForumError as problem:
+        words = in_each_language(problem)
+        finish(job_id, attempt, JobState.FAILED, error=problem.message[:2000], result={"problem": words})
     except Exception as error:
         from structlog import get_logger
 

@@ -80,9 +80,9 @@ def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
     return text.format(n=number(n), **values)
 
 
-def lazy(message: str) -> LazyProxy:
-    """`message`, translated only when it is shown; for class attributes and tables."""
-    return LazyProxy(_, message, enable_cache=False)
+def lazy(message: str, /, **values: Any) -> LazyProxy:
+    """`message`, translated only when it is shown; for class attributes, tables, and words that others read later."""
+    return LazyProxy(_, message, enable_cache=False, **values)
 
 
 def mark(message: str) -> str:
@@ -96,6 +96,15 @@ def pick(words: Mapping[str, str] | None, language: str = "") -> str:
         return ""
     text = words.get(language or current_language())
     return text or next((words[code] for code in (settings().main_language, *LANGUAGES) if words.get(code)), "")
+
+
+def in_each_language(words: object) -> dict[str, str]:
+    """What `words` say in every language; the same in each where they are not `lazy`."""
+    said = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            said[language] = str(words)
+    return said
 
 
 def best_language(accepted: str) -> str:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from config import settings
 from forum.core.database import reading
 from forum.core.errors import Invalid
-from forum.core.languages import number
+from forum.core.languages import _, number, pick, speaking
 from forum.listening.reading import open_rows
 from forum.listening.services import Outcome, Plan, find_area, import_file
 from forum.posts.status import Kind
@@ -47,23 +47,24 @@ def import_(
         named = dict(column.split("=", 1) for column in columns)
     except ValueError as error:
         raise click.BadParameter("write FIELD=COLUMN, such as body=Text", param_hint="--column") from error
-    try:
-        with reading() as session:
-            found, place = find_area(session, product, area)
-        plan = Plan(
-            path=file,
-            product_id=found.id,
-            source_name=source_name or file.name.split(".")[0],
-            area_id=place.id if place else None,
-            kind=Kind(kind) if kind else None,
-            language=language,
-            columns=named,
-            is_trial=trial,
-        )
-        outcome = _with_bar(plan)
-    except Invalid as problem:
-        raise click.ClickException(problem.message) from problem
-    _tell(outcome, trial)
+    with speaking(""):  # the site's language: nobody is signed in at a terminal
+        try:
+            with reading() as session:
+                found, place = find_area(session, product, area)
+            plan = Plan(
+                path=file,
+                product_id=found.id,
+                source_name=source_name or file.name.split(".")[0],
+                area_id=place.id if place else None,
+                kind=Kind(kind) if kind else None,
+                language=language,
+                columns=named,
+                is_trial=trial,
+            )
+            outcome = _with_bar(plan)
+        except Invalid as problem:
+            raise click.ClickException(problem.message) from problem
+        _tell(outcome, trial)
 
 
 def _with_bar(plan: Plan) -> Outcome:
@@ -74,30 +75,47 @@ def _with_bar(plan: Plan) -> Outcome:
     total = sum(1 for _row in open_rows(plan.path))
     console = Console(stderr=True)
     if not console.is_terminal:
-        return import_file(plan, notice=lambda rows: click.echo(f"{number(rows)} of {number(total)} rows", err=True))
+        return import_file(plan, notice=lambda rows: click.echo(_rows(rows, total), err=True))
     bar = Progress(
-        TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+        TextColumn(_("Importing")),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
     )
     with bar:
         task = bar.add_task("import", total=total)
         return import_file(plan, notice=lambda rows: bar.update(task, completed=rows))
 
 
+def _rows(read: int, total: int) -> str:
+    return _("{n} of {total} rows", n=number(read), total=number(total))
+
+
 def _tell(outcome: Outcome, trial: bool) -> None:
-    understood = ", ".join(f"{field} from {column}" for field, column in outcome.columns.items())
-    click.echo(f"Understood: {understood}.")
+    understood = ", ".join(f"{field}={column}" for field, column in outcome.columns.items())
+    click.echo(_("Understood: {columns}.", columns=understood))
     if outcome.unknown_columns:
-        click.echo(f"Columns left out: {', '.join(outcome.unknown_columns)}.")
+        click.echo(_("Columns left out: {names}.", names=", ".join(outcome.unknown_columns)))
     for line, reason in outcome.first_refused:
-        click.echo(f"  line {line}: {reason}")
+        click.echo("  " + _("line {n}: {reason}", n=line, reason=pick(reason)))
     if outcome.refused_file:
-        click.echo(f"The refused rows are in {settings().data_dir / outcome.refused_file}.")
-    if outcome.names_left_out:
-        click.echo(
-            f"{len(outcome.names_left_out)} names were left out because they pass for the team's or are no names."
+        click.echo(_("The refused rows are in {file}.", file=settings().data_dir / outcome.refused_file))
+    if names := outcome.names_left_out:
+        words = _(
+            "Names left out because they pass for the team's or are no names: {names}", names=", ".join(names[:50])
         )
-    would = "would be imported" if trial else "imported"
-    click.echo(
-        f"{number(outcome.imported)} posts {would}, {number(outcome.already_here)} already here, "
-        f"{number(outcome.refused)} refused."
-    )
+        click.echo(words)
+    click.echo(_summary(outcome, trial))
+
+
+def _summary(outcome: Outcome, trial: bool) -> str:
+    n = {
+        "imported": number(outcome.imported),
+        "already": number(outcome.already_here),
+        "refused": number(outcome.refused),
+    }
+    if trial:
+        return _("{imported} posts would be imported, {already} already here, {refused} refused.", **n)
+    return _("{imported} posts imported, {already} already here, {refused} refused.", **n)

@@ -7,6 +7,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Json, reading, transaction
 from forum.core.errors import Invalid
 from forum.core.jobs import Progress, job
+from forum.core.languages import lazy, speaking
 from forum.listening.models import Import, Source
 from forum.listening.reading import open_rows
 from forum.listening.services import Plan, import_file
@@ -21,7 +22,7 @@ def run_import(*, import_id: int, progress: Progress) -> Json:
         source = session.get_one(Source, row.source_id)
     path = settings().data_dir / row.file_path
     if not path.exists():
-        raise Invalid("the uploaded file is gone")
+        raise Invalid(lazy("The uploaded file is gone. Please choose it again."))
     progress.step("counting", 0, 2)
     total = max(1, sum(1 for _row in open_rows(path)))
     plan = Plan(
@@ -35,7 +36,8 @@ def run_import(*, import_id: int, progress: Progress) -> Json:
         is_trial=row.is_trial,
     )
     step = "checking" if row.is_trial else "importing"
-    outcome = import_file(plan, import_id=import_id, notice=lambda rows: progress.step(step, 1, 2, rows / total))
+    with speaking(row.options.get("spoken", "")):  # the file of refused rows is for whoever started this
+        outcome = import_file(plan, import_id=import_id, notice=lambda rows: progress.step(step, 1, 2, rows / total))
     if row.is_trial:
         _note_trial(import_id, outcome.imported, outcome.already_here, outcome.refused, outcome.as_json())
     return {"imported": outcome.imported, "already_here": outcome.already_here, "refused": outcome.refused}

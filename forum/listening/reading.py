@@ -10,8 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from babel.support import LazyProxy
+
 from forum.core.errors import Invalid
-from forum.core.languages import _
+from forum.core.languages import lazy
 
 MAX_BYTES = 2 * 1024**3  # unpacked; a bomb of zeros ends here
 MAX_LINE = 200_000  # characters
@@ -59,7 +61,7 @@ class Row:
 
     line: int
     values: dict[str, str]
-    problem: str = ""
+    problem: str | LazyProxy = ""
 
 
 def open_rows(path: Path) -> Iterator[Row]:
@@ -68,7 +70,7 @@ def open_rows(path: Path) -> Iterator[Row]:
         head = file.read(SAMPLE)
     start = head.lstrip("\ufeff \t\r\n")[:1]
     if not start:
-        raise Invalid(_("The file is empty."))
+        raise Invalid(lazy("The file is empty."))
     with _open(path) as file:
         if start == "[":
             yield from _json_list(file)
@@ -98,10 +100,10 @@ class _Bounded(io.RawIOBase):
         try:
             piece = self._raw.read(len(buffer))
         except (OSError, EOFError) as error:
-            raise Invalid(_("The file is damaged and cannot be unpacked.")) from error
+            raise Invalid(lazy("The file is damaged and cannot be unpacked.")) from error
         self._left -= len(piece)
         if self._left < 0:
-            raise Invalid(_("The file is larger than 2 GB unpacked. Split it into several."))
+            raise Invalid(lazy("The file is larger than 2 GB unpacked. Split it into several."))
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -113,7 +115,7 @@ class _Bounded(io.RawIOBase):
 def _json_lines(file: IO[str]) -> Iterator[Row]:
     for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), ""), start=1):
         if len(line) > MAX_LINE:
-            yield Row(number, {"": line[:200]}, _("The line is longer than {n} characters.", n=MAX_LINE))
+            yield Row(number, {"": line[:200]}, lazy("The line is longer than {n} characters.", n=MAX_LINE))
             while line and not line.endswith("\n"):
                 line = file.readline(MAX_LINE)
         elif line.strip():
@@ -124,25 +126,25 @@ def _json_row(number: int, line: str) -> Row:
     try:
         thing = json.loads(line)
     except (ValueError, RecursionError):
-        return Row(number, {"": line[:200]}, _("This is not JSON."))
+        return Row(number, {"": line[:200]}, lazy("This is not JSON."))
     if not isinstance(thing, dict):
-        return Row(number, {"": line[:200]}, _("This is not a JSON object with named fields."))
+        return Row(number, {"": line[:200]}, lazy("This is not a JSON object with named fields."))
     return Row(number, _flat(thing))
 
 
 def _json_list(file: IO[str]) -> Iterator[Row]:
     text = file.read(MAX_JSON_BYTES + 1)
     if len(text) > MAX_JSON_BYTES:
-        raise Invalid(_("A JSON list of this size is not taken. Save it as JSON lines, one object a line."))
+        raise Invalid(lazy("A JSON list of this size is not taken. Save it as JSON lines, one object a line."))
     try:
         things = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Invalid(_("The file begins like JSON, but it is not: {error}", error=str(error)[:100])) from error
+        raise Invalid(lazy("The file begins like JSON, but it is not: {error}", error=str(error)[:100])) from error
     for number, thing in enumerate(things, start=1):
         if isinstance(thing, dict):
             yield Row(number, _flat(thing))
         else:
-            yield Row(number, {"": str(thing)[:200]}, _("This is not a JSON object with named fields."))
+            yield Row(number, {"": str(thing)[:200]}, lazy("This is not a JSON object with named fields."))
 
 
 def _flat(thing: dict[str, Any]) -> dict[str, str]:
@@ -169,7 +171,7 @@ def _csv(file: IO[str], sample: str) -> Iterator[Row]:
     try:
         header = [name.strip().lstrip("\ufeff") for name in next(reader)]
     except (StopIteration, csv.Error) as error:
-        raise Invalid(_("The file has no first row with the names of its columns.")) from error
+        raise Invalid(lazy("The file has no first row with the names of its columns.")) from error
     while True:
         line = reader.line_num + 1
         try:
@@ -177,13 +179,13 @@ def _csv(file: IO[str], sample: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(line, {}, _("The row cannot be read: {error}", error=str(error)))
+            yield Row(line, {}, lazy("The row cannot be read: {error}", error=str(error)))
             continue
         if not any(cell.strip() for cell in cells):
             continue
         values = dict(zip(header, cells, strict=False))
         if len(cells) > len(header):
-            yield Row(line, values, _("The row has more cells than the first row names columns."))
+            yield Row(line, values, lazy("The row has more cells than the first row names columns."))
         else:
             yield Row(line, values)
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import Json, reading, transaction
+from forum.core.database import Json, Words, reading, transaction
 from forum.core.errors import ForumError, Invalid
-from forum.core.languages import _
+from forum.core.languages import _, in_each_language, lazy
 from forum.listening.models import Import, ImportedRow, Source
 from forum.listening.people import Authors
 from forum.listening.reading import NAMES, Row, guess_columns, open_rows
@@ -53,7 +53,7 @@ class Outcome:
     refused: int = 0
     unknown_columns: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
-    first_refused: list[tuple[int, str]] = field(default_factory=list)  # line, why
+    first_refused: list[tuple[int, Words]] = field(default_factory=list)  # line, why
     refused_file: str = ""  # below data_dir
     names_left_out: list[str] = field(default_factory=list)
 
@@ -72,9 +72,9 @@ def check_columns(columns: dict[str, str], available: Iterable[str]) -> None:
     available = list(available)
     for name, column in columns.items():
         if name not in NAMES:
-            raise Invalid(_("There is no field “{name}”; there are {names}.", name=name, names=", ".join(NAMES)))
+            raise Invalid(lazy("There is no field “{name}”; there are {names}.", name=name, names=", ".join(NAMES)))
         if column not in available:
-            words = _(
+            words = lazy(
                 "The file has no column “{column}”; it has {columns}.", column=column, columns=", ".join(available)
             )
             raise Invalid(words)
@@ -212,13 +212,13 @@ class _Run:
             try:
                 yield row, self.understanding.read(row)
             except Unusable as problem:
-                self._refuse(row, str(problem), refused)
+                self._refuse(row, problem, refused)
 
-    def _refuse(self, row: Row, reason: str, refused: _RefusedFile) -> None:
+    def _refuse(self, row: Row, problem: Unusable | ForumError, refused: _RefusedFile) -> None:
         self.outcome.refused += 1
         if len(self.outcome.first_refused) < SHOWN:
-            self.outcome.first_refused.append((row.line, reason))
-        refused.add(row, reason)
+            self.outcome.first_refused.append((row.line, in_each_language(problem)))
+        refused.add(row, str(problem))
 
     def _known(self, session: Session, identities: list[str]) -> set[str]:
         query = sa.select(ImportedRow.identity).where(
@@ -230,10 +230,10 @@ class _Run:
         if self.plan.area_id:
             return self._areas[self.plan.area_id]
         if not heard.area:
-            raise Unusable(_("The row names no area; name one for the whole file."))
+            raise Unusable(lazy("The row names no area; name one for the whole file."))
         area = self._by_name.get(heard.area.casefold())
         if area is None:
-            raise Unusable(_("There is no area “{name}” in this product.", name=heard.area[:60]))
+            raise Unusable(lazy("There is no area “{name}” in this product.", name=heard.area[:60]))
         return area
 
     def _try(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
@@ -242,7 +242,7 @@ class _Run:
                 try:
                     check_taken(session, self._area(heard), heard.kind)
                 except (Unusable, ForumError) as problem:
-                    self._refuse(row, str(problem), refused)
+                    self._refuse(row, problem, refused)
                 else:
                     self._trial_seen.add(heard.identity)
                     self.outcome.imported += 1
@@ -257,7 +257,7 @@ class _Run:
                 try:
                     self._post(session, self._area(heard), heard)
                 except (Unusable, ForumError) as problem:
-                    self._refuse(row, str(problem), refused)
+                    self._refuse(row, problem, refused)
                     continue
                 seen.add(heard.identity)
                 self.outcome.imported += 1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from forum.core.clock import utcnow
-from forum.core.languages import _
+from forum.core.languages import lazy
 from forum.core.markup import cut
 from forum.listening.reading import Row
 from forum.posts.status import Kind, Severity
@@ -96,7 +96,7 @@ class Understanding:
     def _kind(self, row: Row) -> Kind:
         word = self._cell(row, "kind")
         if word.casefold() not in KINDS:
-            raise Unusable(_("“{word}” is neither a complaint nor an idea.", word=cut(word, 40)))
+            raise Unusable(lazy("“{word}” is neither a complaint nor an idea.", word=cut(word, 40)))
         return KINDS[word.casefold()]
 
     def _language(self, row: Row) -> str:
@@ -112,7 +112,7 @@ def headline(title: str, body: str) -> tuple[str, str]:
     """
     title = " ".join(title.split())
     if not title and not body:
-        raise Unusable(_("There is neither a title nor a text."))
+        raise Unusable(lazy("There is neither a title nor a text."))
     if not title:
         line = " ".join(body.split())
         title = cut(line, MAX_TITLE)
@@ -122,7 +122,7 @@ def headline(title: str, body: str) -> tuple[str, str]:
         body = f"{title}\n\n{body}".strip()
         title = cut(title, MAX_TITLE)
     if len(body) > MAX_BODY:
-        raise Unusable(_("The text has more than {n} characters.", n=MAX_BODY))
+        raise Unusable(lazy("The text has more than {n} characters.", n=MAX_BODY))
     return title, body
 
 
@@ -136,10 +136,10 @@ def moment(text: str) -> datetime | None:
         return None
     found = _iso(text) or _dotted(text) or _seconds(text) or _of_mail(text)
     if found is None:
-        raise Unusable(_("“{text}” is not a date we can be sure of; write it as 2026-12-31.", text=cut(text, 40)))
+        raise Unusable(lazy("“{text}” is not a date we can be sure of; write it as 2026-12-31.", text=cut(text, 40)))
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     if not datetime(1990, 1, 1, tzinfo=UTC) <= found <= utcnow():
-        raise Unusable(_("The date {text} lies in the future or too far back.", text=cut(text, 40)))
+        raise Unusable(lazy("The date {text} lies in the future or too far back.", text=cut(text, 40)))
     return found
 
 

@@ -13,7 +13,7 @@ from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Invalid, NotFound
 from forum.core.jobs import Job, JobState, cancel, enqueue
-from forum.core.languages import _, mark, pick
+from forum.core.languages import _, current_language, mark, pick
 from forum.listening import jobs, queries
 from forum.listening.models import Import
 from forum.listening.reading import NAMES, guess_columns
@@ -131,6 +131,7 @@ def _sample(row: Import) -> dict[str, Any]:
 
 def _start(row: Import, value: Columns) -> None:
     row.columns = value.model_dump(exclude={"go"})
+    row.options = row.options | {"spoken": current_language()}
     row.is_trial = value.go == "trial"
     row.started_at, row.finished_at = utcnow(), None
     row.job_id = enqueue(db, jobs.run_import, by=me().id, import_id=row.id).id

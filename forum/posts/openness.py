@@ -3,6 +3,7 @@
 from typing import Protocol, cast
 
 import sqlalchemy as sa
+from babel.support import LazyProxy
 from sqlalchemy.orm import Session
 
 from forum.core.database import Words
@@ -13,16 +14,6 @@ from forum.products import rules as products
 from forum.products.models import Area
 from forum.products.queries import AreaRow, nearest_open_area
 from forum.products.status import Openness
-
-
-class NotTaken(Invalid):
-    """The area takes no ideas; `nearest` is the open one to offer, if the product has any."""
-
-    code = "area_not_open"
-
-    def __init__(self, message: str, nearest: AreaRow | None) -> None:
-        self.nearest = nearest
-        super().__init__(message, fields={"area_id": message})
 
 
 class HasPlace(Protocol):
@@ -49,6 +40,17 @@ class Described(HasPlace, products.HasOpenness, Protocol):
         """Why it is as open as it is."""
 
 
+class NotTaken(Invalid):
+    """The area takes no ideas; `nearest` is the open one to offer, if the product has any."""
+
+    code = "area_not_open"
+
+    def __init__(self, area: Described, nearest: AreaRow | None) -> None:
+        self.nearest = nearest
+        message = LazyProxy(_refusal, area.name, area.why, nearest, enable_cache=False)
+        super().__init__(message, fields={"area_id": str(message)})
+
+
 _areas = cast(sa.Table, Area.__table__)
 _AREA = sa.select(
     *(_areas.c[name] for name in ("id", "product_id", "name", "openness", "why")),
@@ -68,12 +70,16 @@ def check_taken(session: Session, area: Described, kind: Kind) -> None:
     """Raise `NotTaken` unless `area` takes posts of `kind`. A complaint is never refused."""
     if products.takes(area, kind):
         return
-    nearest = nearest_open_area(session, area)
-    refusal = _("{area} is not open to ideas.", area=pick(area.name))
+    raise NotTaken(area, nearest_open_area(session, area))
+
+
+def _refusal(name: Words, why: Words, nearest: AreaRow | None) -> str:
+    """What whoever brings an idea to a closed area is told."""
+    refusal = _("{area} is not open to ideas.", area=pick(name))
     ways = _("You can bring it as a complaint, which is always taken.")
     if nearest is not None:
         ways = _("{area} is open to ideas. Or bring yours as a complaint, which is always taken.", area=nearest.label)
-    raise NotTaken(" ".join(filter(None, (refusal, pick(area.why), ways))), nearest)
+    return " ".join(filter(None, (refusal, pick(why), ways)))
 
 
 def no_vote_sentence(area: products.HasOpenness) -> str:

@@ -21,7 +21,7 @@ from forum.translations.catalogues import (
 )
 
 LANGUAGES = ("nb", "da")
-TRANSLATE = {"_": 1, "ngettext": 2}  # function → how many of its arguments are sentences
+TRANSLATE = {"_": 1, "lazy": 1, "ngettext": 2}  # function → how many of its arguments are sentences
 
 
 def placeholders(*sentences: str) -> set[str]:

@@ -66,7 +66,7 @@ def test_an_idea_for_a_closed_area_is_refused_with_the_reason_and_a_complaint_is
 
     assert numbers(outcome) == (1, 0, 1)
     assert outcome.first_refused[0][0] == 1
-    assert "The gearbox is ours." in outcome.first_refused[0][1]
+    assert "The gearbox is ours." in outcome.first_refused[0][1]["en"]
     assert session.scalars(sa.select(Post.title)).all() == ["It jerks in second"]
     assert "Add a sixth gear" in (settings().data_dir / outcome.refused_file).read_text()
 
@@ -166,6 +166,45 @@ def test_an_admin_uploads_tries_and_imports(visitor, make, car, session, tmp_pat
         assert expected in visitor.open(visitor.path).text
     assert "neither a title nor a text" in visitor.text
     assert session.scalars(sa.select(Post.title)).all() == ["Cold seat"]
+
+
+def test_an_admin_reads_why_rows_were_refused_in_their_own_language(visitor, make, car, session, tmp_path):
+    path = lines(tmp_path, {"body": ""}, {"body": "A sixth gear", "kind": "idea", "area": "drivetrain"}, {"body": "x"})
+    path.write_text(path.read_text() + "[]\n")
+    visitor.sign_in(make.admin(language="nb")).open("/listening/import")
+    visitor.upload("file", path, button="Se på filen", product_id=car.id)
+    visitor.send("Prøvekjøring")
+    perform_next(session)
+
+    visitor.open(visitor.path)
+    for words in ("verken tittel eller tekst", "tar ikke imot ideer", "The gearbox is ours.", "nevner ikke noe område"):
+        assert words in visitor.text
+    assert "ikke et JSON-objekt" in visitor.text
+    refused = visitor.client.get(f"{visitor.path}/refused.csv").get_data(as_text=True)
+    assert "verken tittel eller tekst" in refused
+
+    visitor.sign_in(make.admin(language="da")).open(visitor.path)
+    assert "hverken titel eller tekst" in visitor.text
+
+
+def test_an_admin_reads_in_their_own_language_that_the_file_is_gone(visitor, make, car, session, tmp_path):
+    visitor.sign_in(make.admin(language="da")).open("/listening/import")
+    visitor.upload("file", lines(tmp_path, {"body": "Cold"}), button="Se på filen", product_id=car.id)
+    visitor.send("Prøvekørsel")
+    for path in (settings().data_dir / "imports").iterdir():
+        path.unlink()
+    perform_next(session)
+
+    assert "Importen stoppede: Den overførte fil er der ikke mere. Vælg den igen." in visitor.open(visitor.path).text
+
+
+def test_the_command_speaks_the_language_of_the_site(app, make, car, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings(), "main_language", "nb")
+    call = ["listen", "import", str(lines(tmp_path, {"id": "b"})), "--product", "car", "--area", "cabin"]
+
+    output = app.test_cli_runner().invoke(args=call).output
+    assert "verken tittel eller tekst" in output
+    assert output.splitlines()[-1] == "0 innlegg importert, 0 var her fra før, 1 avvist."
 
 
 @pytest.mark.parametrize("role", [None, Role.EMPLOYEE, Role.MODERATOR, Role.MANAGER])
