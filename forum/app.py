@@ -19,7 +19,18 @@ from forum.accounts.identity import init_identity
 from forum.backlog import views as backlog
 from forum.core import markup
 from forum.core.clock import utcnow
-from forum.core.languages import _, ago, current_language, date_words, datetime_words, day_words, ngettext, number, pick
+from forum.core.languages import (
+    _,
+    ago,
+    current_language,
+    date_words,
+    datetime_words,
+    day_words,
+    language_word,
+    ngettext,
+    number,
+    pick,
+)
 from forum.demo import views as demo
 from forum.launches import views as launches
 from forum.listening import views as listening
@@ -120,6 +131,7 @@ def _teach_templates(app: Flask) -> None:
         csrf_field=csrf_field,
         date=date_words,
         datetime=datetime_words,
+        language_word=language_word,
         day=day_words,
         ago=lambda moment: ago(moment, utcnow()),
         number=number,

@@ -133,6 +133,13 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(settings().time_zone)
 
 
+def language_word(code: str) -> str:
+    """What a language is called in the reader's own: *Danish*; empty for `und`, the unknown one."""
+    if code == "und":
+        return ""
+    return _locale(current_language()).languages.get(code) or _("another language")
+
+
 def number(n: float) -> str:
     """`n` with the thousands grouped as the language does."""
     if -1000 < n < 1000 and n == int(n):  # most counts, without the cost of a format

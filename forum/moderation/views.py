@@ -11,7 +11,7 @@ from forum.accounts.rules import may_moderate
 from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import LANGUAGES, _, mark
+from forum.core.languages import _, mark
 from forum.core.people import anybody
 from forum.moderation import log, queries, reasons, services
 from forum.moderation.models import Case
@@ -141,7 +141,6 @@ def _words() -> dict[str, Any]:
         "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
         "keys": KEYS,
         "needs_reason": NEEDS_REASON,
-        "languages": LANGUAGES,
     }
 
 

@@ -4,10 +4,6 @@ from functools import lru_cache
 from math import exp
 from typing import Any
 
-from babel import Locale
-
-from forum.core.languages import current_language
-
 UNKNOWN = "und"
 KNOWN = ("en", "no", "da", "sv", "de", "fr", "es", "nl", "fi", "pl", "it", "pt")
 OFFERED = ("en", "nb", "nn", "da", "sv", "de", "fr", "es", "nl", "fi", "pl", "it", "pt")  # to correct a guess
@@ -23,20 +19,6 @@ def _identifier() -> Any:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(KNOWN))
     return identifier
-
-
-def language_word(code: str) -> str:
-    """What a language is called in the reader's own; empty for an unknown one."""
-    if code == UNKNOWN:
-        return ""
-    return _names(current_language()).get(code, code)
-
-
-@lru_cache
-def _names(language: str) -> dict[str, str]:
-    """The names of the languages that posts come in."""
-    names = Locale.parse(language).languages
-    return {code: names.get(code, code) for code in OFFERED}
 
 
 def guess_language(text: str) -> str:

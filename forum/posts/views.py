@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
-from forum.core.languages import _, date_words, mark
+from forum.core.languages import _, date_words, language_word, mark
 from forum.core.people import Reader, anybody
 from forum.posts import path, queries, reading, services
 from forum.posts.history import versions_of
-from forum.posts.language import language_word
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
 from forum.posts.rules import is_author, may_edit

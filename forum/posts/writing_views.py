@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import Conflict, ForumError, Invalid, TooMany
-from forum.core.languages import _
+from forum.core.languages import _, language_word
 from forum.core.people import Reader, anybody
 from forum.posts import drafts, queries, services
-from forum.posts.language import OFFERED, language_word
+from forum.posts.language import OFFERED
 from forum.posts.models import Post
 from forum.posts.openness import NotTaken, find_area_for
 from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing

@@ -16,6 +16,7 @@ from forum.core.languages import (
     date_words,
     datetime_words,
     day_words,
+    language_word,
     lazy,
     mark,
     ngettext,
@@ -146,3 +147,9 @@ def test_every_language_has_a_name_and_a_locale():
     for code in LANGUAGES:
         with speaking(code):
             assert date_words(EVENING)
+
+
+def test_languages_are_called_by_the_reader_s_own_words():
+    assert [language_word(code) for code in ("da", "und", "zz")] == ["Danish", "", "another language"]
+    with speaking("nb"):
+        assert [language_word(code) for code in ("en", "zz")] == ["engelsk", "et annet språk"]

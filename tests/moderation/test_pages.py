@@ -48,6 +48,14 @@ def first(session, make):
     return put
 
 
+def test_a_moderator_reads_which_language_the_author_reads(visitor, make, first):
+    first(author=make.person("New Nils", approved_posts=0, language="da"))
+
+    visitor.sign_in(make.person("Kari", Role.MODERATOR, language="nb")).open("/moderation")
+
+    assert "Forfatterens språk: dansk." in visitor.text
+
+
 def test_the_queue_shows_the_oldest_first_and_one_case_in_full(visitor, kari, reported, first):
     reported("Old thing", text="This is nasty.")
     first("New thing")

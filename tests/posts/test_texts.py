@@ -6,11 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from forum.core.clock import standing_at, utcnow
-from forum.core.languages import speaking
 from forum.core.people import ANYBODY, Role
 from forum.posts import counting, readers, timeline
 from forum.posts.history import compare
-from forum.posts.language import guess_language, language_word
+from forum.posts.language import guess_language
 from forum.posts.models import PostReader
 from forum.posts.path import steps
 from forum.posts.ranking import OWED_VIEWS
@@ -32,12 +31,6 @@ from forum.posts.status import Status
 )
 def test_the_language_is_guessed_from_the_text(text, language):
     assert guess_language(text) == language
-
-
-def test_languages_are_called_by_the_reader_s_own_words():
-    assert (language_word("da"), language_word("und")) == ("Danish", "")
-    with speaking("nb"):
-        assert language_word("en") == "engelsk"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from forum.core.people import Role
 from forum.posts.status import Visibility
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all
@@ -69,6 +70,15 @@ def test_members_go_on_to_a_next_page(visitor, make):
 
     assert "Post number 3 " in visitor.text
     assert "First page" in visitor.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "English 22 · Danish 11"), ("nb", "engelsk 22 · dansk 11")])
+def test_the_languages_of_a_theme_have_names_in_the_reader_s(language, words, visitor, make, posts):
+    theme = make.theme("Seat heating", posts, languages={"da": 11, "en": 22})
+    visitor.sign_in(make.person("", Role.MANAGER, language=language))
+
+    for address in ("/themes/review", f"/themes/{theme.id}"):
+        assert words in visitor.open(address).text
 
 
 def test_a_product_manager_names_a_theme_in_three_languages(visitor, session, make, posts):
