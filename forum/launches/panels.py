@@ -11,7 +11,7 @@ from forum.web.session import db
 Shown = tuple[str, dict[str, Any]] | None
 WAITING = 3  # receipts on one's own page
 OBJECTIONS = 5  # words of those for whom it is not solved
-CREDITS = 10
+CREDITS = 10  # launches on the page of a person
 KEPT = 30  # seconds; the board is read far more often than something is launched
 
 
@@ -41,8 +41,8 @@ def waiting_receipts(*, reader: Reader) -> Shown:
 @panel("profile", order=20)
 def credits_of_person(*, reader: Reader, person: Any) -> Shown:
     """What a person is credited for, with their consent of today."""
-    launches = queries.credits_of(db, person.id, CREDITS)
-    return ("launches/_credits.html", {"launches": launches}) if launches else None
+    launches = queries.credits_of(db, person.id, limit=CREDITS)
+    return ("launches/_credits.html", {"launches": launches, "person": person}) if launches.rows else None
 
 
 @panel("item.side", order=20)

@@ -73,14 +73,19 @@ def launches_page(session: Session, reader: Reader, product: str, after: str) ->
     query = _LAUNCHES.where(shown_to(reader)).order_by(Launch.launched_at.desc(), Launch.id.desc())
     if product:
         query = query.where(Product.slug == product)
+    return _page(session, query, after, PAGE_SIZE)
+
+
+def _page(session: Session, launches: sa.Select[*tuple[Any, ...]], after: str, limit: int) -> Page[AnyRow]:
+    """One page of `launches`, which are ordered with the latest first."""
     cursor = read_cursor(after)
     if cursor is not None:
         # The cursor holds the id; the moment comes from the row itself, so no precision is lost.
         last = sa.select(Launch.launched_at).where(Launch.id == cursor[0]).scalar_subquery()
-        query = query.where(sa.or_(Launch.launched_at < last, (Launch.launched_at == last) & (Launch.id < cursor[0])))
-    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
-    more = len(rows) > PAGE_SIZE
-    return Page(rows[:PAGE_SIZE], write_cursor(rows[PAGE_SIZE - 1].id) if more else "", cursor is None)
+        earlier = sa.or_(Launch.launched_at < last, (Launch.launched_at == last) & (Launch.id < cursor[0]))
+        launches = launches.where(earlier)
+    rows = session.execute(launches.limit(limit + 1)).all()
+    return Page(rows[:limit], write_cursor(rows[limit - 1].id) if len(rows) > limit else "", cursor is None)
 
 
 def find_launch(session: Session, reader: Reader, launch_id: int) -> AnyRow | None:
@@ -285,14 +290,14 @@ def receipt_on_post(session: Session, reader: Reader, post_id: int) -> AnyRow | 
     return session.execute(_receipts(reader).where(Launch.item_id.in_(speaks)).limit(1)).one_or_none()
 
 
-def credits_of(session: Session, person_id: int, limit: int) -> Sequence[AnyRow]:
-    """The public launches on which a person is named, the latest first."""
-    return session.execute(
+def credits_of(session: Session, person_id: int, *, after: str = "", limit: int) -> Page[AnyRow]:
+    """One page of the public launches on which a person is named, the latest first."""
+    query = (
         sa.select(Launch.id, Launch.title, Launch.launched_at, Receipt.is_first)
         .join(Receipt, Receipt.launch_id == Launch.id)
         .join(Post, Post.id == Receipt.post_id)
         .join(User, User.id == Receipt.user_id)
         .where(Receipt.user_id == person_id, Launch.is_public, _may_be_named())
-        .order_by(Launch.launched_at.desc())
-        .limit(limit)
-    ).all()
+        .order_by(Launch.launched_at.desc(), Launch.id.desc())
+    )
+    return _page(session, query, after, limit)

@@ -3,6 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forum.accounts.queries import profile
 from forum.accounts.rules import is_signed_in, may_plan
 from forum.backlog import book, evidence
 from forum.backlog.models import BacklogItem, Evidence
@@ -11,6 +12,7 @@ from forum.backlog.status import MOVES, Behind, ItemStatus
 from forum.core import markup
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, date_words, mark, ngettext, pick
+from forum.core.paging import PAGE_SIZE
 from forum.core.people import ANYBODY, anybody
 from forum.launches import looking, queries, services
 from forum.launches.receipts import example
@@ -74,6 +76,17 @@ def show(launch_id: int) -> ResponseReturnValue:
         unnamed=max(0, (named[0].named if named else 0) - len(named)),
         quotes=queries.quotes(db, launch_id, QUOTED),
     )
+
+
+@bp.get("/people/<int:person_id>/launches")
+@allowed(anybody)
+def by_person(person_id: int) -> ResponseReturnValue:
+    """List the launches on which a person is named, with their consent of today."""
+    person = profile(db, person_id)
+    if person is None:
+        raise NotFound
+    launches = queries.credits_of(db, person_id, after=request.args.get("after", ""), limit=PAGE_SIZE)
+    return page("launches/by_person.html", person=person, launches=launches)
 
 
 def _steps(launch: queries.AnyRow) -> list[tuple[str, str, str]]:

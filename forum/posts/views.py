@@ -179,4 +179,4 @@ def mine() -> ResponseReturnValue:
 
 
 # The other pages have files of their own; importing them is what adds them to the blueprint.
-from forum.posts import board_views, talking_views, writing_views  # noqa: E402, F401
+from forum.posts import board_views, person_views, talking_views, writing_views  # noqa: E402, F401

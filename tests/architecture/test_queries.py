@@ -26,7 +26,8 @@ PUBLIC = (
     *("/", "/?order=wanted", "/?order=newest&area={area}", "/?status=answered&product={product}"),
     *("/search?q=cold", "/posts/similar?title=the+seat+is+cold", "/posts/{post}", "/areas"),
     *("/themes", "/themes/{theme}", "/roadmap", "/roadmap/{item}", "/roadmap/{item}/posts", "/launches"),
-    *("/launches/{launch}", "/people/{person}", "/moderation/log/public"),
+    *("/launches/{launch}", "/people/{person}", "/people/{person}/posts", "/people/{person}/launches"),
+    "/moderation/log/public",
 )
 OWN = ("/?mine=1", "/me", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (

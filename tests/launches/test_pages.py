@@ -1,11 +1,14 @@
 """The pages of launches and receipts, walked through their forms."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from forum.accounts.models import Consent
+from forum.accounts.services import set_consent
+from forum.accounts.status import ConsentKind
 from forum.backlog.status import ItemStatus
 from forum.core.clock import utcnow
 from forum.launches.models import Launch, Receipt, Verdict
@@ -145,6 +148,23 @@ def test_private_authors_get_a_receipt_and_stand_on_no_public_page(session, make
     visitor.sign_in(pia).open(f"/receipts/{receipt_of(session, pia).id}").send("Name me")
     assert "Your post is private" in visitor.text
     assert "Pia" not in visitor.open(f"/launches/{done.id}").text.replace("Pia My page", "")
+
+
+def test_many_credits_are_on_pages_of_their_own(session, make, visitor, build, launch):
+    kari, ola = make.person("Kari"), make.person("Ola")
+    set_consent(session, kari.id, ConsentKind.CREDIT, True)
+    for n in range(12):
+        launch(build(make.theme("", [make.post(author=kari), make.post(author=ola)])), title_en=f"Launch number {n}")
+
+    shown = re.compile(r"<b>Launch number (\d+)</b>")
+    visitor.open(f"/people/{kari.id}")
+    assert [int(n) for n in shown.findall(visitor.html)] == list(range(11, 1, -1))
+    visitor.open(re.search(r'href="([^"]+)">All that Kari is credited for', visitor.html)[1])
+
+    assert [int(n) for n in shown.findall(visitor.html)] == list(range(11, -1, -1))
+    assert "Launch number" not in visitor.open(f"/people/{ola.id}/launches").text
+    assert "Launch number" not in visitor.open(f"/people/{ola.id}").text
+    visitor.open("/people/99999/launches", status=404)
 
 
 def test_a_no_is_shown_to_the_manager_who_reopens(session, make, manager, visitor, seats, build, launch):

@@ -23,6 +23,7 @@ from forum.backlog.services import move_item, promote_themes
 from forum.backlog.status import ItemStatus
 from forum.core import database, schema
 from forum.core.errors import Conflict
+from forum.core.paging import write_cursor
 from forum.core.people import ANYBODY, Role
 from forum.launches import queries
 from forum.launches.models import Receipt
@@ -95,7 +96,8 @@ def test_the_whole_way_works_there_as_well(session, make, planner):
     assert [one.words for one in queries.launches_with_objections(session, item.id, 5)[0][1]] == ["Still cold."]
     assert queries.receipt_in_full(session, reader, receipt.id).agrees is True
     assert queries.receipt_on_post(session, reader, posts[0].id).id == receipt.id
-    assert len(queries.credits_of(session, kari.id, 5)) == 1
+    assert len(queries.credits_of(session, kari.id, limit=5).rows) == 1
+    assert queries.credits_of(session, kari.id, after=write_cursor(launch.id), limit=5).rows == []
 
     changes = ItemChanges(title_en="Warm seats", owner_id=planner.id, is_public=False)
     change_item(session, item, changes, by=planner)

@@ -162,8 +162,8 @@ def test_people_are_named_with_their_consent_of_today_only(session, make, seats,
     assert named() == ["Kari", "Lars"]
     set_consent(session, people["lars"].id, ConsentKind.CREDIT, False)
     assert named() == ["Kari"]
-    assert [row.id for row in queries.credits_of(session, people["kari"].id, 5)] == [done.id]
-    assert queries.credits_of(session, people["lars"].id, 5) == []
+    assert [row.id for row in queries.credits_of(session, people["kari"].id, limit=5).rows] == [done.id]
+    assert queries.credits_of(session, people["lars"].id, limit=5).rows == []
 
 
 def test_an_answer_can_be_changed_and_only_its_owner_gives_it(session, make, seats, build, launch):
