@@ -35,7 +35,7 @@ class Figures:
 
     posts: int
     sorted: int
-    since_run: int  # published since the last finished run
+    since_run: int  # published since the last finished run; 0 before the first
 
     @property
     def unsorted(self) -> int:
@@ -50,7 +50,7 @@ class Figures:
 
 def read_figures(session: Session, product_id: int, last_run: datetime | None) -> Figures:
     """The desk's figures; `last_run` is when the last finished run began to read."""
-    since = Post.published_at > last_run if last_run else sa.true()
+    since = Post.published_at > last_run if last_run else sa.false()
     row = session.execute(
         sa.select(
             sa.func.count(),

@@ -1,8 +1,11 @@
 """Themes as customers and product managers see them."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.posts.status import Visibility
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun
@@ -70,6 +73,20 @@ def test_members_go_on_to_a_next_page(visitor, make):
 
     assert "Post number 3 " in visitor.text
     assert "First page" in visitor.text
+
+
+def test_without_a_run_no_post_counts_as_new_since_the_last_one(visitor, session, make, posts):
+    visitor.sign_in(make.manager()).open("/themes/review")
+    assert "Since the last run – no run yet" in visitor.text
+
+    yesterday = utcnow() - timedelta(days=1)
+    make._add(
+        ThemeRun(
+            product_id=posts[0].product_id, state=RunState.DECIDED, posts=5, started_at=yesterday, finished_at=yesterday
+        )
+    )
+    make.post("A new post")
+    assert "Since the last run 6 new posts" in visitor.open("/themes/review").text
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "English 22 · Danish 11"), ("nb", "engelsk 22 · dansk 11")])
