@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import Consent, User
-from forum.accounts.status import ConsentKind
+from forum.accounts.status import AccountState, ConsentKind
 from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, ItemTheme
 from forum.backlog.status import Behind, DecisionKind, ItemStatus, NotNowReason
 from forum.core.audit import record
@@ -95,6 +95,11 @@ def _people(world: World, make: Make) -> None:
     world.add("person_id", *(person.id for person in world.people.values()))
 
 
+def _one_who_left(make: Make) -> User:
+    """Somebody who has erased their account."""
+    return make.person("Zqgone", state=AccountState.ERASED)
+
+
 def _areas(world: World, make: Make, product: Product) -> dict[str, Any]:
     cabin = make.area("cabin", product_id=product.id)
     areas = {
@@ -126,6 +131,7 @@ def _posts(world: World, make: Make, areas: dict[str, Any]) -> dict[str, Post]:
         "closed": post("The engine hums", area=areas["engine"]),
         "foreign": post("Sædet er koldt", language="da", author=world.people["customer"], status=Status.LAUNCHED),
         "nobody's": post("Brought in without a name", source="import", author_id=None, author=None),
+        "one who left": post("Written before they left", author=_one_who_left(make)),
         "private": post(world.secret("zqprivate", "author", *TEAM), "zqprivate", visibility=Visibility.PRIVATE),
     }
     for state in (Moderation.WAITING, Moderation.ASKED, Moderation.HIDDEN, Moderation.REMOVED):
@@ -152,6 +158,8 @@ def _talk(world: World, make: Make, posts: dict[str, Post]) -> None:
         make.comment(public, note, author=employee, is_internal=True),
         make.comment(public, hidden, author=author, moderation=Moderation.HIDDEN),
         make.comment(posts["private"], "zqprivate", author=employee),
+        make.comment(public, "Brought in without a name.", author_id=None),
+        make.comment(posts["one who left"], "Goodbye.", author_id=posts["one who left"].author_id),
     ]
     world.add("comment_id", *(comment.id for comment in comments))
     for post, words in ((public, "The seat is cool"), (posts["private"], "zqprivate before")):

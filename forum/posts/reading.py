@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.accounts.status import AccountState
 from forum.core.database import Words
 from forum.core.people import Reader
 from forum.posts.models import Follow, Post, Vote
@@ -52,7 +53,7 @@ class PostInFull:
     is_listed: bool
     is_demo: bool
     is_owed_views: bool
-    author_name: str | None
+    author_name: str | None  # None when nobody knows who it was, or the account was erased
     area_name: Words
     openness: Openness
     why: Words
@@ -87,7 +88,7 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
         )
         .join(Area, Area.id == Post.area_id)
         .join(Product, Product.id == Post.product_id)
-        .outerjoin(User, User.id == Post.author_id)
+        .outerjoin(User, (User.id == Post.author_id) & (User.state != AccountState.ERASED))
         .where(Post.id == sa.bindparam("post"), visible_with(sight, me))
     )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.accounts.status import AccountState
 from forum.core import markup
 from forum.core.database import Json
 from forum.core.languages import date_words
@@ -45,7 +46,7 @@ class CommentRow(NamedTuple):
     at: datetime
     edited_at: datetime | None
     details: Json | None  # of entries of the timeline
-    name: str
+    name: str  # empty when nobody knows who it was, or the account was erased
     html: Markup  # of the body, safe to print
     day: str  # of writing, in the reader's language
 
@@ -172,7 +173,7 @@ def _of_comments(part: str) -> sa.Select[*tuple[Any, ...]]:
         *(_words(column).label(name) for name, column in _COLUMNS.items()),
         sa.cast(sa.null(), sa.JSON).label("details"),
         sa.func.coalesce(_users.c.display_name, "").label("name"),
-    ).outerjoin(_users, _users.c.id == _comments.c.author_id)
+    ).outerjoin(_users, (_users.c.id == _comments.c.author_id) & (_users.c.state != AccountState.ERASED))
 
 
 def _of_entries(sight: Sight) -> sa.Select[*tuple[Any, ...]]:

@@ -95,6 +95,7 @@ def _cookie_faults(role, visit, place):
 def _markup_faults(visit, place):
     markup = visit.markup
     yield from (f"{place}: {fault}" for fault in markup.faults)
+    yield from (f"{place} leads to {link}" for link in markup.links if "None" in link or "undefined" in link)
     if visit.endpoint in FRAGMENTS:
         return
     if not visit.html.startswith("<!doctype html>"):

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from forum.accounts.passwords import hash_password
+from forum.accounts.status import AccountState
 from forum.core.clock import utcnow
 from forum.posts import timeline
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -171,6 +172,21 @@ def test_a_vote_is_offered_only_where_it_would_be_taken(visitor, make, openness,
     assert (f"/posts/{post.id}/vote" in visitor.html) == votes
     visitor.sign_in(author).open(f"/posts/{post.id}")
     assert f"/posts/{post.id}/vote" not in visitor.html
+
+
+@pytest.mark.parametrize("state", [None, AccountState.ERASED])
+def test_an_author_who_is_unknown_or_gone_has_no_page_to_lead_to(visitor, make, state):
+    """An imported comment has none, and an account that was erased leaves what others answered."""
+    author = make.person("Gone Girl", state=state) if state else None
+    post = make.post("Cold seat", author_id=author and author.id, author=None)
+    comment = make.comment(post, author_id=author and author.id)
+
+    visitor.sign_in(make.person("Kari")).open(f"/posts/{post.id}?reply={comment.id}")
+
+    assert visitor.text.count("Author unknown") == 2
+    assert "Gone Girl" not in visitor.html
+    assert "/people/" not in visitor.html.partition("<main")[2]
+    assert "Reply to" not in visitor.text
 
 
 def test_somebody_comments_and_lands_on_the_comment(visitor, make, session):
