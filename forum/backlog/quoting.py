@@ -4,14 +4,14 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
-from forum.core.languages import LANGUAGES
+from forum.core.languages import LANGUAGES, quoted
 from forum.core.markup import cut, words_of
 
 QUOTE = 400  # characters
 _READ = 4_000  # characters of a body, with its markup, that are looked at
 _SHORT = 10  # characters; shorter sentences say too little
 _STEM = 4  # letters by which two forms of a word are taken for one
-_SENTENCE = re.compile(r"(?<=[.!?…])[”\"»)]?\s+")
+_SENTENCE = re.compile(r"(?<=[.!?…])[”\"»«“)]?\s+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -59,15 +59,16 @@ def own_sentence(title: str, body_html: str, about: Collection[str] = ()) -> str
 
 
 def quotations(posts: Iterable[Written], about: Collection[str], main: str, limit: int = 3) -> Mapping[str, str]:
-    """Up to `limit` quotations per language, one a line, to begin the problem of an item with.
+    """Up to `limit` quotations per language, one a line and in its own marks, to begin the problem of an item with.
 
     Those in a language that the site does not have go to its `main` one; so do all, if it would stay empty.
     """
     found: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     everything = []
     for post in posts:
-        quotation = f"“{own_sentence(post.title, post.body_html, about)}”"
-        found[post.language if post.language in found else main].append(quotation)
+        language = post.language if post.language in found else main
+        quotation = quoted(own_sentence(post.title, post.body_html, about), language)
+        found[language].append(quotation)
         everything.append(quotation)
     found[main] = found[main] or everything
     return {language: "\n\n".join(lines[:limit]) for language, lines in found.items()}

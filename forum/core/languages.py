@@ -22,6 +22,7 @@ from babel.support import LazyProxy, Translations
 from config import settings
 
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål", "da": "Dansk"}
+QUOTATION_MARKS = {"en": "“”", "nb": "«»", "da": "»«"}
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 _current: ContextVar[str] = ContextVar("language", default="")
@@ -105,6 +106,12 @@ def in_each_language(words: object) -> dict[str, str]:
         with speaking(language):
             said[language] = str(words)
     return said
+
+
+def quoted(words: str, language: str) -> str:
+    """`words` between the quotation marks of `language`."""
+    opening, closing = QUOTATION_MARKS[language]
+    return f"{opening}{words}{closing}"
 
 
 def best_language(accepted: str) -> str:

@@ -3,6 +3,8 @@
 import doctest
 from types import SimpleNamespace
 
+import pytest
+
 from forum.backlog import quoting, scoring, targets
 from forum.backlog.quoting import own_sentence, quotations, stems
 from forum.core import markup
@@ -29,5 +31,23 @@ def test_quotations_stand_in_their_own_languages_and_others_in_the_main_one():
         SimpleNamespace(title="Kalter Sitz", body_html="", language="de"),
     ]
 
-    assert quotations(posts, (), "en") == {"en": "“Kalter Sitz”", "nb": "“Kald stol”", "da": ""}
-    assert quotations(posts[:1], (), "en")["en"] == "“Kald stol”"
+    assert quotations(posts, (), "en") == {"en": "“Kalter Sitz”", "nb": "«Kald stol»", "da": ""}
+    assert quotations(posts[:1], (), "en")["en"] == "«Kald stol»"
+
+
+def test_quotation_marks_are_those_of_the_language_a_post_is_in():
+    posts = [SimpleNamespace(title=language, body_html="", language=language) for language in ("en", "nb", "da", "de")]
+
+    assert quotations(posts, (), "da") == {"en": "“en”", "nb": "«nb»", "da": "»da«\n\n»de«"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("“It is cold.”", "And nothing helps."),
+        ("«Det er kaldt.»", "Ingenting hjelper."),
+        ("»Det er koldt.«", "Ingenting hjælper."),
+    ],
+)
+def test_a_sentence_ends_behind_its_closing_mark(first, then):
+    assert own_sentence("", f"<p>{first} {then}</p>", stems(then)) == then
