@@ -34,7 +34,7 @@ def make_person(
     has an account, and `Invalid` for a name or an address that cannot be used.
     """
     require(rules.may_administer(by), _("Only admins make accounts for others."))
-    name, email = guarding.free_name(session, name), clean_address(email)
+    name, email = guarding.free_name(session, name, is_team=bool(roles)), clean_address(email)
     if queries.find_by_address(session, email) is not None:
         raise Conflict(_("{email} has an account already.", email=email))
     person = User(
@@ -129,7 +129,8 @@ def disable(session: Session, person: User, *, reason: str, by: Reader) -> None:
 def enable(session: Session, person: User, *, reason: str, by: Reader) -> None:
     """Take a disabled account back into use. Raises `Invalid` when its name has been taken by the team."""
     require(rules.may_administer(by), _("Only admins enable accounts."))
-    guarding.free_name(session, person.display_name, of=person.id)
+    is_team = bool(queries.roles_of(session, person.id))
+    guarding.free_name(session, person.display_name, of=person.id, is_team=is_team)
     person.state = AccountState.ACTIVE
     session.flush()
     guarding.guard(session, person)

@@ -1,13 +1,15 @@
 """Display names: what may stand in them, and the skeleton by which look-alikes are found.
 
 The skeleton folds case, accents and the look-alikes of Unicode TR 39 that matter beside Latin letters
-(Cyrillic, Greek, Armenian, digits), so that *Аdmin*, *adm1n* and *Admin* are one. Compared with it are
-names of the team and reserved words only: two customers may both be called Kari Hansen.
+(Cyrillic, Greek, Armenian, digits), so that *Аdmin*, *adm1n* and *Admin* are one, and the ways to write the
+Nordic letters: *Håvard* and *Haavard*. Compared with it are names of the team and reserved words only: two
+customers may both be called Kari Hansen.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import permutations
 
 from config import settings
 from forum.core.errors import Invalid
@@ -57,6 +59,7 @@ _LATIN = re.compile(
     r"LATIN (?:CAPITAL |SMALL )?LETTER (?:SMALL CAPITAL |DOTLESS |SCRIPT |OPEN |LONG )?([A-Z])(?: WITH .*)?"
 )
 _NO_LETTER = re.compile(r"[\W_]+")
+_WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+")  # aa for å, ae for æ and ä, oe for ø and ö
 _TRAILING_NUMBER = re.compile(r"[\W\d_]+$")
 
 
@@ -100,7 +103,8 @@ def skeleton(name: str) -> str:
     folded = unicodedata.normalize("NFKD", name).translate(_CAPITALS).casefold()
     letters = "".join(_latin(sign) for sign in folded if not unicodedata.combining(sign))
     # A capital I, a small l and a 1 are one stroke each; rn and vv run together.
-    return _NO_LETTER.sub("", letters).replace("rn", "m").replace("vv", "w").replace("i", "l")[:120]
+    strokes = _NO_LETTER.sub("", letters).replace("rn", "m").replace("vv", "w").replace("i", "l")
+    return _WRITTEN_OUT.sub(lambda found: found[1] or found[2], strokes)[:120]
 
 
 def _latin(sign: str) -> str:
@@ -119,6 +123,29 @@ def _latin(sign: str) -> str:
 def skeletons(name: str) -> set[str]:
     """The skeletons that a name must not share with the team: its own, and that without a number at its end."""
     return {skeleton(name), skeleton(_TRAILING_NUMBER.sub("", name) or name)}
+
+
+def passes_for(name: str, known: str) -> bool:
+    """Whether a reader may take `name` for `known`, which somebody of the team is called.
+
+    So it is when it looks the same, or has all words of `known`, in any order and with any additions:
+    *Brekke Håvard*, *Haavard Brekke, Seats*. One word in common says nothing, and initials are no words.
+    """
+    if skeleton(known) in skeletons(name):
+        return True
+    wanted, words = word_skeletons(known), _NO_LETTER.split(name)
+    if len(wanted) < 2:  # so many Rikkes are no Rikke of the team
+        return False
+    if wanted <= set().union(*(skeletons(word) for word in words)):
+        return True
+    run_together = {skeleton("".join(order)) for order in permutations(sorted(wanted)[:4])}
+    return any(joined in skeleton(word) for word in words for joined in run_together)
+
+
+@lru_cache(maxsize=4096)
+def word_skeletons(name: str) -> frozenset[str]:
+    """What the words of a name look like, without initials."""
+    return frozenset(skeleton(word) for word in _NO_LETTER.split(name) if len(word) > 1)
 
 
 def contains_reserved(name: str) -> bool:

@@ -5,8 +5,9 @@ import hashlib
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.accounts.models import GuardedName, User
-from forum.accounts.names import clean_name, contains_reserved, skeleton
+from forum.accounts.guarding import team_names
+from forum.accounts.models import User
+from forum.accounts.names import clean_name, contains_reserved, passes_for, skeleton
 from forum.accounts.status import AccountState
 from forum.core.clock import utcnow
 from forum.core.errors import Invalid
@@ -19,7 +20,7 @@ class Authors:
     def __init__(self, session: Session, source_id: int) -> None:
         self.source_id = source_id
         self.left_out: set[str] = set()  # names that pass for the team's, or are no names
-        self._guarded = set(session.scalars(sa.select(GuardedName.skeleton)))
+        self._team = team_names(session)
         known = sa.select(User.id, User.attributes).where(User.state == AccountState.UNCLAIMED)
         self._known: dict[str, int] = {
             attributes["imported_as"]: user_id
@@ -63,7 +64,7 @@ class Authors:
             name = clean_name(heard.author or heard.email.split("@")[0])
         except Invalid:
             name = ""
-        if not name or contains_reserved(name) or skeleton(name) in self._guarded:
+        if not name or contains_reserved(name) or any(passes_for(name, known) for known in self._team):
             self.left_out.add(heard.author or heard.email)
             return ""
         return name

@@ -238,3 +238,52 @@ def test_a_disabled_or_imported_namesake_is_no_hindrance(session, make):
     guard(session, make.person("Rikke Mølgaard", Role.MODERATOR))
 
     assert session.query(GuardedName).count() == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Håvard Brekke, Seats", "Håvard Brekke Seats", "Brekke Håvard", "Haavard Brekke", "Hävard Brekke 2"),
+        *("Dr. Brekke-Håvard", "HåvardBrekke Seats", "brekkehaavard", "Håvard1 Brekke", "Håvard Andreas Brekke"),
+    ],
+)
+def test_nobody_passes_for_the_team_by_order_additions_or_spelling(session, make, name):
+    guard(session, make.person("Håvard Brekke", Role.EMPLOYEE))
+
+    refused(session, name)
+
+
+def test_one_word_in_common_with_the_team_is_fine(session, make):
+    guard(session, make.person("Håvard Brekke", Role.EMPLOYEE))
+    guard(session, make.person("Rikke", Role.EMPLOYEE))
+
+    for name in ("Håvard Lie", "Anne Brekke", "Håvard", "Brekke", "Rikke Hansen", "Håvard Brekkestad"):
+        assert free_name(session, name) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Åse Bø", "Aase Boe"), ("Sæther", "Saether"), ("Sæther", "Säther"), ("Bjørn", "Björn")]
+)
+def test_the_spellings_of_nordic_letters_share_a_skeleton(one, other):
+    assert skeleton(one) == skeleton(other)
+
+
+def test_colleagues_may_have_words_in_common(session, make):
+    guard(session, make.person("Kari Hansen", Role.EMPLOYEE))
+    other = make.person("Kari Anne Hansen", Role.MODERATOR)
+    guard(session, other)
+
+    rename(session, other, "Kari Anne B. Hansen")
+
+    assert other.display_name == "Kari Anne B. Hansen"
+
+
+def test_whoever_passes_for_a_new_colleague_keeps_the_name_until_somebody_decides(session, make):
+    customer = make.person("Brekke Håvard, Seats")
+    colleague = make.person("Haavard Brekke", Role.EMPLOYEE)
+
+    with pytest.raises(Invalid) as refusal:
+        guard(session, colleague)
+
+    assert "already called Brekke Håvard, Seats" in refusal.value.fields["display_name"]
+    assert customer.display_name == "Brekke Håvard, Seats"

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import settings
+from forum.accounts.guarding import guard
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
 from forum.core import jobs
@@ -93,6 +94,16 @@ def test_a_name_that_passes_for_the_team_is_left_out(session, make, car, tmp_pat
 
     assert outcome.names_left_out == ["Сabin Suppоrt"]
     assert session.scalars(sa.select(Post.author_id)).all() == [None]
+
+
+def test_an_author_who_passes_for_somebody_of_the_team_is_left_out(session, make, car, tmp_path):
+    guard(session, make.person("Håvard Brekke", Role.EMPLOYEE))
+    session.commit()
+    path = lines(tmp_path, {"body": "Hello", "author": "Brekke Haavard, Seats"}, {"body": "Hi", "author": "Håvard Lie"})
+    outcome = import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
+
+    assert outcome.names_left_out == ["Brekke Haavard, Seats"]
+    assert None in session.scalars(sa.select(Post.author_id)).all()
 
 
 def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, tmp_path):
