@@ -14,7 +14,7 @@ from config import Settings, settings
 from forum.core import schema
 from forum.core.clock import utcnow
 from forum.core.database import engine, reading
-from forum.core.jobs import Job, JobState
+from forum.core.jobs import SILENCE, Job, JobState
 from forum.core.outbox import MailState, OutboxMail
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a write-ahead log when two connections checkpoint
@@ -81,11 +81,18 @@ def _work(_chosen: Settings) -> Iterator[Finding]:
         late = session.scalar(
             sa.select(sa.func.count()).where(Job.state == JobState.QUEUED, Job.run_at < utcnow() - WAITED_LONG)
         )
+        lost = session.scalar(
+            sa.select(sa.func.count()).where(
+                Job.state == JobState.RUNNING, Job.heartbeat_at < utcnow() - timedelta(seconds=2 * SILENCE)
+            )
+        )
         failed = session.scalar(
             sa.select(sa.func.count()).where(
                 Job.state == JobState.FAILED, Job.finished_at > utcnow() - timedelta(days=7)
             )
         )
+    if lost:
+        yield False, f"{lost} jobs have lost their worker: is one running?"
     yield not late, f"{late} jobs have waited long: is a worker running?" if late else "No job waits for a worker."
     yield not failed, f"{failed} jobs failed in the last week." if failed else "No job failed in the last week."
 

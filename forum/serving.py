@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from urllib.parse import urlsplit
 
 import click
@@ -13,6 +15,8 @@ from config import HOME, settings
 from forum.core.database import engine
 
 THREADS = 8
+WORKER = (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
+FIRST_WAIT = 1.0  # seconds until a worker that ended is started again; twice as long each time
 CONNECTIONS = 1000  # stalled clients cannot stop waitress: it reads a request before a thread gets it
 
 
@@ -49,7 +53,7 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         ident=None,
         clear_untrusted_proxy_headers=False,
     )
-    worker = _start_worker() if with_worker else None
+    keeper = WorkerKeeper() if with_worker else None
     for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with Ctrl-C ignored
         signal.signal(sign, _interrupt)
     gc.freeze()  # what start-up made stays; the collector need not look at it again
@@ -58,8 +62,8 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         server.run()
     finally:
         server.close()
-        if worker:
-            _stop(worker)
+        if keeper:
+            keeper.stop()
     click.echo("Stopped.")
 
 
@@ -67,18 +71,43 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    # A session of its own: Ctrl-C reaches the worker once, through us.
-    return subprocess.Popen(command, cwd=HOME, start_new_session=True)  # noqa: S603  # our own arguments
+class WorkerKeeper:
+    """A worker in a process of its own, started again when it ends although nobody stopped it."""
 
+    def __init__(self, command: tuple[str, ...] = WORKER, longest_wait: float = 60.0) -> None:
+        self.command = command
+        self.longest_wait = longest_wait  # seconds
+        self._stopped = threading.Event()
+        self.process = self._start()
+        threading.Thread(target=self._keep, daemon=True).start()
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
-    worker.terminate()
-    try:
-        worker.wait(10)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+    def _start(self) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the worker once, through us.
+        return subprocess.Popen(self.command, cwd=HOME, start_new_session=True)  # noqa: S603  # our own arguments
+
+    def _keep(self) -> None:
+        wait = FIRST_WAIT
+        while True:
+            began = time.monotonic()
+            status = self.process.wait()
+            if time.monotonic() - began > self.longest_wait:
+                wait = FIRST_WAIT
+            if self._stopped.is_set():
+                return
+            click.echo(f"The worker has ended (status {status}) and is started again in {wait:g} seconds.", err=True)
+            if self._stopped.wait(wait):
+                return
+            wait = min(2 * wait, self.longest_wait)
+            self.process = self._start()
+
+    def stop(self) -> None:
+        """End the worker for good, within ten seconds."""
+        self._stopped.set()
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
 def _settle_address(host: str, port: int) -> None:

@@ -23,11 +23,12 @@ from config import settings
 from forum.core.clock import utcnow
 from forum.core.database import Json, Model, new_session, transaction
 from forum.core.errors import ForumError
-from forum.core.languages import in_each_language, pick
+from forum.core.languages import in_each_language, lazy, pick
 
 HEARTBEAT = 5  # seconds between two signs of life
 SILENCE = 20  # seconds without one after which a running job counts as lost
 MAX_ATTEMPTS = 5
+KILLED_MOST = 3  # attempts whose process was ended from outside; a fourth would most likely end like that too
 
 
 class JobState(Enum):
@@ -312,6 +313,25 @@ def finish(job_id: int, attempt: int, state: JobState, *, result: Json | None = 
             .where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
             .values(**values)
         )
+
+
+def lose(job_id: int, attempt: int, signal: int) -> None:
+    """Queue an attempt again whose process was ended by a `signal` from outside; after three such, give it up."""
+    now = utcnow()
+    mine = sa.update(Job).where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
+    said = in_each_language(
+        lazy("Its process was ended from outside again and again. Perhaps the machine has too little memory.")
+    )
+    with transaction() as session:
+        session.execute(
+            mine.where(Job.attempts >= KILLED_MOST).values(
+                state=JobState.FAILED,
+                finished_at=now,
+                error=f"its process was ended by signal {signal}",
+                result={"problem": said},
+            )
+        )
+        session.execute(mine.where(Job.attempts < KILLED_MOST).values(state=JobState.QUEUED, run_at=now))
 
 
 def cancel(session: Session, row: Job) -> None:

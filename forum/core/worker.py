@@ -73,7 +73,9 @@ def run_in_process(job_id: int, attempt: int, *, timeout: int) -> None:
         jobs.finish(job_id, attempt, JobState.FAILED, error=f"took longer than {timeout} seconds")
     else:
         # One that we end by stopping is lost, not failed: the next worker finds it by its silence.
-        if child.returncode and not _stopping.is_set():
+        if child.returncode < 0 and not _stopping.is_set():
+            jobs.lose(job_id, attempt, -child.returncode)
+        elif child.returncode and not _stopping.is_set():
             jobs.finish(job_id, attempt, JobState.FAILED, error=f"its process ended with {child.returncode}")
     finally:
         _children.discard(child)

@@ -93,6 +93,7 @@ def add_comment(post_id: int) -> ResponseReturnValue:
         except Invalid as problem:
             form.refuse(problem)
         else:
+            flash(_("Your comment stands below."))
             return go("posts.comment", comment_id=comment.id)
     return show_post(post_id, form)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.core.jobs import Job, JobState
-from forum.core.languages import _, ngettext
+from forum.core.languages import _, ngettext, pick
 from forum.posts.models import Post
 from forum.themes.labels import first_upper, label_of
 from forum.themes.models import RunCluster, RunLine, RunMember, Theme, ThemeRun
@@ -43,6 +43,12 @@ class RunRow:
     job_started_at: datetime | None
     cancel_asked: bool
     model_file: str
+    job_result: dict[str, Any] | None
+
+    @property
+    def problem(self) -> str:
+        """Why it failed, in the reader's language where there are words for readers."""
+        return pick((self.job_result or {}).get("problem")) or self.error
 
     @property
     def real_state(self) -> RunState:
@@ -74,6 +80,7 @@ _RUN: sa.Select[*tuple[Any, ...]] = (
         Job.started_at,
         sa.func.coalesce(Job.cancel_asked, False),
         ThemeRun.model_file,
+        Job.result,
     )
     .outerjoin(User, User.id == ThemeRun.started_by_id)
     .outerjoin(Job, Job.id == ThemeRun.job_id)

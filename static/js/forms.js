@@ -28,8 +28,10 @@ for (const form of all("form[data-draft], form[data-guard]")) {
   const id = (field) => `${field.name}=${/radio/.test(field.type) ? field.value : ""}`;
   const draft = JSON.parse((key && read(key)) || "{}");
   let kept = true;
+  // What the server filled in stands; into an empty form the draft comes back whole, with who it was to speak to.
+  const empty = !fields(form).some((field) => !/checkbox|radio|select/.test(field.type) && field.value);
   for (const field of fields(form)) {
-    if (/checkbox|radio/.test(field.type)) { if (draft[id(field)] && !form.querySelector(`[name="${field.name}"]:checked`)) field.checked = true; }
+    if (/checkbox|radio/.test(field.type)) { if (empty && id(field) in draft) field.checked = draft[id(field)]; }
     else if (!field.value && draft[id(field)]) { field.value = draft[id(field)]; field.dispatchEvent(new Event("input", { bubbles: true })); }
   }
   form.addEventListener("input", () => {

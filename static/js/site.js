@@ -48,9 +48,12 @@ for (const form of all("[data-forget]")) {
     try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach(store.remove); } catch { /* nothing kept */ }
   });
 }
-// A draft that was sent is forgotten on the first page that neither shows its form again nor asks who is writing.
+// A draft that was sent is forgotten on the first page that does not ask who is writing, and either says that it was
+// done or does not show its form again.
 const sent = store.get("sent");
-if (sent && !document.querySelector(`form[data-draft="${CSS.escape(sent.slice(6))}"], [type=password], [autocomplete=one-time-code]`)) {
+const shows = (selector) => document.querySelector(selector) !== null;
+const isDone = () => shows(".notice--ok[role=status]") || !shows(`form[data-draft="${CSS.escape(sent.slice(6))}"]`);
+if (sent && !shows("[type=password], [autocomplete=one-time-code]") && isDone()) {
   store.remove(sent);
   store.remove("sent");
 }

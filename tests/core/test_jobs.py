@@ -188,6 +188,19 @@ def test_a_job_whose_worker_dies_every_time_is_given_up(announced):
     assert (look(job_id).state, look(job_id).error) == (JobState.FAILED, "given up: its worker died every time")
 
 
+def test_a_job_whose_process_is_ended_from_outside_is_tried_three_times(announced):
+    job_id = queued()
+    for attempt in (1, 2):
+        jobs.lose(job_id, jobs.claim(job_id).attempts, signal.SIGKILL)
+        assert (look(job_id).state, look(job_id).attempts) == (JobState.QUEUED, attempt)
+    jobs.lose(job_id, jobs.claim(job_id).attempts, signal.SIGKILL)
+
+    row = look(job_id)
+    assert (row.state, row.error) == (JobState.FAILED, "its process was ended by signal 9")
+    assert row.problem.startswith("Its process was ended from outside again and again.")
+    assert row.result["problem"]["da"].startswith("Processen")
+
+
 def test_a_working_job_keeps_its_heart_beating(announced, monkeypatch):
     monkeypatch.setattr(jobs, "HEARTBEAT", 0.02)
     beats = []

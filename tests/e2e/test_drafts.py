@@ -1,0 +1,27 @@
+"""What somebody types survives until it was sent, and not a moment longer."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.chromium import Look
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+def test_a_comment_comes_back_as_it_was_meant_and_not_after_it_was_sent(windows):
+    window = windows.of("employee", Look("light", 1200))
+    page = window.page
+    box, note = page.get_by_label("What do you want to say?"), page.get_by_role("radio", name="Note for the team")
+
+    window.open(f"/posts/{windows.site.world.arguments['post_id'][0]}")
+    box.fill("The supplier says that the foam is to blame.")
+    note.check()
+    page.reload()
+    expect(box).to_have_value("The supplier says that the foam is to blame.")
+    expect(note).to_be_checked()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Comment").click()
+    expect(page.get_by_role("status").filter(has_text="Your comment stands below.")).to_be_visible()
+    expect(box).to_have_value("")
+    page.reload()
+    expect(box).to_have_value("")
