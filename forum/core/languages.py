@@ -22,7 +22,7 @@ from babel.support import LazyProxy, Translations
 from config import settings
 
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål", "da": "Dansk"}
-QUOTATION_MARKS = {"en": "“”", "nb": "«»", "da": "»«"}
+QUOTATION_MARKS = {"en": ("“", "”"), "nb": ("«", "»"), "da": ("»", "«")}
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 _current: ContextVar[str] = ContextVar("language", default="")
