@@ -174,7 +174,7 @@ def _talk(world: World, make: Make, posts: dict[str, Post]) -> None:
 
 def _themes(world: World, make: Make, product: Product, posts: dict[str, Post]) -> dict[str, Theme]:
     ordinary = [post for name, post in posts.items() if name.startswith("ordinary")]
-    terms = ["seat", "cold", "morning"]
+    terms = ["seat", "cold", "morning", "passenger", "heating", "minutes"]  # as many as themes have
     themes = {
         "cold": make.theme("Cold seats", [posts["public"], posts["private"], *ordinary[:6]], terms=terms, recent=4),
         "hooks": make.theme("Hooks and bags", [posts["idea"], *ordinary[6:9]], solidity=Solidity.GUESS, terms=terms),

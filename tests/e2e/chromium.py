@@ -105,10 +105,10 @@ class Window:
         return found
 
     def faults_when_narrow(self) -> list[str]:
-        """Whether the page scrolls sideways where it is narrowest."""
+        """Whether the page scrolls sideways or squeezes its icons where it is narrowest."""
         self.page.set_viewport_size({"width": NARROWEST, "height": 900})
         try:
-            return self._overflow(NARROWEST)
+            return self._overflow(NARROWEST) + self._squeezed()
         finally:
             self.page.set_viewport_size({"width": self.look.width, "height": 900})
 
@@ -123,6 +123,15 @@ class Window:
             }"""
         )
         return [f"scrolls sideways at {width} px: {wide}"] if wide else []
+
+    def _squeezed(self) -> list[str]:
+        """Icons that the words beside them leave no room."""
+        squeezed = self.page.evaluate(
+            """() => [...document.querySelectorAll(".icon")]
+                .filter(one => one.getClientRects().length && one.getBoundingClientRect().width < 10)
+                .map(one => one.parentElement.parentElement.outerHTML.slice(0, 160))"""
+        )
+        return [f"an icon is squeezed: {one}" for one in squeezed[:3]]
 
     def shoot(self, name: str) -> Path:
         """Keep a picture of the whole page."""
