@@ -1,5 +1,6 @@
 """The command `flask --app wsgi listen`."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from forum.core.database import reading
 from forum.core.errors import Invalid
 from forum.core.languages import _, number, pick, speaking
 from forum.listening.reading import open_rows
-from forum.listening.services import Outcome, Plan, find_area, import_file
+from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
 from forum.posts.status import Kind
 
 listen = AppGroup("listen", help="Hear what customers say elsewhere.")
@@ -39,9 +40,9 @@ def import_(
 ) -> None:
     """Import posts from FILE: CSV, JSON or JSON lines, also gzipped.
 
-    Columns are guessed by their names (id, title, body, kind, area, author, email, date, language,
-    severity), or named with --column body=Text. Rows that cannot be used are left out into a file,
-    with their line numbers. A second import of the same file adds nothing.
+    Columns are understood by their names (id, title, body, kind, area, author, email, date, language,
+    severity), or named with --column body=Text; other columns are left out. Rows that cannot be used
+    are left out into a file, with their line numbers. A second import of the same file adds nothing.
     """
     try:
         named = dict(column.split("=", 1) for column in columns)
@@ -62,9 +63,17 @@ def import_(
                 is_trial=trial,
             )
             outcome = _with_bar(plan)
+        except NoText as problem:
+            hint = _("Say which one holds the text, for example: --column body={column}", column=_quoted(problem))
+            raise click.ClickException(f"{problem.message} {hint}") from problem
         except Invalid as problem:
             raise click.ClickException(problem.message) from problem
         _tell(outcome, trial)
+
+
+def _quoted(problem: NoText) -> str:
+    """The first column as a shell takes it."""
+    return shlex.quote(problem.available[0] if problem.available else "Text")
 
 
 def _with_bar(plan: Plan) -> Outcome:

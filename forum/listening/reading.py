@@ -1,24 +1,21 @@
 """Files of customers' words: CSV, JSON and JSON lines, also gzipped, read row by row with line numbers."""
 
 import csv
-import gzip
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from babel.support import LazyProxy
 
 from forum.core.errors import Invalid
 from forum.core.languages import lazy
+from forum.listening.files import SAMPLE, check_packing, encoding_of, open_text
 
-MAX_BYTES = 2 * 1024**3  # unpacked; a bomb of zeros ends here
 MAX_LINE = 200_000  # characters
 MAX_JSON_BYTES = 64 * 1024**2  # a JSON list is read whole; larger ones go as JSON lines
-SAMPLE = 65_536  # characters that the format is guessed from
 
 csv.field_size_limit(MAX_LINE)
 
@@ -62,54 +59,67 @@ class Row:
     line: int
     values: dict[str, str]
     problem: str | LazyProxy = ""
+    wordless: frozenset[str] = frozenset()  # columns with a number, yes or no: no text, but an id or a date perhaps
+    nested: frozenset[str] = frozenset()  # columns with a list or an object
 
 
 def open_rows(path: Path) -> Iterator[Row]:
     """The rows of `path`, one by one. Raises `Invalid` for a file that is none of the formats."""
-    with _open(path) as file:
+    check_packing(path, path.name)
+    encoding = encoding_of(path)
+    with open_text(path, encoding) as file:
         head = file.read(SAMPLE)
     start = head.lstrip("\ufeff \t\r\n")[:1]
     if not start:
         raise Invalid(lazy("The file is empty."))
-    with _open(path) as file:
+    with open_text(path, encoding) as file:
         if start == "[":
             yield from _json_list(file)
         elif start == "{":
-            yield from _json_lines(file)
+            things = _wrapped(path, encoding)
+            yield from _json_lines(file) if things is None else _things(things)
         else:
             yield from _csv(file, head)
 
 
-def _open(path: Path) -> IO[str]:
-    with path.open("rb") as probe:
-        zipped = probe.read(2) == b"\x1f\x8b"
-    raw: Any = gzip.open(path, "rb") if zipped else path.open("rb")  # noqa: SIM115  # closed with its wrapper
-    return io.TextIOWrapper(io.BufferedReader(_Bounded(raw)), encoding="utf-8-sig", errors="replace", newline="")
+def _wrapped(path: Path, encoding: str) -> list[Any] | None:
+    """The list inside a file that is one JSON object around it; None for objects line by line."""
+    with open_text(path, encoding) as file:
+        first, rest = file.readline(MAX_LINE), iter(lambda: file.readline(MAX_LINE), "")
+        if isinstance(_parsed(first), dict) and any(line.strip() for line in rest):
+            return None
+    with open_text(path, encoding) as file:
+        text = file.read(MAX_JSON_BYTES + 1)
+    whole = _parsed(text) if len(text) <= MAX_JSON_BYTES else None
+    if not isinstance(whole, dict):
+        return None
+    if any(isinstance(value, str) and _means(name, "title", "body") for name, value in whole.items()):
+        return [whole]
+    return _list_within(whole)
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that ends with an error once it has given out more than a file may hold."""
+def _list_within(whole: dict[str, Any]) -> list[Any]:
+    """The one list of objects in `whole` or in an object of it; without one `whole` is the only row."""
+    inner = [(f"{name}.{below}", v) for name, o in whole.items() if isinstance(o, dict) for below, v in o.items()]
+    lists = {
+        name: value
+        for name, value in (*whole.items(), *inner)
+        if isinstance(value, list) and any(isinstance(thing, dict) for thing in value)
+    }
+    if len(lists) > 1:
+        names = ", ".join(lists)
+        raise Invalid(
+            lazy("The file holds several lists: {names}. Save the one with the posts by itself.", names=names)
+        )
+    return next(iter(lists.values()), [whole])
 
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw, self._left = raw, MAX_BYTES
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            piece = self._raw.read(len(buffer))
-        except (OSError, EOFError) as error:
-            raise Invalid(lazy("The file is damaged and cannot be unpacked.")) from error
-        self._left -= len(piece)
-        if self._left < 0:
-            raise Invalid(lazy("The file is larger than 2 GB unpacked. Split it into several."))
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+def _parsed(text: str) -> Any:
+    """What JSON says, or None when it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _json_lines(file: IO[str]) -> Iterator[Row]:
@@ -127,9 +137,7 @@ def _json_row(number: int, line: str) -> Row:
         thing = json.loads(line)
     except (ValueError, RecursionError):
         return Row(number, {"": line[:200]}, lazy("This is not JSON."))
-    if not isinstance(thing, dict):
-        return Row(number, {"": line[:200]}, lazy("This is not a JSON object with named fields."))
-    return Row(number, _flat(thing))
+    return _object_row(number, thing, line)
 
 
 def _json_list(file: IO[str]) -> Iterator[Row]:
@@ -140,11 +148,20 @@ def _json_list(file: IO[str]) -> Iterator[Row]:
         things = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Invalid(lazy("The file begins like JSON, but it is not: {error}", error=str(error)[:100])) from error
+    yield from _things(things)
+
+
+def _things(things: list[Any]) -> Iterator[Row]:
     for number, thing in enumerate(things, start=1):
-        if isinstance(thing, dict):
-            yield Row(number, _flat(thing))
-        else:
-            yield Row(number, {"": str(thing)[:200]}, lazy("This is not a JSON object with named fields."))
+        yield _object_row(number, thing, str(thing))
+
+
+def _object_row(number: int, thing: Any, words: str) -> Row:
+    if not isinstance(thing, dict):
+        return Row(number, {"": words[:200]}, lazy("This is not a JSON object with named fields."))
+    wordless = frozenset(name for name, value in thing.items() if not isinstance(value, (str, type(None))))
+    nested = frozenset(name for name in wordless if isinstance(thing[name], (dict, list)))
+    return Row(number, _flat(thing), wordless=wordless, nested=nested)
 
 
 def _flat(thing: dict[str, Any]) -> dict[str, str]:
@@ -190,12 +207,30 @@ def _csv(file: IO[str], sample: str) -> Iterator[Row]:
             yield Row(line, values)
 
 
-def guess_columns(path: Path) -> tuple[dict[str, str], list[str], list[Row]]:
-    """Which column holds which field, the columns left over, and ten sample rows.
+def _means(column: str, *fields: str) -> bool:
+    """Whether a column is called as one of `fields` may be."""
+    name = column.strip().casefold().replace(" ", "_")
+    return any(name in NAMES[field] for field in fields)
 
-    A file whose only text column has a name of its own is still understood: the longest text is the body.
-    """
+
+class Guess(NamedTuple):
+    """How a file looks before anybody has said what its columns mean."""
+
+    columns: dict[str, str]  # field → column, by the columns' names alone
+    unknown: list[str]  # the columns left over
+    sample: list[Row]  # the first ten rows
+
+    @property
+    def available(self) -> list[str]:
+        """Every column of the file."""
+        return [*self.columns.values(), *self.unknown]
+
+
+def guess_columns(path: Path) -> Guess:
+    """Which column holds which field, by its name. Raises `Invalid` for a file without any row."""
     rows = list(islice(open_rows(path), 200))
+    if not rows:
+        raise Invalid(lazy("The file has no rows below the names of its columns."))
     columns = list(dict.fromkeys(name for row in rows for name in row.values if name))
     chosen: dict[str, str] = {}
     for field, names in NAMES.items():
@@ -203,9 +238,4 @@ def guess_columns(path: Path) -> tuple[dict[str, str], list[str], list[Row]]:
         match = next((c for name in names for c in free if c.strip().casefold().replace(" ", "_") == name), None)
         if match:
             chosen[field] = match
-    if "body" not in chosen and "title" not in chosen:
-        free = [column for column in columns if column not in chosen.values()]
-        if free:
-            chosen["body"] = max(free, key=lambda column: sum(len(row.values.get(column, "")) for row in rows))
-    unknown = [column for column in columns if column not in chosen.values()]
-    return chosen, unknown, rows[:10]
+    return Guess(chosen, [column for column in columns if column not in chosen.values()], rows[:10])

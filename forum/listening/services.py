@@ -67,8 +67,20 @@ class Outcome:
         }
 
 
+class NoText(Invalid):
+    """Nobody said which column holds the text, and none is called so."""
+
+    def __init__(self, available: list[str]) -> None:
+        self.available = available
+        words = lazy(
+            "No column is called title or text, and none is guessed. The file has: {columns}.",
+            columns=", ".join(available),
+        )
+        super().__init__(words)
+
+
 def check_columns(columns: dict[str, str], available: Iterable[str]) -> None:
-    """Raise `Invalid` for a field we do not know, or a column the file does not have."""
+    """Raise `Invalid` for a field we do not know or a column the file does not have, `NoText` without any text."""
     available = list(available)
     for name, column in columns.items():
         if name not in NAMES:
@@ -78,6 +90,8 @@ def check_columns(columns: dict[str, str], available: Iterable[str]) -> None:
                 "The file has no column “{column}”; it has {columns}.", column=column, columns=", ".join(available)
             )
             raise Invalid(words)
+    if not columns.keys() & {"title", "body"}:
+        raise NoText(available)
 
 
 def meaning_of(guessed: dict[str, str], named: dict[str, str]) -> dict[str, str]:
@@ -103,9 +117,8 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
     Running it again continues where it stopped. `notice` hears the number of rows read so far. A trial
     reads and checks everything and writes nothing. Raises `Invalid` when the file cannot be read at all.
     """
-    guessed, unknown, _sample = guess_columns(plan.path)
-    available = [*guessed.values(), *unknown]
-    columns = meaning_of(guessed, plan.columns)
+    guess = guess_columns(plan.path)
+    columns, available = meaning_of(guess.columns, plan.columns), guess.available
     check_columns(columns, available)
     outcome = Outcome(columns=columns, unknown_columns=[c for c in available if c not in columns.values()])
     if not plan.is_trial:

@@ -65,6 +65,7 @@ class Understanding:
         identity = self._identity(row)  # first, so that a bad row does not shift its equals
         if row.problem:
             raise Unusable(row.problem)
+        self._check_values(row)
         title, body = headline(self._cell(row, "title"), self._cell(row, "body"))
         return Heard(
             line=row.line,
@@ -79,6 +80,13 @@ class Understanding:
             language=self.language or self._language(row),
             severity=SEVERITIES.get(self._cell(row, "severity").casefold()),
         )
+
+    def _check_values(self, row: Row) -> None:
+        """Raise `Unusable` where a column that is used holds no text: a list, or a number for a title."""
+        for field, column in self.columns.items():
+            if column in (row.wordless if field in ("title", "body") else row.nested):
+                value = cut(row.values[column], 40)
+                raise Unusable(lazy("“{column}” holds no text: {value}", column=column, value=value))
 
     def _cell(self, row: Row, field: str) -> str:
         value = row.values.get(self.columns.get(field, ""), "")

@@ -15,6 +15,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.jobs import Job, JobState, cancel, enqueue
 from forum.core.languages import _, current_language, mark, pick
 from forum.listening import jobs, queries
+from forum.listening.files import check_packing
 from forum.listening.models import Import
 from forum.listening.reading import NAMES, guess_columns
 from forum.listening.rules import may_import
@@ -47,6 +48,7 @@ def upload() -> ResponseReturnValue:
             form.refuse(problem)
     return page(
         "listening/upload.html",
+        form.status,
         form=form,
         has_errors=bool(form.errors),
         products=[(row.id, pick(row.name)) for row in db.execute(queries.PRODUCTS)],
@@ -74,7 +76,8 @@ def _keep(file: FileStorage | None, value: Upload) -> Import:
     file.save(path)
     path.chmod(0o600)
     try:
-        columns, _unknown, _sample = guess_columns(path)
+        check_packing(path, name)
+        columns = guess_columns(path).columns
     except Invalid as problem:
         path.unlink()
         raise Invalid(fields={"file": problem.message}) from problem
@@ -103,11 +106,14 @@ def show(import_id: int) -> ResponseReturnValue:
     is_busy = job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
     form: Form[Columns] = Form(Columns, **row.columns)
     if not is_busy and not _is_finished(row, job) and form.submitted():
-        _start(row, form.value)
-        return go("listening.show", import_id=row.id)
+        if form.value.title or form.value.body:
+            _start(row, form.value)
+            return go("listening.show", import_id=row.id)
+        form.refuse(Invalid(fields={"body": _("Choose the column that holds the text.")}))
     if is_fragment() and job is not None:
         return page("listening/_progress.html", row=row, job=job, is_busy=is_busy)
-    return page("listening/show.html", row=row, job=job, is_busy=is_busy, form=form, **_sample(row))
+    values = {"row": row, "job": job, "is_busy": is_busy, "form": form, **_sample(row)}
+    return page("listening/show.html", form.status, **values)
 
 
 def _find(import_id: int) -> Import:
@@ -125,8 +131,8 @@ def _sample(row: Import) -> dict[str, Any]:
     path = settings().data_dir / row.file_path
     if not row.file_path or not path.exists():
         return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": []}
-    guessed, unknown, sample = guess_columns(path)
-    return {"fields": list(NAMES), "columns": [*guessed.values(), *unknown], "unknown": unknown, "sample": sample}
+    guess = guess_columns(path)
+    return {"fields": list(NAMES), "columns": guess.available, "unknown": guess.unknown, "sample": guess.sample}
 
 
 def _start(row: Import, value: Columns) -> None:

@@ -141,6 +141,40 @@ def test_columns_can_be_named_and_wrong_names_are_explained(make, car, tmp_path)
         import_file(plan)
 
 
+def test_the_command_asks_for_the_column_of_the_text(app, make, car, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("my foo,bar\n1,Cold\n")
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
+
+    refused = app.test_cli_runner().invoke(args=call)
+    assert refused.exit_code == 1
+    assert "The file has: my foo, bar." in refused.output
+    assert "--column body='my foo'" in refused.output
+    assert app.test_cli_runner().invoke(args=[*call, "--column", "body=bar"]).exit_code == 0
+
+
+def test_the_page_asks_for_the_column_of_the_text(visitor, make, car, session, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("foo,bar\n1,Cold\n")
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+
+    visitor.send("Import", status=422)
+    assert "Choose the column that holds the text." in visitor.text
+    visitor.send("Import", body="bar")
+    perform_next(session)
+    assert session.scalars(sa.select(Post.title)).all() == ["Cold"]
+
+
+def test_the_page_refuses_what_only_says_that_it_is_gzipped(visitor, make, car, tmp_path):
+    path = tmp_path / "fake.csv.gz"
+    path.write_text("body\nCold\n")
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, status=422)
+
+    assert "not gzipped" in visitor.text
+
+
 def test_the_command_says_what_came_of_it(app, make, car, tmp_path):
     path = lines(tmp_path, {"id": "a", "body": "Cold", "mood": "bad"}, {"id": "b"})
     runner = app.test_cli_runner()
@@ -211,7 +245,7 @@ def test_an_admin_reads_in_their_own_language_that_the_file_is_gone(visitor, mak
 
 def test_the_command_speaks_the_language_of_the_site(app, make, car, tmp_path, monkeypatch):
     monkeypatch.setattr(settings(), "main_language", "nb")
-    call = ["listen", "import", str(lines(tmp_path, {"id": "b"})), "--product", "car", "--area", "cabin"]
+    call = ["listen", "import", str(lines(tmp_path, {"body": ""})), "--product", "car", "--area", "cabin"]
 
     output = app.test_cli_runner().invoke(args=call).output
     assert "verken tittel eller tekst" in output

@@ -32,7 +32,7 @@ def write(tmp_path, name, content):
 )
 def test_the_same_row_is_read_from_every_format(tmp_path, name, content):
     path = write(tmp_path, name, content)
-    columns, unknown, sample = guess_columns(path)
+    columns, unknown, sample = guess_columns(path)[:3]
 
     assert (columns, unknown) == ({"title": "Title", "body": "Text"}, [])
     assert sample[0].values == {"Title": "Cold seat", "Text": "Every morning"}
@@ -66,10 +66,65 @@ def test_columns_are_guessed_in_three_languages(tmp_path):
     )
 
 
-def test_a_nameless_text_column_is_still_found(tmp_path):
+def test_a_column_that_no_name_matches_is_not_guessed_from_its_place(tmp_path):
     path = write(tmp_path, "a.csv", "q1,q2\n5,The seat is cold every morning\n")
 
-    assert guess_columns(path)[0] == {"body": "q2"}
+    assert guess_columns(path)[:2] == ({}, ["q1", "q2"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes(range(256)) * 50, b"\x01\x02\x03\x04\n" * 100, b"title,body\nCold,\x00\n", b"PK\x03\x04\x00\x00" * 20],
+)
+def test_what_is_no_text_is_refused_in_words(tmp_path, content):
+    with pytest.raises(Invalid, match="not a text file"):
+        list(open_rows(write(tmp_path, "a.csv", content)))
+
+
+def test_a_file_that_only_says_that_it_is_gzipped_is_refused(tmp_path):
+    with pytest.raises(Invalid, match="not gzipped"):
+        list(open_rows(write(tmp_path, "a.csv.gz", "title\nCold\n")))
+
+
+def test_a_file_with_names_of_columns_alone_is_refused(tmp_path):
+    for name, content in (("a.csv", "title,body\n"), ("a.json", "[]")):
+        with pytest.raises(Invalid, match="no rows"):
+            guess_columns(write(tmp_path, name, content))
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"posts": [{"body": "Cold"}, {"body": "Warm"}]},
+        {"data": {"items": [{"body": "Cold"}, {"body": "Warm"}], "total": 2}, "errors": []},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_one_list_inside_an_object_is_read(tmp_path, whole, indent):
+    path = write(tmp_path, "a.json", json.dumps(whole, indent=indent))
+
+    assert [row.values for row in open_rows(path)] == [{"body": "Cold"}, {"body": "Warm"}]
+
+
+def test_an_object_with_several_lists_is_refused_naming_them(tmp_path):
+    path = write(tmp_path, "a.json", json.dumps({"open": [{"body": "a"}], "more": {"closed": [{"body": "b"}]}}))
+
+    with pytest.raises(Invalid, match=r"several lists: open, more\.closed"):
+        list(open_rows(path))
+
+
+def test_one_object_with_a_text_is_one_row_whatever_else_it_holds(tmp_path):
+    path = write(tmp_path, "a.jsonl", json.dumps({"body": "Cold", "replies": [{"body": "b"}]}))
+
+    assert [row.values["body"] for row in open_rows(path)] == ["Cold"]
+
+
+@pytest.mark.parametrize("title", [{"en": "x"}, ["x"], 7, True])
+def test_a_title_that_is_no_text_is_refused(tmp_path, title):
+    row = next(iter(open_rows(write(tmp_path, "a.jsonl", json.dumps({"id": 1, "title": title, "tags": ["a"]})))))
+
+    with pytest.raises(Unusable, match="“title” holds no text"):
+        Understanding({"id": "id", "title": "title"}).read(row)
 
 
 def test_titles_come_from_the_first_words_and_long_ones_stay_whole_in_the_body():

@@ -1,0 +1,101 @@
+"""Opening files that people bring: unpacked, in the encoding they were saved in, and refused when they are no text."""
+
+import codecs
+import gzip
+import io
+import re
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+from forum.core.errors import Invalid
+from forum.core.languages import lazy
+
+MAX_BYTES = 2 * 1024**3  # unpacked; a bomb of zeros ends here
+SAMPLE = 65_536  # bytes or characters that guesses are made from
+UTF_8, WINDOWS = "UTF-8", "Windows-1252"
+
+_MARKS = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+_CODECS = {UTF_8: "utf-8-sig", WINDOWS: "cp1252", "UTF-16": "utf-16"}
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+_SOME = 100  # one control character among so many is a slip, more are no text
+
+
+def check_packing(path: Path, name: str) -> None:
+    """Raise `Invalid` when the file called `name` says that it is gzipped, and is not."""
+    if name.casefold().endswith(".gz") and not _is_zipped(path):
+        raise Invalid(lazy("The name ends in .gz, but the file is not gzipped."))
+
+
+def encoding_of(path: Path) -> str:
+    """What the text of a file is written in: as its first bytes say, else UTF-8, else Windows-1252.
+
+    Raises `Invalid` for a file that is not text. Reads the whole file.
+    """
+    with _unpacked(path) as file:
+        head = file.read(SAMPLE)
+    marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
+    for encoding in [marked] if marked else [UTF_8, WINDOWS]:
+        if _reads_as(path, encoding):
+            return encoding
+    raise Invalid(_no_text())
+
+
+def open_text(path: Path, encoding: str) -> IO[str]:
+    """The text of a file, unpacked, in the encoding that `encoding_of` found."""
+    return io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors="replace", newline="")
+
+
+def _reads_as(path: Path, encoding: str) -> bool:
+    """Whether the whole file is text in `encoding`: a NUL, or many control characters, are none."""
+    with io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors="strict", newline="") as text:
+        try:
+            head = piece = text.read(SAMPLE)
+            while piece:
+                if "\0" in piece:
+                    return False
+                piece = text.read(SAMPLE)
+        except UnicodeError:
+            return False
+    return len(_CONTROLS.findall(head)) * _SOME <= len(head)
+
+
+def _no_text() -> Any:
+    return lazy(
+        "This is not a text file. Save it as CSV, JSON or JSON lines; from a spreadsheet, choose “Save as” and CSV."
+    )
+
+
+def _is_zipped(path: Path) -> bool:
+    with path.open("rb") as probe:
+        return probe.read(2) == b"\x1f\x8b"
+
+
+def _unpacked(path: Path) -> io.BufferedReader:
+    raw: Any = gzip.open(path, "rb") if _is_zipped(path) else path.open("rb")  # noqa: SIM115  # closed with its wrapper
+    return io.BufferedReader(_Bounded(raw))
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with an error once it has given out more than a file may hold."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw, self._left = raw, MAX_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            piece = self._raw.read(len(buffer))
+        except (OSError, EOFError, zlib.error) as error:
+            raise Invalid(lazy("The file is damaged and cannot be unpacked.")) from error
+        self._left -= len(piece)
+        if self._left < 0:
+            raise Invalid(lazy("The file is larger than 2 GB unpacked. Split it into several."))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
