@@ -10,6 +10,7 @@ from config import settings
 from forum.core.database import reading
 from forum.core.errors import Invalid
 from forum.core.languages import _, number, pick, speaking
+from forum.listening.files import UTF_8
 from forum.listening.reading import open_rows
 from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
 from forum.posts.status import Kind
@@ -103,6 +104,8 @@ def _rows(read: int, total: int) -> str:
 
 
 def _tell(outcome: Outcome, trial: bool) -> None:
+    if outcome.encoding != UTF_8:
+        click.echo(_("Read as {encoding}.", encoding=outcome.encoding))
     understood = ", ".join(f"{field}={column}" for field, column in outcome.columns.items())
     click.echo(_("Understood: {columns}.", columns=understood))
     if outcome.unknown_columns:

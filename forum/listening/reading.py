@@ -219,6 +219,7 @@ class Guess(NamedTuple):
     columns: dict[str, str]  # field → column, by the columns' names alone
     unknown: list[str]  # the columns left over
     sample: list[Row]  # the first ten rows
+    encoding: str  # what the file is written in
 
     @property
     def available(self) -> list[str]:
@@ -238,4 +239,5 @@ def guess_columns(path: Path) -> Guess:
         match = next((c for name in names for c in free if c.strip().casefold().replace(" ", "_") == name), None)
         if match:
             chosen[field] = match
-    return Guess(chosen, [column for column in columns if column not in chosen.values()], rows[:10])
+    unknown = [column for column in columns if column not in chosen.values()]
+    return Guess(chosen, unknown, rows[:10], encoding_of(path))

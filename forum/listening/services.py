@@ -15,6 +15,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Json, Words, reading, transaction
 from forum.core.errors import ForumError, Invalid
 from forum.core.languages import _, in_each_language, lazy
+from forum.listening.files import UTF_8
 from forum.listening.models import Import, ImportedRow, Source
 from forum.listening.people import Authors
 from forum.listening.reading import NAMES, Row, guess_columns, open_rows
@@ -56,6 +57,7 @@ class Outcome:
     first_refused: list[tuple[int, Words]] = field(default_factory=list)  # line, why
     refused_file: str = ""  # below data_dir
     names_left_out: list[str] = field(default_factory=list)
+    encoding: str = UTF_8  # what the file was read as
 
     def as_json(self) -> Json:
         """What is kept with the import."""
@@ -64,6 +66,7 @@ class Outcome:
             "first_refused": self.first_refused,
             "refused_file": self.refused_file,
             "names_left_out": self.names_left_out[:50],
+            "encoding": self.encoding,
         }
 
 
@@ -120,7 +123,8 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
     guess = guess_columns(plan.path)
     columns, available = meaning_of(guess.columns, plan.columns), guess.available
     check_columns(columns, available)
-    outcome = Outcome(columns=columns, unknown_columns=[c for c in available if c not in columns.values()])
+    unknown = [column for column in available if column not in columns.values()]
+    outcome = Outcome(columns=columns, unknown_columns=unknown, encoding=guess.encoding)
     if not plan.is_trial:
         import_id = import_id or _begin(plan, columns)
     run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)

@@ -15,7 +15,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.jobs import Job, JobState, cancel, enqueue
 from forum.core.languages import _, current_language, mark, pick
 from forum.listening import jobs, queries
-from forum.listening.files import check_packing
+from forum.listening.files import UTF_8, check_packing
 from forum.listening.models import Import
 from forum.listening.reading import NAMES, guess_columns
 from forum.listening.rules import may_import
@@ -130,9 +130,15 @@ def _is_finished(row: Import, job: Job | None) -> bool:
 def _sample(row: Import) -> dict[str, Any]:
     path = settings().data_dir / row.file_path
     if not row.file_path or not path.exists():
-        return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": []}
+        return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": [], "encoding": ""}
     guess = guess_columns(path)
-    return {"fields": list(NAMES), "columns": guess.available, "unknown": guess.unknown, "sample": guess.sample}
+    return {
+        "fields": list(NAMES),
+        "columns": guess.available,
+        "unknown": guess.unknown,
+        "sample": guess.sample,
+        "encoding": "" if guess.encoding == UTF_8 else guess.encoding,
+    }
 
 
 def _start(row: Import, value: Columns) -> None:

@@ -153,6 +153,20 @@ def test_the_command_asks_for_the_column_of_the_text(app, make, car, tmp_path):
     assert app.test_cli_runner().invoke(args=[*call, "--column", "body=bar"]).exit_code == 0
 
 
+def test_what_another_encoding_was_read_as_is_said(app, visitor, make, car, session, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("body;mood\nSædet er køligt;x\n".encode("cp1252"))
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    assert "Read as Windows-1252." in visitor.text
+    assert "Sædet er køligt" in visitor.text
+
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
+    assert "Read as Windows-1252." in app.test_cli_runner().invoke(args=call).output
+    assert session.scalars(sa.select(Post.title)).all() == ["Sædet er køligt"]
+    assert session.scalars(sa.select(Import.report).order_by(Import.id.desc())).first()["encoding"] == "Windows-1252"
+
+
 def test_the_page_asks_for_the_column_of_the_text(visitor, make, car, session, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("foo,bar\n1,Cold\n")

@@ -1,5 +1,6 @@
 """Files are read row by row, in every format, with their line numbers."""
 
+import codecs
 import gzip
 import json
 import os
@@ -104,6 +105,39 @@ def test_the_one_list_inside_an_object_is_read(tmp_path, whole, indent):
     path = write(tmp_path, "a.json", json.dumps(whole, indent=indent))
 
     assert [row.values for row in open_rows(path)] == [{"body": "Cold"}, {"body": "Warm"}]
+
+
+DANISH = "Overskrift;Besked\r\nSædet er køligt;Hver morgen – året rundt\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (DANISH.encode("cp1252"), "Windows-1252"),
+        (gzip.compress(DANISH.encode("cp1252"), mtime=0), "Windows-1252"),
+        (DANISH.replace(";", "\t").encode("utf-16"), "UTF-16"),
+        (codecs.BOM_UTF16_BE + DANISH.encode("utf-16-be"), "UTF-16"),
+        (DANISH.encode("utf-8-sig"), "UTF-8"),
+        (DANISH.encode(), "UTF-8"),
+    ],
+)
+def test_a_file_is_read_in_the_encoding_it_was_saved_in(tmp_path, content, encoding):
+    columns, _unknown, sample, found = guess_columns(write(tmp_path, "a.csv", content))
+
+    assert (columns, found) == ({"title": "Overskrift", "body": "Besked"}, encoding)
+    assert sample[0].values == {"Overskrift": "Sædet er køligt", "Besked": "Hver morgen – året rundt"}
+
+
+def test_a_letter_far_into_the_file_decides_too(tmp_path):
+    content = b"body\n" + b"plain words\n" * 20_000 + "kølig\n".encode("cp1252")
+
+    assert list(open_rows(write(tmp_path, "a.csv", content)))[-1].values == {"body": "kølig"}
+
+
+def test_what_is_written_in_no_known_encoding_is_refused(tmp_path):
+    for content in (b"body\n\x81\x8d\n", codecs.BOM_UTF8 + "body\nkølig\n".encode("cp1252")):
+        with pytest.raises(Invalid, match="not a text file"):
+            list(open_rows(write(tmp_path, "a.csv", content)))
 
 
 def test_an_object_with_several_lists_is_refused_naming_them(tmp_path):
