@@ -202,7 +202,7 @@ class _Run:
     def __init__(self, plan: Plan, understanding: Understanding, outcome: Outcome, import_id: int | None) -> None:
         self.plan, self.understanding, self.outcome, self.import_id = plan, understanding, outcome, import_id
         self.left_out: set[str] = set()
-        self._trial_seen: set[str] = set()
+        self._said: dict[str, tuple[int, int]] = {}  # the file's own ids → line, and a hash of what it says
         with reading() as session:
             areas = session.scalars(sa.select(Area).where(Area.product_id == plan.product_id)).all()
             query = sa.select(Source.id).where(
@@ -227,9 +227,23 @@ class _Run:
     def _understand(self, batch: list[Row], refused: _RefusedFile) -> Iterator[tuple[Row, Heard]]:
         for row in batch:
             try:
-                yield row, self.understanding.read(row)
+                heard = self.understanding.read(row)
+                if self._is_repeated(heard):
+                    self.outcome.already_here += 1
+                else:
+                    yield row, heard
             except Unusable as problem:
                 self._refuse(row, problem, refused)
+
+    def _is_repeated(self, heard: Heard) -> bool:
+        """Whether the file has said this already. Raises `Unusable` where it said something else under the same id."""
+        if not heard.own_id:
+            return False
+        says = hash((heard.title, heard.body))
+        line, before = self._said.setdefault(heard.own_id, (heard.line, says))
+        if says != before:
+            raise Unusable(lazy("The id “{id}” stands in line {n} already.", id=heard.own_id, n=line))
+        return line != heard.line
 
     def _refuse(self, row: Row, problem: Unusable | ForumError, refused: _RefusedFile) -> None:
         self.outcome.refused += 1
@@ -241,7 +255,7 @@ class _Run:
         query = sa.select(ImportedRow.identity).where(
             ImportedRow.source_id == self.source_id, ImportedRow.identity.in_(identities)
         )
-        return set(session.scalars(query)) | (self._trial_seen & set(identities))
+        return set(session.scalars(query))
 
     def _area(self, heard: Heard) -> Area:
         if self.plan.area_id:
@@ -261,23 +275,17 @@ class _Run:
                 except (Unusable, ForumError) as problem:
                     self._refuse(row, problem, refused)
                 else:
-                    self._trial_seen.add(heard.identity)
                     self.outcome.imported += 1
 
     def _write(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
         with transaction() as session:
-            seen: set[str] = set()
             for row, heard in fresh:
-                if heard.identity in seen:  # the same id twice in one file
-                    self.outcome.already_here += 1
-                    continue
                 try:
                     self._post(session, self._area(heard), heard)
                 except (Unusable, ForumError) as problem:
                     self._refuse(row, problem, refused)
-                    continue
-                seen.add(heard.identity)
-                self.outcome.imported += 1
+                else:
+                    self.outcome.imported += 1
         self.left_out |= self.authors.left_out
 
     def _post(self, session: Session, area: Area, heard: Heard) -> None:

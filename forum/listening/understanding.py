@@ -36,6 +36,7 @@ class Heard:
 
     line: int
     identity: str  # the file's own id, or a hash of the row and its ordinal among equals
+    own_id: str  # as the file has it, or empty
     title: str
     body: str
     kind: Kind
@@ -70,6 +71,7 @@ class Understanding:
         return Heard(
             line=row.line,
             identity=identity,
+            own_id=identity.removeprefix("i:") if identity.startswith("i:") else "",
             title=title,
             body=body,
             kind=self.kind or self._kind(row),

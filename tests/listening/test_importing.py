@@ -43,7 +43,7 @@ def test_every_row_comes_in_once(session, make, car, tmp_path):
     rows = [
         {"id": 1, "body": "Cold seat"},
         {"id": 2, "title": "Noise", "body": "From the door"},
-        {"id": 2, "body": "x"},
+        {"id": 2, "title": "Noise", "body": "From the door"},
     ]
     plan = Plan(lines(tmp_path, *rows), car.id, "heard", area_id=make.cabin.id)
 
@@ -55,6 +55,19 @@ def test_every_row_comes_in_once(session, make, car, tmp_path):
     ]
     session.refresh(make.cabin)
     assert make.cabin.posts == 2
+
+
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_another_text_under_the_same_id_is_refused_naming_the_first(session, make, car, tmp_path, is_trial):
+    others = ({"id": n, "body": f"Number {n}"} for n in range(120))  # a batch and more
+    path = lines(tmp_path, {"id": "a", "body": "Cold"}, *others, {"id": "a", "body": "Warm"})
+    plan = Plan(path, car.id, "heard", area_id=make.cabin.id, is_trial=is_trial)
+    outcome = import_file(plan)
+
+    assert numbers(outcome) == (121, 0, 1)
+    assert [(line, why["en"]) for line, why in outcome.first_refused] == [(122, "The id “a” stands in line 1 already.")]
+    if not is_trial:
+        assert numbers(import_file(plan)) == (0, 121, 1)
 
 
 def test_an_idea_for_a_closed_area_is_refused_with_the_reason_and_a_complaint_is_taken(session, make, car, tmp_path):
