@@ -57,6 +57,7 @@ def _button(post_id: int, standing: Standing) -> str:
         "posts/_vote.html",
         post_id=post_id,
         title=standing.title,
+        language=standing.language,
         votes=standing.votes,
         interest=standing.interest.value if standing.interest else "",
         said=said(standing, me()),

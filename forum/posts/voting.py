@@ -57,7 +57,8 @@ class Standing:
 
     votes: int
     interest: Interest | None  # None: no vote
-    title: str
+    title: str  # of the post
+    language: str
 
 
 # A vote must be cheap: its statements are built once, from tables and not from models.
@@ -83,7 +84,7 @@ _COUNT = sa.update(_posts).where(_posts.c.id == _post).values({name: sa.bindpara
 @lru_cache
 def _ballot_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     """The post with its area's openness, the voter's own vote, and how many were cast in this hour."""
-    columns = ("id", "product_id", "theme_id", "title", "kind", "author_id", "is_listed", "published_at")
+    columns = ("id", "product_id", "theme_id", "title", "language", "kind", "author_id", "is_listed", "published_at")
     counters = ("votes", "votes_try", "votes_buy", "effective_votes")
     return (
         sa.select(
@@ -120,7 +121,7 @@ def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest =
     if ballot.author_id == by.id:
         raise NotAllowed(_("This is your own post: you are counted behind it already."))
     if ballot.interest is interest:
-        return Standing(ballot.votes, interest, ballot.title)
+        return Standing(ballot.votes, interest, ballot.title, ballot.language)
     is_counted, votes = ballot.is_counted, ballot.votes
     if ballot.interest is None:
         is_counted = by.is_verified
@@ -132,7 +133,7 @@ def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest =
         weight = _weight(ballot.in_hour) if ballot.interest is None else 0.0
         votes = _count(session, ballot, ballot.interest, interest, weight)
     _tell(session, post, ballot, by)
-    return Standing(votes, interest, ballot.title)
+    return Standing(votes, interest, ballot.title, ballot.language)
 
 
 def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
@@ -143,13 +144,13 @@ def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
     ballot = _ballot(session, post, by, utcnow())
     votes = ballot.votes
     if ballot.interest is None:
-        return Standing(votes, None, ballot.title)
+        return Standing(votes, None, ballot.title, ballot.language)
     session.connection().execute(_WITHDRAW, {"post": ballot.id, "voter": by.id})
     if ballot.is_counted:
         others = session.connection().execute(_IN_HOUR, {"post": ballot.id} | _hour(ballot.cast_at)).scalar_one()
         votes = _count(session, ballot, ballot.interest, None, -_weight(others))
     _tell(session, post, ballot, by)
-    return Standing(votes, None, ballot.title)
+    return Standing(votes, None, ballot.title, ballot.language)
 
 
 def count_votes_of(session: Session, user_id: int) -> None:

@@ -1,5 +1,7 @@
 """Every address, visited as every role: no breakdowns, strict headers, sound markup, and nobody reads too much."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -95,6 +97,9 @@ def _cookie_faults(role, visit, place):
 def _markup_faults(visit, place):
     markup = visit.markup
     yield from (f"{place}: {fault}" for fault in markup.faults)
+    for tag in re.findall(rf'<[^>]*class="vh"[^>]*>(?=[^<]*{COMMON})', visit.html):
+        if " lang=" not in tag:  # of a post's title, repeated for those who hear the page
+            yield f"{place} says a title in the wrong language: {tag}"
     yield from (f"{place} leads to {link}" for link in markup.links if "None" in link or "undefined" in link)
     if visit.endpoint in FRAGMENTS:
         return

@@ -112,7 +112,7 @@ def test_a_vote_then_how_far_then_taken_back(visitor, make, session):
 
 
 def test_a_script_gets_the_button_back(visitor, make, session):
-    post = make.post("Cold seat")
+    post = make.post("Kaldt sete", language="nb")
     visitor.sign_in(make.person()).open(f"/posts/{post.id}")
     form = next(form for form in visitor.forms() if "csrf_token" in form.fields)
 
@@ -125,6 +125,7 @@ def test_a_script_gets_the_button_back(visitor, make, session):
     text = answer.get_data(as_text=True).strip()
     assert text.startswith('<div class="slot" data-slot data-said="Your vote counts. 1 vote.">')
     assert 'aria-pressed="true"' in text
+    assert '<span class="vh" lang="nb">: Kaldt sete</span>' in text
     assert "X-Fragment" in answer.headers["Vary"]
     assert "<html" not in text
     wrong = visitor.client.post(
