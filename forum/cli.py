@@ -10,6 +10,7 @@ from forum.core.languages import set_language
 from forum.demo.commands import demo
 from forum.doctor import doctor
 from forum.listening.commands import listen
+from forum.products.commands import areas, products
 from forum.serving import serve
 from forum.themes.commands import themes
 
@@ -42,5 +43,5 @@ def worker(job: int | None, attempt: int) -> None:
 def init_commands(app: Flask) -> None:
     """Give the flask command everything an operator needs."""
     set_language("en")
-    for command in (serve, database, worker, users, listen, themes, demo, doctor):
+    for command in (serve, database, worker, users, products, areas, listen, themes, demo, doctor):
         app.cli.add_command(command)

@@ -108,6 +108,7 @@ def _areas(world: World, make: Make, product: Product) -> dict[str, Any]:
         "brakes": make.area("brakes", Openness.LISTENING, product_id=product.id),
         "engine": make.area("engine", Openness.CLOSED, product_id=product.id),
     }
+    world.add("product_id", product.id)
     world.add("area_id", *(area.id for area in areas.values()))
     return areas
 

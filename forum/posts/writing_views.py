@@ -18,6 +18,7 @@ from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing
 from forum.posts.status import Kind, Moderation, Visibility
 from forum.posts.views import bp
 from forum.products.choices import area_choices
+from forum.products.rules import may_arrange
 from forum.web.forms import Form
 from forum.web.limits import limits_are_on
 from forum.web.pages import find_or_404, flash, go, page
@@ -54,7 +55,7 @@ def new() -> ResponseReturnValue:
 
 def _choices() -> dict[str, Any]:
     languages = sorted(((code, language_word(code)) for code in OFFERED), key=lambda pair: pair[1].casefold())
-    return {"areas": area_choices(db), "languages": languages}
+    return {"areas": area_choices(db), "languages": languages, "may_arrange": may_arrange(me())}
 
 
 def _beginnings() -> dict[str, Any]:

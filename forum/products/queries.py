@@ -77,6 +77,11 @@ def find_product(slug: str) -> sa.Select[Product]:
     return sa.select(Product).where(Product.slug == slug)
 
 
+def find_product_by_id(product_id: int) -> sa.Select[Product]:
+    """The product with this id."""
+    return sa.select(Product).where(Product.id == product_id)
+
+
 def find_area(area_id: int) -> sa.Select[Area]:
     """The area with this id."""
     return sa.select(Area).where(Area.id == area_id)

@@ -47,6 +47,12 @@ def may_promote_publicly(area: HasOpenness) -> bool:
     return area.openness is not Openness.CLOSED
 
 
+@says(lazy("Only admins change products and areas. If you need it, ask one of them."))
+def may_arrange(reader: Reader) -> bool:
+    """Admins say which products and areas there are, what they are called and in which order they stand."""
+    return may_administer(reader)
+
+
 @says(lazy("Only admins decide how open an area is. If you need it, ask one of them."))
 def may_set_openness(reader: Reader) -> bool:
     """Admins decide what each area is open to."""

@@ -6,20 +6,22 @@ from pydantic import Field
 
 from forum.core.database import Words
 from forum.core.schemas import Action
+from forum.products.services import MAX_SLUG
 from forum.products.status import Openness
 
+MAX_NAME = 60
 
-class OpennessChange(Action):
+
+class Deciding(Action):
     """How open an area shall be, and the public sentence why in each language.
 
-    An empty openness means: as the area above. `version` is that of the area when the form was opened.
+    The openness `inherit` means: as the area above.
     """
 
     openness: Openness | Literal["inherit"]
     why_en: str = Field("", max_length=300)
     why_nb: str = Field("", max_length=300)
     why_da: str = Field("", max_length=300)
-    version: int = Field(ge=0)
 
     @property
     def why(self) -> Words:
@@ -31,3 +33,41 @@ class OpennessChange(Action):
     def own_openness(self) -> Openness | None:
         """None when the area above decides."""
         return None if self.openness == "inherit" else self.openness
+
+
+class OpennessChange(Deciding):
+    """A decision about an area that is there. `version` is that of the area when the form was opened."""
+
+    version: int = Field(ge=0)
+
+
+class Naming(Action):
+    """What a product or an area is called, in at least one language."""
+
+    name_en: str = Field("", max_length=MAX_NAME)
+    name_nb: str = Field("", max_length=MAX_NAME)
+    name_da: str = Field("", max_length=MAX_NAME)
+
+    @property
+    def name(self) -> Words:
+        """The name as company-written text, with the languages that were filled in."""
+        words = {"en": self.name_en, "nb": self.name_nb, "da": self.name_da}
+        return {language: text for language, text in words.items() if text}
+
+
+class NewProduct(Naming):
+    """A product; without a short name it gets one made of its name."""
+
+    slug: str = Field("", max_length=MAX_SLUG)
+
+
+class NewArea(NewProduct, Deciding):
+    """An area, below another one or at the top."""
+
+    parent: int | None = None
+
+
+class Moving(Action):
+    """One place up or down in the list."""
+
+    to: Literal["up", "down"]

@@ -3,7 +3,7 @@
 import re
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from forum.core import audit
 from forum.core.clock import utcnow
@@ -15,6 +15,7 @@ from forum.products import rules
 from forum.products.models import Area, Product
 from forum.products.status import Openness
 
+MAX_SLUG = 40
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -26,21 +27,22 @@ def make_product(
     by: Reader | None,
     description: Words | None = None,
     own_names: list[str] | None = None,
-    position: int = 0,
+    position: int | None = None,
     is_demo: bool = False,
 ) -> Product:
-    """Add a product with `slug` in its addresses. `by` is None when the site sets itself up.
+    """Add a product with `slug` in its addresses, after those there. `by` is None when the site sets itself up.
 
     Raises `NotAllowed` unless `by` administers the site, `Invalid` for a bad or taken slug or an empty name.
     """
     _require_admin(by)
+    name = clean_words(name, "name_en")
     _check_slug(slug, taken=sa.select(Product.id).where(Product.slug == slug), session=session)
     product = Product(
         slug=slug,
-        name=clean_words(name, "name"),
+        name=name,
         description=description or {},
         own_names=own_names or [],
-        position=position,
+        position=_last(session, Product.position) if position is None else position,
         created_at=utcnow(),
         is_demo=is_demo,
     )
@@ -60,16 +62,17 @@ def make_area(
     parent: Area | None = None,
     openness: Openness | None = None,
     why: Words | None = None,
-    position: int = 0,
+    position: int | None = None,
     map_spot: str = "",
 ) -> Area:
-    """Add an area to `product`, below `parent` if given; without an openness it has its parent's.
+    """Add an area to `product`, as the last below `parent` if given; without an openness it has its parent's.
 
     `by` is None when the site sets itself up. Raises `NotAllowed` unless `by` administers the site, and
     `Invalid` for a bad or taken slug, an empty name, an area at the top without openness, or an openness
     other than that of the area above without a sentence why.
     """
     _require_admin(by)
+    name = clean_words(name, "name_en")
     taken = sa.select(Area.id).where(Area.product_id == product.id, Area.slug == slug)
     _check_slug(slug, taken=taken, session=session)
     if parent is not None and parent.product_id != product.id:
@@ -78,8 +81,8 @@ def make_area(
         product_id=product.id,
         parent_id=parent.id if parent else None,
         slug=slug,
-        name=clean_words(name, "name"),
-        position=position,
+        name=name,
+        position=_last(session, Area.position, Area.product_id == product.id) if position is None else position,
         map_spot=map_spot,
     )
     _decide(area, parent, openness, why or {}, by)
@@ -175,12 +178,18 @@ def clean_words(words: Words, field: str, *, optional: bool = False) -> Words:
 
 
 def _check_slug(slug: str, *, taken: sa.Select[int], session: Session) -> None:
-    if not _SLUG.fullmatch(slug) or len(slug) > 40:
+    if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
         raise Invalid(fields={"slug": _("Use small letters a to z, digits and single hyphens, at most 40.")})
     if session.scalar(taken) is not None:
         raise Invalid(fields={"slug": _("This short name is taken.")})
 
 
+def _last(session: Session, position: InstrumentedAttribute[int], *among: sa.ColumnElement[bool]) -> int:
+    """The place after all rows there."""
+    highest = session.scalar(sa.select(sa.func.max(position)).where(*among))
+    return 0 if highest is None else highest + 1
+
+
 def _require_admin(by: Reader | None) -> None:
     """The site sets itself up without a person; anybody else must administer it."""
-    require(by is None or rules.may_set_openness(by), _("Only admins change products and areas."))
+    require(by is None or rules.may_arrange(by), _("Only admins change products and areas."))

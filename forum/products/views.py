@@ -10,7 +10,7 @@ from forum.core.languages import LANGUAGES, _, mark, ngettext
 from forum.core.people import anybody
 from forum.products import queries, services
 from forum.products.models import Area
-from forum.products.rules import may_set_openness
+from forum.products.rules import may_arrange, may_set_openness
 from forum.products.schemas import OpennessChange
 from forum.web.forms import Form
 from forum.web.navigation import menu
@@ -32,6 +32,7 @@ def areas() -> ResponseReturnValue:
         products=[(product, trees.get(product.id, [])) for product in queries.products(db)],
         reply_time=reply_time,
         may_change=may_set_openness(me()),
+        may_arrange=may_arrange(me()),
     )
 
 
@@ -88,3 +89,6 @@ def _as_it_stands(area: Area) -> dict[str, Any]:
     words = {f"why_{language}": area.own_why.get(language, "") for language in LANGUAGES}
     chosen = area.own_openness.value if area.own_openness else "inherit"
     return words | {"openness": chosen, "version": area.version}
+
+
+from forum.products import arranging_views  # noqa: E402, F401  # importing it is what adds them to the blueprint
