@@ -7,18 +7,22 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.backlog import evidence, wording
+from forum.backlog.closed_areas import check_openness, is_left_out, leave_out, take_in
 from forum.backlog.decisions import enter
 from forum.backlog.events import ItemShown
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.schemas import ItemChanges, Scoring
-from forum.backlog.services import check_openness, check_owner, filled, lock, settle_posts, tell_posts
+from forum.backlog.services import check_owner, filled, lock, settle_posts, tell_posts
 from forum.backlog.status import DecisionKind
 from forum.core.clock import utcnow
-from forum.core.errors import NotFound
+from forum.core.errors import NotFound, require
 from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts import timeline
+from forum.posts.models import Post
+from forum.products.models import Area
+from forum.products.rules import may_promote_publicly
 
 SCORED = ("impact", "confidence", "effort_weeks", "value", "cost", "assumptions")
 
@@ -75,12 +79,18 @@ def _set(
 
 
 def _show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
-    """Make an internal item public or the other way round: its page, its posts' statuses and timelines."""
-    its_posts = sa.select(Evidence.post_id).where(Evidence.item_id == item.id)
+    """Make an internal item public or the other way round: its page, evidence, posts' statuses and timelines."""
     if not item.is_public:
-        check_openness(session, its_posts)
+        check_openness(session, item)
     _set(session, item, DecisionKind.OPENNESS, {"is_public": not item.is_public}, by=by)
+    session.flush()
+    if item.is_public:
+        leave_out(session, item)
+    else:
+        take_in(session, item)
+    its_posts = sa.select(Evidence.post_id).where(Evidence.item_id == item.id, ~is_left_out)
     timeline.show_or_hide(session, its_posts, wording.KINDS, is_public=item.is_public, item_id=item.id)
+    evidence.recount(session, [item.id])
     settle_posts(session, item.id)
     publish(session, ItemShown(item.id, item.is_public))
 
@@ -106,7 +116,10 @@ def remove_evidence(session: Session, item: BacklogItem, post_id: int, *, by: Re
 
 
 def restore_evidence(session: Session, item: BacklogItem, post_id: int, *, by: Reader) -> None:
-    """Let a post that was taken out speak for an item again. Errors as `remove_evidence`."""
+    """Let a post that was taken out speak for an item again.
+
+    Errors as `remove_evidence`, and for a post of a closed area when the item is public.
+    """
     _take_out_or_put_back(session, item, post_id, is_out=False, by=by)
 
 
@@ -119,6 +132,10 @@ def _take_out_or_put_back(session: Session, item: BacklogItem, post_id: int, *, 
         raise NotFound(_("This post does not speak for the item. Look at its evidence again."))
     if (row.removed_at is not None) is is_out:
         return
+    if not is_out and item.is_public:
+        area = session.scalars(sa.select(Area).join(Post, Post.area_id == Area.id).where(Post.id == post_id)).one()
+        why = _("This post lies in an area that is closed to ideas, so it speaks for internal items only.")
+        require(may_promote_publicly(area), why)
     row.removed_at, row.removed_by_id = (utcnow(), by.id) if is_out else (None, None)
     now = "removed" if is_out else "restored"
     enter(session, item, DecisionKind.EVIDENCE, by=by, after={"post_id": post_id, "now": now})

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.backlog.closed_areas import is_closed, take_in
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.scoring import REACH_DAYS, rice
 from forum.backlog.status import Behind, ItemStatus
@@ -66,18 +67,10 @@ def of_items(items: sa.ColumnElement[bool]) -> Source:
     return sa.select(Evidence.item_id, Evidence.post_id).where(items, Evidence.removed_at.is_(None)).subquery()
 
 
-def of_themes(theme_ids: Collection[int]) -> Source:
-    """The posts of some themes, as if they spoke for an item."""
-    return (
-        sa.select(sa.literal(0).label("item_id"), ThemeMember.post_id)
-        .where(ThemeMember.theme_id.in_(theme_ids))
-        .subquery()
-    )
-
-
-def of_post(post_id: int) -> Source:
-    """One post, as if it spoke for an item."""
-    return sa.select(sa.literal(0).label("item_id"), Post.id.label("post_id")).where(Post.id == post_id).subquery()
+def of_posts(posts: sa.Select[int], *, is_public: bool) -> Source:
+    """Some posts, as if they spoke for an item that is public, or internal."""
+    query = sa.select(sa.literal(0).label("item_id"), Post.id.label("post_id")).where(Post.id.in_(posts))
+    return (query.where(~is_closed()) if is_public else query).subquery()
 
 
 def voices(source: Source) -> Said:
@@ -222,37 +215,39 @@ def _has_settled(item: BacklogItem) -> bool:
     return item.counted_at >= item.launched_at
 
 
-def add_members(session: Session, item_id: int, theme_id: int, *, by: Reader | None) -> list[int]:
-    """Let every post of a theme speak for an item and return the new ones' ids.
+def add_members(session: Session, item: BacklogItem, theme_id: int, *, by: Reader | None) -> list[int]:
+    """Let every post of a theme speak for an item and return the ids of those that do from now on.
 
-    A post that a person took out stays out: its row is there already.
+    A post that a person took out stays out: its row is there already. A public item leaves posts of closed
+    areas out.
     """
-    there = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
-    new = session.scalars(
-        sa.select(ThemeMember.post_id)
-        .where(ThemeMember.theme_id == theme_id, ThemeMember.post_id.not_in(there))
-        .order_by(ThemeMember.post_id)
-    ).all()
-    _insert(session, item_id, new, via_theme_id=theme_id, by=by)
-    return list(new)
+    members = sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme_id)
+    back = take_in(session, item)
+    return sorted([*back, *_add(session, item, members, via_theme_id=theme_id, by=by)])
 
 
-def add_post(session: Session, item_id: int, post_id: int, *, by: Reader | None) -> None:
+def add_post(session: Session, item: BacklogItem, post_id: int, *, by: Reader | None) -> None:
     """Let one post speak for an item by itself."""
-    _insert(session, item_id, [post_id], via_theme_id=None, by=by)
+    _add(session, item, sa.select(Post.id).where(Post.id == post_id), via_theme_id=None, by=by)
 
 
-def _insert(
-    session: Session, item_id: int, post_ids: Collection[int], *, via_theme_id: int | None, by: Reader | None
-) -> None:
-    if post_ids:
-        row = {
-            "item_id": item_id,
-            "via_theme_id": via_theme_id,
-            "added_at": utcnow(),
-            "added_by_id": by.id if by else None,
-        }
-        session.execute(sa.insert(Evidence), [row | {"post_id": post_id} for post_id in post_ids])
+def _add(
+    session: Session, item: BacklogItem, posts: sa.Select[int], *, via_theme_id: int | None, by: Reader | None
+) -> list[int]:
+    """Record `posts` with an item, as far as they are not, and return the ids of those that speak for it."""
+    there = sa.select(Evidence.post_id).where(Evidence.item_id == item.id)
+    new = session.execute(
+        sa.select(Post.id, is_closed().label("is_closed"))
+        .where(Post.id.in_(posts), Post.id.not_in(there))
+        .order_by(Post.id)
+    ).all()
+    now = utcnow()
+    row = {"item_id": item.id, "via_theme_id": via_theme_id, "added_at": now, "added_by_id": by.id if by else None}
+    if new:
+        left_out_at = now if item.is_public else None
+        rows = [row | {"post_id": one.id, "removed_at": left_out_at if one.is_closed else None} for one in new]
+        session.execute(sa.insert(Evidence), rows)
+    return [one.id for one in new if not (item.is_public and one.is_closed)]
 
 
 def standing_posts(session: Session, item_id: int) -> list[int]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from config import settings
-from forum.backlog import evidence, queries, rules, services
+from forum.backlog import closed_areas, evidence, queries, rules, services
 from forum.backlog.models import BacklogItem
 from forum.backlog.quoting import Written, quotations, stems
 from forum.backlog.schemas import Promotion
@@ -39,13 +40,14 @@ def promote(theme_id: int) -> ResponseReturnValue:
     chosen = [theme, *_chosen_beside(theme)]
     ids = [one.id for one in chosen]
     exemplars = [post for one in chosen for post in one.exemplar_ids[:EXEMPLARS]]
-    words = queries.words_of_themes(db, ids, exemplars, QUOTABLE)
+    posts = services.posts_of_themes(ids)
+    can_be_public = closed_areas.may_be_public(*closed_areas.how_many(db, posts))
+    words = queries.words_of_themes(db, ids, exemplars, QUOTABLE, with_closed=not can_be_public)
     name = theme.name or {settings().main_language: first_upper(theme.suggestion)}
     return _ask(
         _form(name, words, " ".join(theme.terms)),
         lambda promotion: services.promote_themes(db, chosen, promotion, by=me()),
-        source=evidence.of_themes(ids),
-        can_be_public=services.may_be_public(db, services.posts_of_themes(ids)),
+        posts=posts,
         subject=label_of(theme),
         theme=theme,
         chosen=ids,
@@ -68,8 +70,7 @@ def promote_post(post_id: int) -> ResponseReturnValue:
     return _ask(
         _form({language: post.title}, [post], post.title),
         lambda promotion: services.promote_post(db, post, promotion, by=me()),
-        source=evidence.of_post(post.id),
-        can_be_public=services.may_be_public(db, queries.select_post(post.id)),
+        posts=queries.select_post(post.id),
         subject=post.title,
         post=post,
     )
@@ -91,12 +92,13 @@ def _ask(
     form: Form[Promotion],
     do: Callable[[Promotion], BacklogItem],
     *,
-    source: evidence.Source,
-    can_be_public: bool,
+    posts: sa.Select[int],
     subject: str,
     **values: Any,
 ) -> ResponseReturnValue:
     """Show the form with the numbers of its evidence, or promote."""
+    count, closed = closed_areas.how_many(db, posts)
+    can_be_public = closed_areas.may_be_public(count, closed)
     if request.method == "GET":
         form.raw["is_public"] = "yes" if can_be_public else "no"
     if not request.form.get("look") and form.submitted():
@@ -114,7 +116,8 @@ def _ask(
         "backlog/promote.html",
         status=form.status,
         form=form,
-        numbers=evidence.numbers(db, source),
+        numbers=evidence.numbers(db, evidence.of_posts(posts, is_public=can_be_public)),
+        closed=closed,
         can_be_public=can_be_public,
         subject=subject,
         owners=queries.owners(db),

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User, UserRole
+from forum.backlog.closed_areas import count_left_out, is_closed
 from forum.backlog.evidence import STANDING
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.status import ItemStatus
@@ -138,6 +139,7 @@ _ITEM_WITH_NAMES = (
         _promoter.display_name.label("promoted_by"),
         Product.slug.label("product"),
         Product.name.label("product_name"),
+        count_left_out().label("left_out"),
     )
     .outerjoin(owner, owner.id == BacklogItem.owner_id)
     .outerjoin(_promoter, _promoter.id == BacklogItem.promoted_by_id)
@@ -146,7 +148,7 @@ _ITEM_WITH_NAMES = (
 
 
 def item_with_names(session: Session, reader: Reader, item_id: int) -> AnyRow | None:
-    """An item that `reader` may see, with the names of its owner, promoter and product."""
+    """An item that `reader` may see, with its owner, promoter and product, and how many posts it leaves out."""
     return session.execute(_ITEM_WITH_NAMES.where(BacklogItem.id == item_id, shown_to(reader))).one_or_none()
 
 
@@ -201,7 +203,7 @@ def evidence_page(
 ) -> Page[AnyRow]:
     """One page of the posts that speak for an item, those that came last first; or of those taken out."""
     query = _POSTS.where(Evidence.item_id == item_id, Post.moderation.in_(STANDING), visible_to(reader))
-    query = query.where(Evidence.removed_at.is_not(None) if is_out else Evidence.removed_at.is_(None))
+    query = query.where(Evidence.removed_by_id.is_not(None) if is_out else Evidence.removed_at.is_(None))
     if theme_id is not None:
         query = query.where(Evidence.via_theme_id == theme_id)
     cursor = read_cursor(after)
@@ -312,13 +314,16 @@ def item_of_theme(session: Session, theme_id: int) -> AnyRow | None:
 
 
 def words_of_themes(
-    session: Session, theme_ids: Sequence[int], exemplar_ids: Sequence[int], limit: int
+    session: Session, theme_ids: Sequence[int], exemplar_ids: Sequence[int], limit: int, *, with_closed: bool
 ) -> Sequence[AnyRow]:
-    """Title, body and language of public posts in some themes: the exemplars, then the most wanted."""
+    """Title, body and language of public posts in some themes: the exemplars, then the most wanted.
+
+    Those of closed areas only `with_closed`, for internal items.
+    """
     is_exemplar = sa.case((Post.id.in_(exemplar_ids), 0), else_=1)
     rows = session.execute(
         sa.select(Post.id, Post.title, Post.body_html, Post.language)
-        .where(Post.theme_id.in_(theme_ids), Post.is_listed)
+        .where(Post.theme_id.in_(theme_ids), Post.is_listed, sa.true() if with_closed else ~is_closed())
         .order_by(is_exemplar, Post.wanted_key.desc())
         .limit(limit)
     ).all()

@@ -45,7 +45,7 @@ def _item_of(session: Session, theme_id: int) -> BacklogItem | None:
 
 def _join(session: Session, item: BacklogItem, theme_id: int) -> None:
     session.flush()
-    new = evidence.add_members(session, item.id, theme_id, by=None)
+    new = evidence.add_members(session, item, theme_id, by=None)
     if not new:
         return
     settle_posts(session, item.id, new)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.models import UserRole
 from forum.accounts.rules import may_plan
 from forum.backlog import evidence, wording
+from forum.backlog.closed_areas import check_openness
 from forum.backlog.decisions import enter
 from forum.backlog.events import ItemMoved, ItemPromoted
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
@@ -23,8 +24,6 @@ from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Post
 from forum.posts.services import set_statuses
-from forum.products.models import Area
-from forum.products.rules import may_promote_publicly
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
 
@@ -42,9 +41,11 @@ class AlreadyPromoted(Conflict):
 def promote_themes(session: Session, themes: Sequence[Theme], promotion: Promotion, *, by: Reader) -> BacklogItem:
     """Put `themes` of one product on the backlog as one proposed item, with all their posts as evidence.
 
+    A public item leaves posts of closed areas out.
+
     Impact and confidence are proposed from the evidence; effort is estimated later. Publishes `ItemPromoted`.
     Raises `NotAllowed` unless `by` plans, `AlreadyPromoted` when a theme stands behind an item, and `Invalid`
-    without a title, for a stranger as owner, or when most posts lie in closed areas and it shall be public.
+    without a title, for a stranger as owner, or when all posts lie in closed areas and it shall be public.
     """
     require(may_plan(by), _("Only product managers plan the backlog."))
     ids = sorted({theme.id for theme in themes})
@@ -58,7 +59,7 @@ def promote_themes(session: Session, themes: Sequence[Theme], promotion: Promoti
     item = _new_item(session, themes[0].product_id, promotion, by=by)
     for theme_id in ids:
         session.add(ItemTheme(theme_id=theme_id, item_id=item.id))
-        evidence.add_members(session, item.id, theme_id, by=by)
+        evidence.add_members(session, item, theme_id, by=by)
     return _promoted(session, item, [theme.solidity.value for theme in themes], by=by)
 
 
@@ -79,7 +80,7 @@ def promote_post(session: Session, post: Post, promotion: Promotion, *, by: Read
     for item_id, title in session.execute(_ITEM_OF_POST.where(Evidence.post_id == post.id)):
         raise AlreadyPromoted(_("This post speaks for “{item}” already.", item=pick(title)), item_id)
     item = _new_item(session, post.product_id, promotion, by=by)
-    evidence.add_post(session, item.id, post.id, by=by)
+    evidence.add_post(session, item, post.id, by=by)
     return _promoted(session, item, [], by=by)
 
 
@@ -107,7 +108,7 @@ def _promoted(session: Session, item: BacklogItem, solidities: list[str], *, by:
     """Finish an item that has its evidence: openness, proposed score, decision book, timelines."""
     session.flush()
     if item.is_public:
-        check_openness(session, sa.select(Evidence.post_id).where(Evidence.item_id == item.id))
+        check_openness(session, item)
     of_evidence = evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
     item.impact = proposed_impact(pain(of_evidence.severity_sum, of_evidence.posts))
     item.confidence = proposed_confidence(solidities)
@@ -284,25 +285,6 @@ def check_owner(session: Session, user_id: int) -> None:
     """Raise `Invalid` unless the person belongs to the team."""
     if not session.scalars(sa.select(UserRole.user_id).where(UserRole.user_id == user_id).limit(1)).first():
         raise Invalid(fields={"owner_id": _("Choose somebody of the team.")})
-
-
-def may_be_public(session: Session, posts: sa.Select[int]) -> bool:
-    """Whether an item that `posts` speak for may stand on the roadmap: most must not lie in closed areas."""
-    rows = session.execute(
-        sa.select(Area.openness, sa.func.count().label("n"))
-        .join(Post, Post.area_id == Area.id)
-        .where(Post.id.in_(posts))
-        .group_by(Area.openness)
-    ).all()
-    closed: int = sum(row.n for row in rows if not may_promote_publicly(row))
-    return 2 * closed <= int(sum(row.n for row in rows))
-
-
-def check_openness(session: Session, posts: sa.Select[int]) -> None:
-    """Raise `Invalid` when an item that `posts` speak for must stay internal."""
-    if not may_be_public(session, posts):
-        why = _("Most of these posts lie in areas that are closed to ideas, so the item stays internal.")
-        raise Invalid(fields={"is_public": why})
 
 
 def filled(words: Words, name: str, message: str) -> Words:

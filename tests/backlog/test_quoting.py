@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from forum.backlog import quoting, scoring, targets
+from forum.backlog import closed_areas, quoting, scoring, targets
 from forum.backlog.quoting import own_sentence, quotations, stems
 from forum.core import markup
 
 
 def test_the_formulas_hold_as_their_documents_say():
-    for module in (quoting, scoring, targets):
+    for module in (closed_areas, quoting, scoring, targets):
         assert doctest.testmod(module).failed == 0
 
 
