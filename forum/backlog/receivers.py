@@ -9,6 +9,7 @@ from forum.backlog import evidence, jobs, wording
 from forum.backlog.events import ItemPromoted
 from forum.backlog.models import BacklogItem, ItemTheme
 from forum.backlog.services import settle_posts, tell_posts
+from forum.backlog.status import ItemStatus
 from forum.core.events import on
 from forum.posts.events import PostChanged, PostPublished, PostUnlisted, VoteChanged
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
@@ -16,7 +17,7 @@ from forum.themes.events import PostsJoinedTheme, ThemesMerged
 
 @on(PostsJoinedTheme)
 def posts_joined(session: Session, event: PostsJoinedTheme) -> None:
-    """Posts that join a promoted theme speak for its item from now on."""
+    """Posts that join a promoted theme speak for its item from now on, unless that is launched already."""
     item = _item_of(session, event.theme_id)
     if item is not None:
         _join(session, item, event.theme_id)
@@ -44,6 +45,8 @@ def _item_of(session: Session, theme_id: int) -> BacklogItem | None:
 
 
 def _join(session: Session, item: BacklogItem, theme_id: int) -> None:
+    if item.status is ItemStatus.LAUNCHED:
+        return  # what is said now was not asked for by that day; reopening the item takes it in
     session.flush()
     new = evidence.add_members(session, item, theme_id, by=None)
     if not new:

@@ -176,6 +176,7 @@ def _set_aside(item: BacklogItem, decision: Decision) -> None:
 def reopen_item(session: Session, item: BacklogItem, reopening: Reopening, *, by: Reader) -> None:
     """Take a launched item back to review because it did not solve it for everybody, and count that.
 
+    What its themes were told since the launch speaks for it from now on.
     Publishes `ItemMoved`. Raises `NotAllowed` unless `by` plans, `Conflict` unless the item is launched.
     """
     lock(session, item, reopening.version, by=by)
@@ -185,6 +186,8 @@ def reopen_item(session: Session, item: BacklogItem, reopening: Reopening, *, by
     item.public_sentence = reopening.words("sentence")
     item.reopened += 1
     item.target = ""
+    for theme_id in session.scalars(sa.select(ItemTheme.theme_id).where(ItemTheme.item_id == item.id)).all():
+        evidence.add_members(session, item, theme_id, by=by)
     _change_status(
         session,
         item,

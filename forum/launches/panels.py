@@ -5,7 +5,7 @@ from typing import Any
 from forum.backlog.models import BacklogItem
 from forum.core.people import Reader
 from forum.launches import queries
-from forum.web.panels import panel
+from forum.web.panels import kept, panel
 from forum.web.session import db
 
 Shown = tuple[str, dict[str, Any]] | None
@@ -29,6 +29,22 @@ def receipt_on_post(*, reader: Reader, post: Any) -> Shown:
         return None
     receipt = queries.receipt_on_post(db, reader, post.id)
     return ("launches/_question.html", {"receipt": receipt}) if receipt else None
+
+
+@panel("post.side", order=25)
+def launch_of_theme(*, reader: Reader, post: Any) -> Shown:
+    """Beside a post that is no part of it: that something was launched for its theme."""
+    if post.theme_id is None:
+        return None
+    launch = kept(KEPT, lambda: queries.launch_of_theme(db, post.theme_id), "launch of theme", post.theme_id)
+    if (
+        launch is None
+        or not (launch.is_public or reader.is_team)
+        or queries.has_to_do_with(db, launch.item_id, post.id)
+    ):
+        return None
+    heard_at = post.published_at or post.created_at
+    return "launches/_of_theme.html", {"launch": launch, "is_later": heard_at >= launch.launched_at}
 
 
 @panel("me", order=20)

@@ -11,8 +11,8 @@ from forum.accounts.models import User
 from forum.accounts.queries import agreed
 from forum.accounts.status import AccountState, ConsentKind
 from forum.backlog.evidence import of_items, voices
-from forum.backlog.models import BacklogItem, Evidence
-from forum.backlog.status import Behind
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.status import Behind, ItemStatus
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.launches.models import Launch, Receipt, Verdict
@@ -94,6 +94,27 @@ def find_launch(session: Session, reader: Reader, launch_id: int) -> AnyRow | No
     first = first.where(Receipt.launch_id == Launch.id, Post.is_listed).correlate(Launch)
     query = _LAUNCHES.add_columns(Launch.announcement_html, first.scalar_subquery().label("first_said_at"))
     return session.execute(query.where(Launch.id == launch_id, shown_to(reader))).one_or_none()
+
+
+def launch_of_theme(session: Session, theme_id: int) -> AnyRow | None:
+    """The latest launch of the item that a theme stands behind, as long as the item is launched."""
+    return session.execute(_OF_THEME, {"theme_id": theme_id}).one_or_none()
+
+
+_OF_THEME = (
+    sa.select(Launch.id, Launch.item_id, Launch.title, Launch.is_public, Launch.launched_at)
+    .join(BacklogItem, BacklogItem.id == Launch.item_id)
+    .join(ItemTheme, ItemTheme.item_id == BacklogItem.id)
+    .where(ItemTheme.theme_id == sa.bindparam("theme_id"), BacklogItem.status == ItemStatus.LAUNCHED)
+    .order_by(Launch.launched_at.desc())
+    .limit(1)
+)
+
+
+def has_to_do_with(session: Session, item_id: int, post_id: int) -> bool:
+    """Whether a post speaks for an item, or did until somebody took it out."""
+    known = sa.select(Evidence.id).where(Evidence.item_id == item_id, Evidence.post_id == post_id)
+    return session.scalars(known).first() is not None
 
 
 def latest_launch(session: Session) -> AnyRow | None:
