@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from config import settings
 from forum.backlog import evidence
 from forum.backlog import services as backlog
 from forum.backlog.changing import score_item
@@ -17,6 +18,7 @@ from forum.backlog.scoring import CONFIDENCES
 from forum.backlog.status import ItemStatus, NotNowReason
 from forum.core.clock import utcnow
 from forum.core.database import Words
+from forum.core.languages import pick
 from forum.core.people import Reader, Role
 from forum.demo import script
 from forum.demo.scenery import OWN_NAMES
@@ -81,6 +83,11 @@ UNDERWAY: dict[ItemStatus, Words] = {
         "da": "Vi bygger det nu og prøver det i vores egne biler.",
     },
 }
+ASSUMPTIONS: Words = {
+    "en": "Kroner, and made up: these are figures of the demo.",
+    "nb": "Kroner, og oppdiktet: dette er demoens tall.",
+    "da": "Kroner, og opdigtede: det er demoens tal.",
+}
 REASONS = {"needs-new-hardware": NotNowReason.COST}
 ANSWERS = (Answer.YES, Answer.PARTLY, Answer.NO)
 SAYS_NOTHING = frozenset().union(*FUNCTION_WORDS.values()) | set(OWN_NAMES)
@@ -129,7 +136,7 @@ class Company:
             product_id=posts[0].product_id,
             name=name,
             named_by_id=self.manager.id,
-            suggestion=slug.replace("-", " "),
+            suggestion=_in_main_language(name).lower(),
             sentence=sentence,
             solidity=self.dice.choice(SOLIDITIES),
             created_at=now,
@@ -166,7 +173,7 @@ class Company:
             effort_weeks=told["effort_weeks"],
             value=told["value"] * MONEY,
             cost=told["cost"] * MONEY,
-            assumptions="Figures of the demo: made up.",
+            assumptions=_in_main_language(ASSUMPTIONS),
         )
         score_item(self.session, item, scoring, by=owner)
         return item
@@ -247,6 +254,11 @@ class Company:
 def _per_language(field: str, words: Words) -> dict[str, str]:
     """A company-written text as the fields of a form."""
     return {f"{field}_{language}": text for language, text in words.items()}
+
+
+def _in_main_language(words: Words) -> str:
+    """What the team would write where there is room for one language only."""
+    return pick(words, settings().main_language)
 
 
 def _telling(counts: Counter[str], everywhere: Counter[str], themes: int) -> list[str]:

@@ -10,7 +10,8 @@ from config import settings
 from forum.accounts.models import User
 from forum.backlog.models import BacklogItem, ItemTheme
 from forum.core.database import Model, transaction
-from forum.demo import script, trying
+from forum.core.languages import LANGUAGES
+from forum.demo import company, script, trying
 from forum.demo.removing import remove
 from forum.launches import looking
 from forum.launches.models import Launch, Receipt, Verdict
@@ -140,8 +141,8 @@ def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):
 
     assert len(themes) == 12
     assert all(theme.posts >= 8 and theme.terms and theme.exemplar_ids for theme in themes)
-    rising = {theme.suggestion for theme in themes if theme.recent > 1.5 * theme.before_that}
-    assert {"phone connection", "fogged windows", "screen lag"} <= rising
+    rising = {theme.name["en"] for theme in themes if theme.recent > 1.5 * theme.before_that}
+    assert {"Phone connection", "Fogged windows", "Slow screen"} <= rising
     assert {item.status.value for item in items} == {
         *("proposed", "in review", "planned", "in progress", "launched", "not now"),
     }
@@ -152,6 +153,27 @@ def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):
         assert people == launch.people >= 12
         assert 0 < answers < people
     assert session.scalar(sa.select(sa.func.count()).where(Case.decided_at.is_(None))) == 5
+
+
+def test_what_the_company_writes_stands_in_all_languages(session, planted):
+    """And where there is room for one only, in that of the site."""
+    partial = []
+    for table in Model.metadata.sorted_tables:
+        for column in (column for column in table.c if isinstance(column.type, sa.JSON)):
+            for value in session.scalars(sa.select(column)):
+                values = value.values() if isinstance(value, dict) else ()
+                partial += [(table.name, column.name, words) for words in (value, *values) if _lacks_a_language(words)]
+
+    assert partial == []
+    assert _lacks_a_language({"en": "Car", "nb": "Bil"})
+    assert set(session.scalars(sa.select(BacklogItem.assumptions))) == {company.ASSUMPTIONS["en"]}
+    assert not any(_lacks_a_language(words) for words in (company.ASSUMPTIONS, *company.UNDERWAY.values()))
+
+
+def _lacks_a_language(words):
+    """Whether this is text for readers, and not for all."""
+    is_text = isinstance(words, dict) and any(isinstance(words.get(language), str) for language in LANGUAGES)
+    return is_text and not all(words.get(language) for language in LANGUAGES)
 
 
 def test_no_seat_theme_is_promoted_yet(session, planted):
