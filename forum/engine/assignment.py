@@ -14,6 +14,7 @@ from forum.engine.languages import guess_language, language_code
 from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, unit_rows
 
 UNSORTED = -1
+LEAST_AFTERWARDS = 0.25  # likeness of a new post to a theme: what is about something else altogether reaches 0.2
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class FittedThemes:
     mass : ndarray (k,)
         Weight of posts behind each mean.
     thresholds : ndarray (k,)
-        Likeness to the mean below which a post stays unsorted: the 5th percentile of the members'.
+        Likeness to the mean below which a new post stays unsorted: the 5th percentile of the members', at
+        least 0.25.
     themes : list of Theme
         Those that are shown, largest first.
     weights : ndarray (k, n_terms), features : list of n_terms str

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forum.engine.assignment import UNSORTED, FittedThemes, Theme
+from forum.engine.assignment import LEAST_AFTERWARDS, UNSORTED, FittedThemes, Theme
 from forum.engine.constraints import Ruling, obey
 from forum.engine.corpus import read_corpus
 from forum.engine.exemplars import choose_exemplars
@@ -21,6 +21,7 @@ from forum.engine.vectors import learn_spaces
 
 TOO_FEW = 30  # posts, under which there are no themes to be found, only pairs
 LEAST_DISTINCT = 10  # posts that say something of their own
+LEAST_LIKENESS = 0.15  # to a theme's mean; hardly a post below it is there for a reason
 NEAR_COPY = 0.95  # cosine from which a post repeats another
 STEPS = {"reading": 0.0, "describing": 0.1, "linking": 0.3, "grouping": 0.4, "naming": 0.8, "checking": 0.9}
 
@@ -93,7 +94,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
     labels = hold(labels, rows, corpus.ids, standing, theme_ids)
-    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling)
+    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, standing)
     tell("naming")
     fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)
     fitted.next_id = next_id
@@ -176,16 +177,19 @@ def _draw(labels, rows, asked):
     return labels
 
 
-def _place_all(labels, theme_ids, rows, core, corpus, ruling):
+def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing):
     """Return (theme column of every post, theme ids, means, thresholds), under the ruling.
 
-    Posts outside the core go where they are most like, or stay unsorted below that theme's threshold.
+    Posts that are hardly like the theme they were grouped with are let go. Posts outside the core go where
+    they are most like, or stay unsorted below that theme's threshold.
     """
     k = len(theme_ids)
     if not k:
         return labels, [], np.zeros((0, rows.shape[1]), dtype=np.float32), np.zeros(0, dtype=np.float32)
     means = group_means(rows, labels, corpus.weights, k)
     labels = obey(labels, rows @ means.T, theme_ids, ruling)
+    means = group_means(rows, labels, corpus.weights, k)
+    labels = obey(_let_go(labels, rows @ means.T, theme_ids, corpus, standing), rows @ means.T, theme_ids, ruling)
     means = group_means(rows, labels, corpus.weights, k)
     likeness = rows @ means.T
     thresholds = np.array([_threshold(likeness[labels == column, column]) for column in range(k)])
@@ -201,8 +205,21 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling):
         place[labels],
         [theme_ids[column] for column in keep],
         means[keep],
-        thresholds[keep].astype(np.float32),
+        np.maximum(thresholds[keep], LEAST_AFTERWARDS).astype(np.float32),
     )
+
+
+def _let_go(labels, likeness, theme_ids, corpus, standing):
+    """Return `labels` without the posts that are hardly like their theme, were not in it before and have no links."""
+    labels = labels.copy()
+    inside = np.flatnonzero(labels >= 0)
+    if corpus.links is not None:
+        inside = inside[np.diff(corpus.links.indptr)[inside] == 0]
+    own = likeness[inside, labels[inside]]
+    for place in inside[own < LEAST_LIKENESS].tolist():
+        if corpus.ids[place] not in standing.get(theme_ids[labels[place]], ()):
+            labels[place] = UNSORTED
+    return labels
 
 
 def _threshold(likeness):

@@ -327,13 +327,18 @@ def _regroup(session: Session, product_id: int, fitted: "FittedThemes") -> "Fitt
 
 
 def _centre(rows: "ndarray") -> "tuple[ndarray, float]":
-    """The mean direction of unit rows, and the likeness to it that all but a twentieth of them reach."""
+    """The mean direction of unit rows, and the likeness to it from which a new post is placed beside them.
+
+    All but a twentieth of them reach it, and it is never so low that a post about something else does.
+    """
     import numpy as np
+
+    from forum.engine.assignment import LEAST_AFTERWARDS
 
     rows = rows.astype(np.float32)
     mean = rows.sum(axis=0)
     mean /= max(float(np.linalg.norm(mean)), 1e-12)
-    return mean, float(np.percentile(rows @ mean, 5))
+    return mean, max(float(np.percentile(rows @ mean, 5)), LEAST_AFTERWARDS)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from forum.engine import ThemeModel, load_themes
+from forum.engine import Constraints, ThemeModel, load_themes
 from tests.engine import sentences
 
 
@@ -254,3 +254,20 @@ def test_a_refit_from_a_loaded_model_keeps_the_ids(model, texts, tmp_path):
     model.save(tmp_path / "themes")
     again = ThemeModel(random_state=5).fit(texts, previous=ThemeModel.load(tmp_path / "themes"))
     assert (again.labels_ == model.labels_).mean() >= 0.9
+
+
+def test_a_post_that_is_hardly_like_its_theme_is_unsorted_unless_it_stood_there(texts):
+    stray = "Quarterly invoices arrive addressed to an unknown recipient"
+    found = ThemeModel(random_state=0).fit([*texts, stray])
+    assert found.labels_[-1] == -1
+
+    kept = ThemeModel(random_state=0).fit(
+        [*texts, stray], constraints=Constraints(pins={len(texts): found.themes_[0].id}), previous=found
+    )
+    assert kept.labels_[-1] == found.themes_[0].id
+    again = ThemeModel(random_state=0).fit([*texts, stray], previous=kept)
+    assert again.labels_[-1] == found.themes_[0].id
+
+
+def test_what_comes_later_must_be_clearly_like_a_theme(model):
+    assert model.fitted().thresholds.min() >= 0.25
