@@ -1,7 +1,7 @@
 """The front page's list: six orders, filters, and pages that begin after a key.
 
-Every order walks one index. The fair mix walks three at once (trending, posts still owed views, posts
-without an answer), six, two and two of every ten places; its cursor holds a key of each. A post is
+Every order walks one index. The fair mix walks three at once (trending, posts still owed views, posts of
+this site without an answer), six, two and two of every ten places; its cursor holds a key of each. A post is
 *shown* once any of the three has come past it, which the next page tells from the post's own keys: no
 post comes twice, none is left out.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.posts.cards import CARD_COLUMNS, AreaLine, Card, below, card_columns, card_of, posts
+from forum.posts.ranking import SAID_HERE
 from forum.posts.status import Moderation, Order, Status
 from forum.posts.wishes import Wish
 
@@ -38,7 +39,7 @@ def read_board(
     values |= {"me": reader.id, "kind": wish.kind, "status": wish.status, "language": wish.language}
     streams = 3 if _is_mixed(wish) else 1
     keys = read_cursor(after, streams)
-    a, *others = keys or ((TOP,) + (0,) * (streams - 1))
+    a, *others = keys or (TOP, 0, SAID_HERE)[:streams]
     values |= {"a": a} | dict(zip("bc", others, strict=False))
     statement = _statement(_shape(wish, reader), len(area_ids or ()))
     rows = session.connection().execute(statement, values).all()
@@ -143,7 +144,7 @@ def _statement(shape: _Shape, areas: int) -> Any:
     # The sum keeps the planner from walking this index in the streams that have one of their own.
     before_a = trending + _NOTHING < sa.bindparam("a")
     before_b = sa.or_(owed.is_(None), owed > sa.bindparam("b"))
-    before_c = sa.or_(unanswered.is_(None), unanswered > sa.bindparam("c"))
+    before_c = sa.or_(unanswered.is_(None), unanswered > sa.bindparam("c"), unanswered < SAID_HERE)
     here = [posts.c.area_id.in_([sa.bindparam(f"area_{n}") for n in range(areas)])] if areas else []
     streams = (
         _walk(trending, "a", [before_b, before_c, *filters], areas, shape.signed_in, limit=PAGE_SIZE + 1),

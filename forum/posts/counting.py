@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from forum.core.clock import utcnow
 from forum.core.paging import moment_key, sort_key
 from forum.posts.models import Comment, Post, Vote
-from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending_key
+from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending_key, unanswered_key
 from forum.posts.status import Interest, Moderation, Visibility
 from forum.products.models import Area
 
@@ -42,16 +42,19 @@ def save_first_keys(session: Session, post: Post) -> None:
 def _keys_of(post: Post) -> dict[str, int | bool | None]:
     if post.moderation is not Moderation.OPEN or post.visibility is not Visibility.PUBLIC or post.published_at is None:
         return {"is_listed": False, **dict.fromkeys(_KEYS)}
+    is_said_here = post.source == "site"
     newest = moment_key(post.published_at, post.id)
     is_owed = post.views < OWED_VIEWS and utcnow() - post.published_at < timedelta(days=OWED_DAYS)
     return {
         "is_listed": True,
         "newest_key": newest,
         "wanted_key": sort_key(post.votes, post.id),
-        "trending_key": trending_key(post.effective_votes, post.published_at, post.id),
+        "trending_key": trending_key(post.effective_votes, post.published_at, post.id, is_dated=post.is_dated),
         "answered_key": moment_key(post.last_answered_at, post.id) if post.last_answered_at else None,
-        "unanswered_key": None if post.answered_at else newest,
-        "owed_key": newest if is_owed and post.source == "site" else None,
+        "unanswered_key": None
+        if post.answered_at
+        else unanswered_key(post.published_at, post.id, is_said_here=is_said_here),
+        "owed_key": newest if is_owed and is_said_here else None,
     }
 
 

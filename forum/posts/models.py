@@ -62,7 +62,7 @@ class Post(Model):
     trending_key: Mapped[int | None] = mapped_column(sa.BigInteger)
     answered_key: Mapped[int | None] = mapped_column(sa.BigInteger)
     owed_key: Mapped[int | None] = mapped_column(sa.BigInteger)  # null once enough people have seen it
-    unanswered_key: Mapped[int | None] = mapped_column(sa.BigInteger)  # null once answered
+    unanswered_key: Mapped[int | None] = mapped_column(sa.BigInteger)  # null once answered; imports come last
 
     version: Mapped[int] = mapped_column(default=1)  # counts edits; a stale one is a Conflict
     is_demo: Mapped[bool] = mapped_column(default=False)

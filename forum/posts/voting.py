@@ -85,7 +85,7 @@ _COUNT = sa.update(_posts).where(_posts.c.id == _post).values({name: sa.bindpara
 def _ballot_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     """The post with its area's openness, the voter's own vote, and how many were cast in this hour."""
     columns = ("id", "product_id", "theme_id", "title", "language", "kind", "author_id", "is_listed", "published_at")
-    counters = ("votes", "votes_try", "votes_buy", "effective_votes")
+    counters = ("is_dated", "votes", "votes_try", "votes_buy", "effective_votes")
     return (
         sa.select(
             *(_posts.c[name] for name in columns + counters),
@@ -202,6 +202,9 @@ def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Int
     """Set the post's counters and keys for one vote that changed; the number of votes it has now."""
     votes = ballot.votes + (after is not None) - (before is not None)
     effective = max(0.0, round(ballot.effective_votes + weight, 1))
+    rising = (
+        trending_key(effective, ballot.published_at, ballot.id, is_dated=ballot.is_dated) if ballot.is_listed else None
+    )
     values = {
         "post": ballot.id,
         "new_votes": votes,
@@ -209,7 +212,7 @@ def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Int
         "new_votes_buy": ballot.votes_buy + (after is Interest.BUY) - (before is Interest.BUY),
         "new_effective_votes": effective,
         "new_wanted_key": sort_key(votes, ballot.id) if ballot.is_listed else None,
-        "new_trending_key": trending_key(effective, ballot.published_at, ballot.id) if ballot.is_listed else None,
+        "new_trending_key": rising,
     }
     session.connection().execute(_COUNT, values)
     if weight > 0 and votes in MILESTONES:

@@ -13,7 +13,9 @@ from forum.posts import counting
 from forum.posts.board import read_board
 from forum.posts.cards import read_areas
 from forum.posts.models import Post
+from forum.posts.services import import_post
 from forum.posts.status import Kind, Moderation, Order, Status, Visibility
+from forum.posts.voting import cast_vote
 from forum.posts.wishes import Wish
 from forum.products.status import Openness
 
@@ -47,6 +49,43 @@ def test_newest_comes_first_and_pages_by_key(session, make):
     assert ids_of(pages) == [post.id for post in posts]
 
 
+def test_a_large_import_does_not_push_new_posts_off_the_front_page(session, make):
+    area = make.area()
+    own = [make.post(area=area, when=utcnow() - timedelta(days=1 + n), author_id=None) for n in range(20)]
+    for n in range(200):
+        when = None if n % 2 else utcnow() - timedelta(days=400 + n)
+        import_post(
+            session,
+            area=area,
+            kind=Kind.COMPLAINT,
+            title=f"Said elsewhere {n}",
+            body="",
+            language="en",
+            author_id=None,
+            written_at=when,
+            source="import",
+        )
+    session.commit()
+
+    mix = walk(session, Wish())
+    assert {post.id for post in own} <= set(mix[0])
+    assert len(ids_of(mix)) == len(set(ids_of(mix))) == 220
+    unanswered = ids_of(walk(session, Wish(order=Order.UNANSWERED)))
+    assert unanswered[:20] == [post.id for post in own]
+    assert len(set(unanswered)) == len(unanswered) == 220
+
+
+def test_a_vote_does_not_make_an_undated_post_a_fresh_one(session, make):
+    area = make.area()
+    own = make.post(area=area, when=utcnow() - timedelta(days=300), author_id=None)
+    undated = make.post(area=area, source="import", is_dated=False, author_id=None)
+    quiet = make.post(area=area, source="import", is_dated=False, author_id=None)
+    cast_vote(session, undated, by=make.reader())
+    session.commit()
+
+    assert ids_of(walk(session, Wish(order=Order.RISING))) == [own.id, undated.id, quiet.id]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_mix_shows_every_listed_post_exactly_once(session, make, seed):
     dice = random.Random(seed)
@@ -58,6 +97,8 @@ def test_the_mix_shows_every_listed_post_exactly_once(session, make, seed):
             when=utcnow() - timedelta(hours=dice.choice((1, 20, 300, 400, 5000)) * dice.random()),
             answered_at=utcnow() if dice.random() < 0.4 else None,
             moderation=Moderation.OPEN if dice.random() < 0.9 else Moderation.HIDDEN,
+            source="site" if dice.random() < 0.7 else "import",
+            is_dated=dice.random() < 0.9,
             kind=dice.choice(list(Kind)),
         )
         post.effective_votes = post.votes = dice.choice((0, 1, 50))
