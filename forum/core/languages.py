@@ -135,6 +135,11 @@ def _locale(language: str) -> Locale:
     return Locale.parse({"en": "en_GB", "nb": "nb_NO", "da": "da_DK"}[language])
 
 
+def is_language(code: str) -> bool:
+    """Whether `code`, of two or three letters, stands for a language."""
+    return code in _locale("en").languages
+
+
 @lru_cache
 def _zone() -> ZoneInfo:
     return ZoneInfo(settings().time_zone)

@@ -40,11 +40,19 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesti
 )
 LinkAttributes = MutableMapping[tuple[str | None, str], str]
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls, and what turns the direction of all that follows: nobody types them, and they hide what is meant.
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PAGE_BREAK = re.compile("[\x0b\x0c]")
 _MAYBE_LINK = re.compile(r"[\w-]\.\w")  # every address that is linked has a dot within a word
 _TAG = re.compile(r"<[^>]*>?")
 _own = threading.local()
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+
+
+def visible(text: str) -> str:
+    """`text` without control characters and turns of the writing direction; page breaks become line breaks."""
+    return _HIDDEN.sub("", _PAGE_BREAK.sub("\n", text))
 
 
 def check_cost(source: str) -> None:

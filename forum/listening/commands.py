@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from config import settings
 from forum.core.database import reading
 from forum.core.errors import Invalid
-from forum.core.languages import _, number, pick, speaking
+from forum.core.languages import _, ngettext, number, pick, speaking
 from forum.listening.files import UTF_8
 from forum.listening.reading import open_rows
 from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
@@ -110,6 +110,11 @@ def _tell(outcome: Outcome, trial: bool) -> None:
     click.echo(_("Understood: {columns}.", columns=understood))
     if outcome.unknown_columns:
         click.echo(_("Columns left out: {names}.", names=", ".join(outcome.unknown_columns)))
+    if outcome.values_left_out:
+        words = ngettext("{n} value was left out:", "{n} values were left out:", outcome.values_left_out)
+        click.echo(words)
+    for line, column, value in outcome.first_left_out:
+        click.echo("  " + _("line {n}: “{value}” in {column}", n=line, value=value, column=column))
     for line, reason in outcome.first_refused:
         click.echo("  " + _("line {n}: {reason}", n=line, reason=pick(reason)))
     if outcome.refused_file:

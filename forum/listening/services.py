@@ -57,6 +57,8 @@ class Outcome:
     first_refused: list[tuple[int, Words]] = field(default_factory=list)  # line, why
     refused_file: str = ""  # below data_dir
     names_left_out: list[str] = field(default_factory=list)
+    values_left_out: int = 0  # of posts that were brought in without them
+    first_left_out: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, value
     encoding: str = UTF_8  # what the file was read as
 
     def as_json(self) -> Json:
@@ -66,6 +68,8 @@ class Outcome:
             "first_refused": self.first_refused,
             "refused_file": self.refused_file,
             "names_left_out": self.names_left_out[:50],
+            "values_left_out": self.values_left_out,
+            "first_left_out": self.first_left_out,
             "encoding": self.encoding,
         }
 
@@ -231,6 +235,7 @@ class _Run:
                 if self._is_repeated(heard):
                     self.outcome.already_here += 1
                 else:
+                    self._note_left_out(heard)
                     yield row, heard
             except Unusable as problem:
                 self._refuse(row, problem, refused)
@@ -244,6 +249,12 @@ class _Run:
         if says != before:
             raise Unusable(lazy("The id “{id}” stands in line {n} already.", id=heard.own_id, n=line))
         return line != heard.line
+
+    def _note_left_out(self, heard: Heard) -> None:
+        self.outcome.values_left_out += len(heard.left_out)
+        for column, value in heard.left_out:
+            if len(self.outcome.first_left_out) < SHOWN:
+                self.outcome.first_left_out.append((heard.line, column, value))
 
     def _refuse(self, row: Row, problem: Unusable | ForumError, refused: _RefusedFile) -> None:
         self.outcome.refused += 1

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from forum.accounts.addresses import clean_address
 from forum.core.clock import utcnow
-from forum.core.languages import lazy
-from forum.core.markup import cut
+from forum.core.errors import Invalid
+from forum.core.languages import is_language, lazy
+from forum.core.markup import cut, visible
 from forum.listening.reading import Row
 from forum.posts.status import Kind, Severity
 
@@ -46,6 +48,7 @@ class Heard:
     written_at: datetime | None
     language: str
     severity: Severity | None
+    left_out: tuple[tuple[str, str], ...] = ()  # column and value, where a value says nothing to us
 
 
 class Unusable(Exception):
@@ -68,6 +71,9 @@ class Understanding:
             raise Unusable(row.problem)
         self._check_values(row)
         title, body = headline(self._cell(row, "title"), self._cell(row, "body"))
+        email, language, severity = self._email(row), self.language or self._language(row), self._severity(row)
+        found = {"email": email, "language": language, "severity": severity}
+        empty = [field for field, value in found.items() if not value and self._cell(row, field)]
         return Heard(
             line=row.line,
             identity=identity,
@@ -77,10 +83,11 @@ class Understanding:
             kind=self.kind or self._kind(row),
             area=self._cell(row, "area"),
             author=self._cell(row, "author")[:60],
-            email=self._cell(row, "email").casefold()[:254],
+            email=email,
             written_at=moment(self._cell(row, "date")),
-            language=self.language or self._language(row),
-            severity=SEVERITIES.get(self._cell(row, "severity").casefold()),
+            language=language,
+            severity=severity,
+            left_out=tuple((self.columns[field], cut(self._cell(row, field), 60)) for field in empty),
         )
 
     def _check_values(self, row: Row) -> None:
@@ -92,7 +99,7 @@ class Understanding:
 
     def _cell(self, row: Row, field: str) -> str:
         value = row.values.get(self.columns.get(field, ""), "")
-        return value.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+        return visible(value).encode("utf-8", "replace").decode().strip()
 
     def _identity(self, row: Row) -> str:
         own = self._cell(row, "id")
@@ -109,10 +116,22 @@ class Understanding:
             raise Unusable(lazy("“{word}” is neither a complaint nor an idea.", word=cut(word, 40)))
         return KINDS[word.casefold()]
 
+    def _email(self, row: Row) -> str:
+        """The address in small letters, or nothing where there is none."""
+        typed = self._cell(row, "email")
+        try:
+            return clean_address(typed).casefold() if typed else ""
+        except Invalid:
+            return ""
+
     def _language(self, row: Row) -> str:
+        """The code of the language, or nothing where it stands for none."""
         code = self._cell(row, "language").casefold().replace("_", "-")
         code = LANGUAGES.get(code, LANGUAGES.get(code.split("-")[0], code.split("-")[0]))
-        return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
+        return code if re.fullmatch(r"[a-z]{2,3}", code) and is_language(code) else ""
+
+    def _severity(self, row: Row) -> Severity | None:
+        return SEVERITIES.get(self._cell(row, "severity").casefold())
 
 
 def headline(title: str, body: str) -> tuple[str, str]:

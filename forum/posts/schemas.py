@@ -1,9 +1,9 @@
 """What is sent to write and change posts and comments."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from forum.core import markup
 from forum.core.errors import Invalid
@@ -15,6 +15,11 @@ MAX_TITLE = 140  # characters
 MAX_BODY = 10_000  # characters
 MAX_COMMENT = 5_000  # characters
 _CODE = re.compile(r"[a-z]{2,3}")
+
+
+def _visible(value: Any) -> Any:
+    """Leave out what nobody sees, before the length is measured."""
+    return markup.visible(value) if isinstance(value, str) else value
 
 
 def _one_line(text: str) -> str:
@@ -39,9 +44,11 @@ def _renderable(text: str) -> str:
     return text
 
 
-Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE), AfterValidator(_one_line)]
-Body = Annotated[str, Field(max_length=MAX_BODY), AfterValidator(_renderable)]
-CommentBody = Annotated[str, Field(min_length=1, max_length=MAX_COMMENT), AfterValidator(_renderable)]
+Title = Annotated[str, Field(min_length=1, max_length=MAX_TITLE), BeforeValidator(_visible), AfterValidator(_one_line)]
+Body = Annotated[str, Field(max_length=MAX_BODY), BeforeValidator(_visible), AfterValidator(_renderable)]
+CommentBody = Annotated[
+    str, Field(min_length=1, max_length=MAX_COMMENT), BeforeValidator(_visible), AfterValidator(_renderable)
+]
 LanguageCode = Annotated[str, Field(max_length=8), AfterValidator(_language_code)]
 
 

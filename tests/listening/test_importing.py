@@ -119,6 +119,34 @@ def test_an_author_who_passes_for_somebody_of_the_team_is_left_out(session, make
     assert None in session.scalars(sa.select(Post.author_id)).all()
 
 
+def test_values_that_say_nothing_are_left_out_with_their_lines(app, visitor, session, make, car, tmp_path):
+    path = lines(
+        tmp_path,
+        {"body": "Cold seat", "how bad": "3", "email": "kari@example.com", "language": "nb-NO"},
+        {"body": "The seat is warm", "how bad": "9", "email": "kari at home", "language": "xx-klingon-zz"},
+    )
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin", "--column", "severity=how bad"]
+    output = app.test_cli_runner().invoke(args=call).output
+
+    assert "3 values were left out:" in output
+    for words in ("line 2: “9” in how bad", "line 2: “kari at home” in email", "line 2: “xx-klingon-zz” in language"):
+        assert words in output
+    posts = session.scalars(sa.select(Post).order_by(Post.id)).all()
+    assert [(p.severity, p.language, p.author_id is None) for p in posts] == [
+        (Severity.UNSAFE, "nb", False),
+        (None, "en", True),
+    ]
+    report = session.scalars(sa.select(Import.report)).one()
+    assert report["first_left_out"][0] == [2, "email", "kari at home"]
+
+
+def test_what_turns_the_writing_direction_is_left_out_of_imported_text(session, make, car, tmp_path):
+    path = lines(tmp_path, {"title": "Cold\u202e taes\u0007", "body": "One\u000bline\u2066 and more"})
+    import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
+
+    assert [(p.title, p.body) for p in session.scalars(sa.select(Post))] == [("Cold taes", "One\nline and more")]
+
+
 def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, tmp_path):
     path = lines(tmp_path, {"body": "Cold"}, {"body": ""}, {"body": "x", "kind": "question"}, {"body": "Warm"})
     trial = import_file(Plan(path, car.id, "heard", area_id=make.cabin.id, is_trial=True))

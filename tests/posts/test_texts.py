@@ -13,7 +13,8 @@ from forum.posts.language import guess_language
 from forum.posts.models import PostReader
 from forum.posts.path import steps
 from forum.posts.ranking import OWED_VIEWS
-from forum.posts.status import Status
+from forum.posts.schemas import NewPost
+from forum.posts.status import Kind, Status
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,14 @@ from forum.posts.status import Status
 )
 def test_the_language_is_guessed_from_the_text(text, language):
     assert guess_language(text) == language
+
+
+def test_what_nobody_sees_is_left_out_of_what_is_written():
+    new = NewPost(kind=Kind.IDEA, area_id=1, title="Cold\u202e taes\x07", body="One\x0bline\u2066 and\r\nmore\x9b")
+
+    assert (new.title, new.body) == ("Cold taes", "One\nline and\r\nmore")
+    with pytest.raises(ValueError, match="at least 1 character"):
+        NewPost(kind=Kind.IDEA, area_id=1, title="\u202e\x07")
 
 
 @pytest.mark.parametrize(
