@@ -12,6 +12,7 @@ from forum.core.errors import Invalid
 from forum.core.languages import _, ngettext, number, pick, speaking
 from forum.listening.files import UTF_8
 from forum.listening.reading import open_rows
+from forum.listening.refusals import source_name_of
 from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
 from forum.posts.status import Kind
 
@@ -43,7 +44,8 @@ def import_(
 
     Columns are understood by their names (id, title, body, kind, area, author, email, date, language,
     severity), or named with --column body=Text; other columns are left out. Rows that cannot be used
-    are left out into a file, with their line numbers. A second import of the same file adds nothing.
+    are left out into a file of the same columns, with their line numbers and reasons: correct it and
+    import it, those two are overlooked. A second import of the same file adds nothing.
     """
     try:
         named = dict(column.split("=", 1) for column in columns)
@@ -56,7 +58,7 @@ def import_(
             plan = Plan(
                 path=file,
                 product_id=found.id,
-                source_name=source_name or file.name.split(".")[0],
+                source_name=source_name or source_name_of(file.name),
                 area_id=place.id if place else None,
                 kind=Kind(kind) if kind else None,
                 language=language,

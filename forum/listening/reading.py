@@ -17,6 +17,10 @@ from forum.listening.files import SAMPLE, check_packing, encoding_of, open_text
 MAX_LINE = 200_000  # characters
 MAX_JSON_BYTES = 64 * 1024**2  # a JSON list is read whole; larger ones go as JSON lines
 
+REFUSED_LINE, REFUSED_WHY = "refused_line", "refused_reason"  # added to refused rows, overlooked in them
+DELIMITERS = ",;\t|"  # what may stand between cells, the likeliest first
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
+
 csv.field_size_limit(MAX_LINE)
 
 # What a column may be called for each field, in English, bokmål and Danish.
@@ -61,6 +65,16 @@ class Row:
     problem: str | LazyProxy = ""
     wordless: frozenset[str] = frozenset()  # columns with a number, yes or no: no text, but an id or a date perhaps
     nested: frozenset[str] = frozenset()  # columns with a list or an object
+    original: Any = ()  # as it came: the cells of a CSV, the object of a JSON line, or the words that are none
+
+
+class Shape(NamedTuple):
+    """How a file says its rows."""
+
+    encoding: str
+    is_json: bool
+    header: list[str]  # of a CSV; the names of its columns
+    delimiter: str = ","
 
 
 def open_rows(path: Path) -> Iterator[Row]:
@@ -79,7 +93,20 @@ def open_rows(path: Path) -> Iterator[Row]:
             things = _wrapped(path, encoding)
             yield from _json_lines(file) if things is None else _things(things)
         else:
-            yield from _csv(file, head)
+            yield from _csv(file, _dialect(head))
+
+
+def shape_of(path: Path) -> Shape:
+    """How the file that `open_rows` reads says its rows."""
+    encoding = encoding_of(path)
+    with open_text(path, encoding) as file:
+        head = file.read(SAMPLE)
+    if head.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
+        return Shape(encoding, True, [])
+    dialect = _dialect(head)
+    with open_text(path, encoding) as file:
+        header = [name for name in _header(csv.reader(file, dialect)) if name not in (REFUSED_LINE, REFUSED_WHY)]
+    return Shape(encoding, False, header, dialect.delimiter)
 
 
 def _wrapped(path: Path, encoding: str) -> list[Any] | None:
@@ -125,7 +152,12 @@ def _parsed(text: str) -> Any:
 def _json_lines(file: IO[str]) -> Iterator[Row]:
     for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), ""), start=1):
         if len(line) > MAX_LINE:
-            yield Row(number, {"": line[:200]}, lazy("The line is longer than {n} characters.", n=MAX_LINE))
+            yield Row(
+                number,
+                {"": line[:200]},
+                lazy("The line is longer than {n} characters.", n=MAX_LINE),
+                original=line[:200],
+            )
             while line and not line.endswith("\n"):
                 line = file.readline(MAX_LINE)
         elif line.strip():
@@ -136,8 +168,8 @@ def _json_row(number: int, line: str) -> Row:
     try:
         thing = json.loads(line)
     except (ValueError, RecursionError):
-        return Row(number, {"": line[:200]}, lazy("This is not JSON."))
-    return _object_row(number, thing, line)
+        return Row(number, {"": line[:200]}, lazy("This is not JSON."), original=line.rstrip("\r\n"))
+    return _object_row(number, thing)
 
 
 def _json_list(file: IO[str]) -> Iterator[Row]:
@@ -153,15 +185,18 @@ def _json_list(file: IO[str]) -> Iterator[Row]:
 
 def _things(things: list[Any]) -> Iterator[Row]:
     for number, thing in enumerate(things, start=1):
-        yield _object_row(number, thing, str(thing))
+        yield _object_row(number, thing)
 
 
-def _object_row(number: int, thing: Any, words: str) -> Row:
+def _object_row(number: int, thing: Any) -> Row:
     if not isinstance(thing, dict):
-        return Row(number, {"": words[:200]}, lazy("This is not a JSON object with named fields."))
+        words = json.dumps(thing, ensure_ascii=False)
+        problem = lazy("This is not a JSON object with named fields.")
+        return Row(number, {"": words[:200]}, problem, original=words)
+    thing = {name: value for name, value in thing.items() if name not in (REFUSED_LINE, REFUSED_WHY)}
     wordless = frozenset(name for name, value in thing.items() if not isinstance(value, (str, type(None))))
     nested = frozenset(name for name in wordless if isinstance(thing[name], (dict, list)))
-    return Row(number, _flat(thing), wordless=wordless, nested=nested)
+    return Row(number, _flat(thing), wordless=wordless, nested=nested, original=thing)
 
 
 def _flat(thing: dict[str, Any]) -> dict[str, str]:
@@ -178,17 +213,29 @@ def _flat(thing: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _csv(file: IO[str], sample: str) -> Iterator[Row]:
+def _dialect(sample: str) -> Any:
+    """How the cells are parted: guessed from all rows, and where these disagree from the names of the columns."""
     try:
-        dialect: Any = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-        dialect.doublequote = True
+        dialect: Any = csv.Sniffer().sniff(sample, delimiters=DELIMITERS)
     except csv.Error:
-        dialect = csv.excel
-    reader = csv.reader(file, dialect)
+        names = sample.lstrip().partition("\n")[0]
+        dialect = type("Plain", (csv.excel,), {"delimiter": max(DELIMITERS, key=names.count)})
+    dialect.doublequote = True
+    return dialect
+
+
+def _header(reader: Any) -> list[str]:
     try:
-        header = [name.strip().lstrip("\ufeff") for name in next(reader)]
+        return [name.strip().lstrip("\ufeff") for name in next(reader)]
     except (StopIteration, csv.Error) as error:
         raise Invalid(lazy("The file has no first row with the names of its columns.")) from error
+
+
+def _csv(file: IO[str], dialect: Any) -> Iterator[Row]:
+    reader = csv.reader(file, dialect)
+    header = _header(reader)
+    added = {place for place, name in enumerate(header) if name in (REFUSED_LINE, REFUSED_WHY)}
+    header = [name for place, name in enumerate(header) if place not in added]
     while True:
         line = reader.line_num + 1
         try:
@@ -200,11 +247,16 @@ def _csv(file: IO[str], sample: str) -> Iterator[Row]:
             continue
         if not any(cell.strip() for cell in cells):
             continue
+        if added:  # refused before, and corrected by now
+            cells = [_as_it_was(cell) for place, cell in enumerate(cells) if place not in added]
         values = dict(zip(header, cells, strict=False))
-        if len(cells) > len(header):
-            yield Row(line, values, lazy("The row has more cells than the first row names columns."))
-        else:
-            yield Row(line, values)
+        too_many = lazy("The row has more cells than the first row names columns.")
+        yield Row(line, values, too_many if len(cells) > len(header) else "", original=cells)
+
+
+def _as_it_was(cell: str) -> str:
+    """A cell of refused rows without the apostrophe that kept it from being a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def _means(column: str, *fields: str) -> bool:

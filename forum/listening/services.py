@@ -1,16 +1,13 @@
 """Importing what customers said elsewhere: every row through the same rules as a post from the page."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config import settings
 from forum.core.clock import utcnow
 from forum.core.database import Json, Words, reading, transaction
 from forum.core.errors import ForumError, Invalid
@@ -18,7 +15,8 @@ from forum.core.languages import _, in_each_language, lazy
 from forum.listening.files import UTF_8
 from forum.listening.models import Import, ImportedRow, Source
 from forum.listening.people import Authors
-from forum.listening.reading import NAMES, Row, guess_columns, open_rows
+from forum.listening.reading import NAMES, Row, guess_columns, open_rows, shape_of
+from forum.listening.refusals import RefusedFile
 from forum.listening.understanding import Heard, Understanding, Unusable
 from forum.posts import services as posts
 from forum.posts.openness import check_taken
@@ -133,7 +131,7 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
         import_id = import_id or _begin(plan, columns)
     run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)
     rows, count = open_rows(plan.path), 0
-    with _RefusedFile(plan) as refused:
+    with RefusedFile(plan.source_name, shape_of(plan.path)) as refused:
         while batch := list(islice(rows, BATCH)):
             run.take(batch, refused)
             count += len(batch)
@@ -168,38 +166,6 @@ def _finish(import_id: int, outcome: Outcome) -> None:
         session.get_one(Source, row.source_id).last_heard_at = utcnow()
 
 
-class _RefusedFile:
-    """The refused rows as a CSV below `data_dir/imports`, written only if there are any."""
-
-    def __init__(self, plan: Plan) -> None:
-        stamp = utcnow().strftime("%Y%m%d-%H%M%S")
-        self._path = settings().data_dir / "imports" / f"{plan.path.name.split('.')[0][:60]}-refused-{stamp}.csv"
-        self._file: IO[str] | None = None
-        self.name = ""
-
-    def __enter__(self) -> "_RefusedFile":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._file:
-            self._file.close()
-
-    def add(self, row: Row, reason: str) -> None:
-        if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("w", newline="", encoding="utf-8")  # closed in __exit__
-            self._path.chmod(0o600)
-            self.name = self._path.relative_to(settings().data_dir).as_posix()
-            csv.writer(self._file).writerow(["line", "reason", "row"])
-        cells = [str(row.line), reason, "; ".join(f"{name}={value}" for name, value in row.values.items())]
-        csv.writer(self._file).writerow([_harmless(cell) for cell in cells])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
 class _Run:
     """One import under way: knows the areas and the people, and takes batch after batch."""
 
@@ -217,7 +183,7 @@ class _Run:
         self._areas = {area.id: area for area in areas}
         self._by_name = {name.casefold(): area for area in areas for name in (area.slug, *area.name.values())}
 
-    def take(self, batch: list[Row], refused: _RefusedFile) -> None:
+    def take(self, batch: list[Row], refused: RefusedFile) -> None:
         understood = list(self._understand(batch, refused))
         with reading() as session:
             known = self._known(session, [heard.identity for _row, heard in understood])
@@ -228,7 +194,7 @@ class _Run:
         else:
             self._write(fresh, refused)
 
-    def _understand(self, batch: list[Row], refused: _RefusedFile) -> Iterator[tuple[Row, Heard]]:
+    def _understand(self, batch: list[Row], refused: RefusedFile) -> Iterator[tuple[Row, Heard]]:
         for row in batch:
             try:
                 heard = self.understanding.read(row)
@@ -256,7 +222,7 @@ class _Run:
             if len(self.outcome.first_left_out) < SHOWN:
                 self.outcome.first_left_out.append((heard.line, column, value))
 
-    def _refuse(self, row: Row, problem: Unusable | ForumError, refused: _RefusedFile) -> None:
+    def _refuse(self, row: Row, problem: Unusable | ForumError, refused: RefusedFile) -> None:
         self.outcome.refused += 1
         if len(self.outcome.first_refused) < SHOWN:
             self.outcome.first_refused.append((row.line, in_each_language(problem)))
@@ -278,7 +244,7 @@ class _Run:
             raise Unusable(lazy("There is no area “{name}” in this product.", name=heard.area[:60]))
         return area
 
-    def _try(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
+    def _try(self, fresh: list[tuple[Row, Heard]], refused: RefusedFile) -> None:
         with reading() as session:
             for row, heard in fresh:
                 try:
@@ -288,7 +254,7 @@ class _Run:
                 else:
                     self.outcome.imported += 1
 
-    def _write(self, fresh: list[tuple[Row, Heard]], refused: _RefusedFile) -> None:
+    def _write(self, fresh: list[tuple[Row, Heard]], refused: RefusedFile) -> None:
         with transaction() as session:
             for row, heard in fresh:
                 try:

@@ -18,6 +18,7 @@ from forum.listening import jobs, queries
 from forum.listening.files import UTF_8, check_packing
 from forum.listening.models import Import
 from forum.listening.reading import NAMES, guess_columns
+from forum.listening.refusals import source_name_of
 from forum.listening.rules import may_import
 from forum.listening.schemas import Columns, Upload
 from forum.listening.services import source_of
@@ -82,7 +83,7 @@ def _keep(file: FileStorage | None, value: Upload) -> Import:
         path.unlink()
         raise Invalid(fields={"file": problem.message}) from problem
     row = Import(
-        source_id=source_of(db, value.product_id, name.split(".")[0]).id,
+        source_id=source_of(db, value.product_id, source_name_of(name)).id,
         area_id=value.area_id or None,
         started_by_id=me().id,
         file_name=name,
@@ -163,13 +164,14 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
     return go("listening.show", import_id=import_id)
 
 
-@bp.get("/listening/imports/<int:import_id>/refused.csv")
+@bp.get("/listening/imports/<int:import_id>/refused")
 @allowed(may_import)
 def refused(import_id: int) -> ResponseReturnValue:
-    """The rows that were left out, with line numbers and reasons."""
+    """The rows that were left out, with line numbers and reasons, to be corrected and imported again."""
     row = _find(import_id)
     name = row.report.get("refused_file", "")
     path = settings().data_dir / name
     if not name or not path.is_file():
         raise NotFound(_("No row was left out, or the file has been tidied away."))
-    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=f"refused-{import_id}.csv")
+    mimetype = "application/x-ndjson" if path.suffix == ".jsonl" else "text/csv"
+    return send_file(path, mimetype=mimetype, as_attachment=True, download_name=path.name)

@@ -13,6 +13,7 @@ from forum.core import jobs
 from forum.core.errors import Invalid
 from forum.core.people import Role
 from forum.listening.models import Import
+from forum.listening.refusals import source_name_of
 from forum.listening.services import Plan, import_file
 from forum.posts.models import Post
 from forum.posts.status import Kind, Severity
@@ -145,6 +146,42 @@ def test_what_turns_the_writing_direction_is_left_out_of_imported_text(session, 
     import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
 
     assert [(p.title, p.body) for p in session.scalars(sa.select(Post))] == [("Cold taes", "One\nline and more")]
+
+
+def test_refused_rows_are_a_csv_that_can_be_corrected_and_imported_again(session, make, car, tmp_path):
+    path = tmp_path / "survey.csv"
+    path.write_bytes(
+        'id;body;kind;mood\r\n1;Køligt;x;"-1"\r\n2;- too warm;y;\r\n3;a;b;c;d\r\n4;Fine;;\r\n'.encode("cp1252")
+    )
+    outcome = import_file(Plan(path, car.id, "survey", area_id=make.cabin.id))
+    refused = settings().data_dir / outcome.refused_file
+
+    written = refused.read_bytes().decode("utf-8-sig").splitlines()
+    assert written[0] == "refused_line;refused_reason;id;body;kind;mood"
+    assert written[1] == "2;“x” is neither a complaint nor an idea.;1;Køligt;x;'-1"
+    assert written[3].endswith(";3;a;b;c;d")
+    assert source_name_of(refused.name) == "survey"
+
+    refused.write_text("\n".join(written).replace(";x;", ";idea;").replace(";y;", ";klage;"), encoding="utf-8-sig")
+    again = import_file(Plan(refused, car.id, "survey", area_id=make.cabin.id))
+    assert (numbers(again), again.unknown_columns) == ((2, 0, 1), ["mood"])
+    assert session.scalars(sa.select(Post.title).order_by(Post.id)).all() == ["Fine", "Køligt", "- too warm"]
+
+
+def test_refused_rows_of_json_are_json_lines(session, make, car, tmp_path):
+    path = lines(tmp_path, {"body": "Cold", "kind": "x", "tags": ["a"]}, {"body": ["b"]}, name="heard.json")
+    path.write_text(path.read_text() + "{nonsense\n")
+    outcome = import_file(Plan(path, car.id, "heard", area_id=make.cabin.id))
+    refused = settings().data_dir / outcome.refused_file
+
+    written = [json.loads(line) for line in refused.read_text().splitlines()]
+    reason = "“x” is neither a complaint nor an idea."
+    assert written[0] == {"refused_line": 1, "refused_reason": reason, "body": "Cold", "kind": "x", "tags": ["a"]}
+    assert [row["refused_line"] for row in written] == [1, 2, 3]
+    assert (written[1]["body"], written[2]["refused_text"]) == (["b"], "{nonsense")
+
+    refused.write_text(refused.read_text().replace('"kind": "x"', '"kind": "idea"'))
+    assert numbers(import_file(Plan(refused, car.id, "heard", area_id=make.cabin.id))) == (1, 0, 2)
 
 
 def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, tmp_path):
@@ -280,7 +317,7 @@ def test_an_admin_reads_why_rows_were_refused_in_their_own_language(visitor, mak
     for words in ("verken tittel eller tekst", "tar ikke imot ideer", "The gearbox is ours.", "nevner ikke noe område"):
         assert words in visitor.text
     assert "ikke et JSON-objekt" in visitor.text
-    refused = visitor.client.get(f"{visitor.path}/refused.csv").get_data(as_text=True)
+    refused = visitor.client.get(f"{visitor.path}/refused").get_data(as_text=True)
     assert "verken tittel eller tekst" in refused
 
     visitor.sign_in(make.admin(language="da")).open(visitor.path)
