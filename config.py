@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parent
+RUNNING = "running"  # file in data_dir: the address the site is served at, and the process that does
 
 
 class Settings(BaseSettings):
@@ -79,7 +80,29 @@ def read_or_make_secret(path: Path) -> str:
     return key
 
 
+def note_running(data_dir: Path, address: str) -> None:
+    """Write down for commands that this process serves the site at `address`; only the owner can read it."""
+    path = data_dir / RUNNING
+    path.touch(0o600)
+    path.write_text(f"{address} {os.getpid()}\n")
+
+
+def running_at(data_dir: Path) -> str:
+    """The address that the site of `data_dir` is served at, or nothing while no such process lives."""
+    try:
+        address, process = (data_dir / RUNNING).read_text().split()
+        os.kill(int(process), 0)  # asks whether it is there, and does nothing to it
+    except PermissionError:
+        return address  # it is, and is somebody else's
+    except (OSError, ValueError):
+        return ""
+    return address
+
+
 @lru_cache
 def settings() -> Settings:
-    """This process's settings, read once."""
-    return Settings()
+    """This process's settings, read once. An address that nobody set is the one that `serve` runs at."""
+    chosen = Settings()
+    if "site_url" not in chosen.model_fields_set:
+        chosen.site_url = running_at(chosen.data_dir) or chosen.site_url
+    return chosen

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 from flask import current_app
 
-from config import HOME, settings
+from config import HOME, note_running, settings
 from forum.core.database import engine
 
 THREADS = 8
@@ -57,6 +57,7 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with Ctrl-C ignored
         signal.signal(sign, _interrupt)
     gc.freeze()  # what start-up made stays; the collector need not look at it again
+    note_running(settings().data_dir, settings().site_url)
     _announce(trying)
     try:
         server.run()
