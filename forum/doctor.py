@@ -24,6 +24,10 @@ SPACE = 500  # MiB that should be free
 Finding = tuple[bool, str]  # whether it is well, and a sentence
 
 
+def _count(n: int | None, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
 def _python(_chosen: Settings) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield sys.version_info >= (3, 11), f"Python {version}."
@@ -73,7 +77,7 @@ def _mail(chosen: Settings) -> Iterator[Finding]:
     yield True, "Mail goes to the SMTP server." if chosen.smtp_url else f"Mail is kept in {chosen.data_dir / 'mail'}."
     with reading() as session:
         dead = session.scalar(sa.select(sa.func.count()).where(OutboxMail.state == MailState.DEAD))
-    yield not dead, f"{dead} mails could not be delivered." if dead else "No mail is stuck."
+    yield not dead, f"{_count(dead, 'mail', 'mails')} could not be delivered." if dead else "No mail is stuck."
 
 
 def _work(_chosen: Settings) -> Iterator[Finding]:
@@ -92,9 +96,10 @@ def _work(_chosen: Settings) -> Iterator[Finding]:
             )
         )
     if lost:
-        yield False, f"{lost} jobs have lost their worker: is one running?"
-    yield not late, f"{late} jobs have waited long: is a worker running?" if late else "No job waits for a worker."
-    yield not failed, f"{failed} jobs failed in the last week." if failed else "No job failed in the last week."
+        yield False, f"{_count(lost, 'job has lost its', 'jobs have lost their')} worker: is one running?"
+    waiting = f"{_count(late, 'job has', 'jobs have')} waited long: is a worker running?"
+    yield not late, waiting if late else "No job waits for a worker."
+    yield not failed, f"{_count(failed, 'job', 'jobs') if failed else 'No job'} failed in the last week."
 
 
 def _engine(_chosen: Settings) -> Iterator[Finding]:

@@ -130,11 +130,17 @@ def _tell(outcome: Outcome, trial: bool) -> None:
 
 
 def _summary(outcome: Outcome, trial: bool) -> str:
-    n = {
-        "imported": number(outcome.imported),
-        "already": number(outcome.already_here),
-        "refused": number(outcome.refused),
-    }
+    rest = {"already": number(outcome.already_here), "refused": number(outcome.refused)}
     if trial:
-        return _("{imported} posts would be imported, {already} already here, {refused} refused.", **n)
-    return _("{imported} posts imported, {already} already here, {refused} refused.", **n)
+        return ngettext(
+            "{n} post would be imported, {already} already here, {refused} refused.",
+            "{n} posts would be imported, {already} already here, {refused} refused.",
+            outcome.imported,
+            **rest,
+        )
+    return ngettext(
+        "{n} post imported, {already} already here, {refused} refused.",
+        "{n} posts imported, {already} already here, {refused} refused.",
+        outcome.imported,
+        **rest,
+    )

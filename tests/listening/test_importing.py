@@ -273,7 +273,7 @@ def test_the_command_says_what_came_of_it(app, make, car, tmp_path):
     call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
 
     first = runner.invoke(args=call)
-    assert first.output.splitlines()[-1] == "1 posts imported, 0 already here, 1 refused."
+    assert first.output.splitlines()[-1] == "1 post imported, 0 already here, 1 refused."
     assert "Columns left out: mood." in first.output
     assert "line 2:" in first.output
     assert runner.invoke(args=call).output.splitlines()[-1] == "0 posts imported, 1 already here, 1 refused."
