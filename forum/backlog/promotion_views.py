@@ -39,13 +39,12 @@ def promote(theme_id: int) -> ResponseReturnValue:
         return _already(_("This theme is on the backlog already."), standing.id, pick(standing.title))
     chosen = [theme, *_chosen_beside(theme)]
     ids = [one.id for one in chosen]
-    exemplars = [post for one in chosen for post in one.exemplar_ids[:EXEMPLARS]]
     posts = services.posts_of_themes(ids)
     can_be_public = closed_areas.may_be_public(*closed_areas.how_many(db, posts))
-    words = queries.words_of_themes(db, ids, exemplars, QUOTABLE, with_closed=not can_be_public)
+    words = queries.words_of_themes(db, chosen, EXEMPLARS, QUOTABLE, with_closed=not can_be_public)
     name = theme.name or {settings().main_language: first_upper(theme.suggestion)}
     return _ask(
-        _form(name, words, " ".join(theme.terms)),
+        _form(name, words, " ".join(term for one in chosen for term in one.terms or [label_of(one)])),
         lambda promotion: services.promote_themes(db, chosen, promotion, by=me()),
         posts=posts,
         subject=label_of(theme),
@@ -68,7 +67,7 @@ def promote_post(post_id: int) -> ResponseReturnValue:
     post = find_or_404(db, find_post(me(), post_id))
     language = post.language if post.language in LANGUAGES else settings().main_language
     return _ask(
-        _form({language: post.title}, [post], post.title),
+        _form({language: post.title}, [post], f"{post.title} {post.excerpt}"),
         lambda promotion: services.promote_post(db, post, promotion, by=me()),
         posts=queries.select_post(post.id),
         subject=post.title,

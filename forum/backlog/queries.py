@@ -18,13 +18,14 @@ from forum.core.people import Reader
 from forum.posts.models import Post
 from forum.posts.queries import visible_to
 from forum.products.models import Area, Product
-from forum.themes.models import Theme
+from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
 
 AnyRow = Row[*tuple[Any, ...]]
 
 COLUMN = 60  # items of one status on the board; the table has them all
 ENDED = 12  # launched, or set aside: those of late
+_ROUNDING = 1e-6  # of a mean of equal numbers
 _TWO_31 = 2**31
 
 
@@ -314,20 +315,28 @@ def item_of_theme(session: Session, theme_id: int) -> AnyRow | None:
 
 
 def words_of_themes(
-    session: Session, theme_ids: Sequence[int], exemplar_ids: Sequence[int], limit: int, *, with_closed: bool
+    session: Session, themes: Sequence[Theme], exemplars: int, limit: int, *, with_closed: bool
 ) -> Sequence[AnyRow]:
-    """Title, body and language of public posts in some themes: the exemplars, then the most wanted.
+    """The public posts that speak for some themes best: `exemplars` of each, then those near the centre of theirs.
 
-    Those of closed areas only `with_closed`, for internal items.
+    Never the one that fits least. Those of closed areas only `with_closed`, for internal items.
     """
-    is_exemplar = sa.case((Post.id.in_(exemplar_ids), 0), else_=1)
+    ids = [theme.id for theme in themes]
+    first = [post for theme in themes for post in theme.exemplar_ids[:exemplars]]
+    odd = [theme.odd_one_id for theme in themes if theme.odd_one_id]
+    others = aliased(ThemeMember)
+    middle = sa.select(sa.func.avg(others.similarity)).where(others.theme_id == ThemeMember.theme_id)
+    is_near = ThemeMember.similarity >= middle.correlate(ThemeMember).scalar_subquery() - _ROUNDING
+    is_exemplar = Post.id.in_(first)
     rows = session.execute(
-        sa.select(Post.id, Post.title, Post.body_html, Post.language)
-        .where(Post.theme_id.in_(theme_ids), Post.is_listed, sa.true() if with_closed else ~is_closed())
-        .order_by(is_exemplar, Post.wanted_key.desc())
+        sa.select(Post.id, Post.title, Post.body_html, Post.language, Post.kind, Post.severity)
+        .join(ThemeMember, ThemeMember.post_id == Post.id)
+        .where(Post.theme_id.in_(ids), Post.is_listed, Post.id.not_in(odd), sa.or_(is_exemplar, is_near))
+        .where(sa.true() if with_closed else ~is_closed())
+        .order_by(is_exemplar.desc(), ThemeMember.similarity.desc(), Post.id)
         .limit(limit)
     ).all()
-    places = {post_id: place for place, post_id in enumerate(exemplar_ids)}
+    places = {post_id: place for place, post_id in enumerate(first)}
     return sorted(rows, key=lambda row: places.get(row.id, len(places)))
 
 

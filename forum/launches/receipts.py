@@ -82,10 +82,10 @@ def _sentences(session: Session, post_ids: Collection[int], about: Collection[st
 
 
 def _about(session: Session, item: BacklogItem) -> set[str]:
-    """The words that an item is about: those of its themes, its title and its problem."""
+    """The words that an item is about: those of its themes; of its title and problem, where it has none."""
     themes = sa.select(Theme.terms).join(ItemTheme, ItemTheme.theme_id == Theme.id).where(ItemTheme.item_id == item.id)
     terms = [term for words in session.scalars(themes) for term in words]
-    return stems(" ".join([*terms, *item.title.values(), *item.problem.values()]))
+    return stems(" ".join(terms or [*item.title.values(), *item.problem.values()]))
 
 
 def example(session: Session, item: BacklogItem) -> str:

@@ -13,6 +13,7 @@ from forum.core.people import Role
 from forum.posts.models import Post
 from forum.posts.status import Status, Visibility
 from forum.products.status import Openness
+from forum.themes.models import ThemeMember
 from tests.backlog.conftest import decision
 
 
@@ -34,7 +35,7 @@ def the_item(session) -> BacklogItem:
 
 def test_a_theme_is_promoted_in_customers_words(session, make, manager, visitor, theme):
     visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
-    assert "“The heated seat stays cold on the left side.”" in visitor.html
+    assert "“I like the car. The heated seat stays cold on the left side.”" in visitor.html
     assert "3 wrote" not in visitor.text
     assert "People behind it 3" in visitor.text
 
@@ -50,6 +51,17 @@ def test_a_theme_is_promoted_in_customers_words(session, make, manager, visitor,
     assert "“The seat heating takes twenty minutes to get warm.”" in item.problem["en"]
     assert "“Warm seats” is on the backlog." in visitor.text
     assert "Slow heating" in visitor.text
+
+
+def test_only_what_is_near_the_centre_of_the_theme_is_quoted(session, make, manager, visitor):
+    posts = [make.post(f"Seat {word}") for word in ("first", "near", "far", "odd")]
+    theme = make.theme("Seats", posts, terms=["seat"], exemplar_ids=[posts[0].id], odd_one_id=posts[3].id)
+    for post, likeness in zip(posts, (0.5, 0.8, 0.2, 0.9), strict=True):
+        session.get(ThemeMember, post.id).similarity = likeness
+
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
+
+    assert "“Seat first”\n\n“Seat near”</textarea>" in visitor.html
 
 
 def test_a_theme_leads_the_team_to_its_item(make, manager, visitor, theme):
