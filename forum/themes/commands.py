@@ -32,7 +32,7 @@ _WORDS = {
 
 @themes.command("run")
 @click.argument("product")
-@click.option("--resolution", default=1.0, show_default=True, help="Above 1 finer themes, below 1 broader ones.")
+@click.option("--resolution", default=1.0, show_default=True, help="0.2 to 5: above 1 finer themes, below broader.")
 def run(product: str, resolution: float) -> None:
     """Fit the themes of PRODUCT (the short name in its address) afresh.
 

@@ -15,7 +15,7 @@ from forum.core import jobs
 from forum.core.audit import record
 from forum.core.clock import utcnow
 from forum.core.database import Json, reading, transaction
-from forum.core.errors import Conflict, require
+from forum.core.errors import Conflict, Invalid, require
 from forum.core.jobs import Job, JobCancelled, JobState, Progress, enqueue, job
 from forum.core.languages import _
 from forum.core.people import Reader
@@ -32,6 +32,7 @@ from forum.themes.status import Placing, RunState, ThemeState
 
 # The steps of a run in their order; pages translate them. All but the first and last are the engine's.
 STEPS = ("reading", "describing", "linking", "grouping", "naming", "checking", "writing")
+BROADEST, FINEST = 0.2, 5.0  # resolutions between which themes mean something
 _PATIENCE = 0.4  # seconds between two signs of progress within a step
 _MODELS_KEPT = 3
 DAY = 86_400  # seconds
@@ -41,9 +42,12 @@ def start_run(session: Session, product: Product, *, by: Reader, resolution: flo
     """Start a run of the engine over `product`: queue its job in this transaction.
 
     `resolution` above 1 looks for finer themes, below 1 for broader ones. Raises `NotAllowed` unless `by`
-    plans the backlog, and `Conflict` while another run of the product is under way.
+    plans the backlog, `Invalid` for a resolution out of bounds, and `Conflict` while another run of the product
+    is under way.
     """
     require(may_plan(by), _("Only product managers start a run."))
+    if not BROADEST <= resolution <= FINEST:  # nor a number at all
+        raise Invalid(_("How fine the themes are is a number from 0.2 (few, broad) to 5 (many, fine); 1 is usual."))
     _release_dead(session, product.id)
     run = ThemeRun(
         product_id=product.id,
@@ -51,7 +55,7 @@ def start_run(session: Session, product: Product, *, by: Reader, resolution: flo
         started_by_id=by.id,
         started_at=utcnow(),
         state=RunState.FITTING,
-        resolution=min(max(resolution, 0.25), 4.0),
+        resolution=resolution,
     )
     try:
         with session.begin_nested():

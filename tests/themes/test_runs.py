@@ -156,6 +156,20 @@ def test_the_command_says_when_there_is_no_such_product(app):
     assert "no product “boat”" in answer.output
 
 
+@pytest.mark.parametrize("resolution", ["0", "-5", "1e9", "nan", "0.19", "5.1"])
+def test_the_command_refuses_a_resolution_that_means_nothing(app, session, make, propose, resolution):
+    waiting = propose({-1: [make.post() for _ in range(3)]})
+    session.get_one(Product, waiting.product_id).slug = "car"
+    session.commit()
+
+    answer = app.test_cli_runner().invoke(args=["themes", "run", "car", "--resolution", resolution])
+
+    assert answer.exit_code == 1
+    assert "a number from 0.2 (few, broad) to 5 (many, fine)" in answer.output
+    session.expire_all()
+    assert session.scalars(sa.select(ThemeRun.state)).all() == [RunState.PROPOSED]
+
+
 def test_a_killed_worker_harms_nothing_and_the_run_finishes_later(session, make, manager):
     """kill -9 in the middle of a run, for real: another worker takes the job up again."""
     for text in (text for copy in range(4) for text in sentences.posts()[0]):
