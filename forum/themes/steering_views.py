@@ -1,5 +1,6 @@
 """Pages on which product managers steer themes: name, pin, keep out, merge, split, dismiss, undo."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
-from forum.core.errors import Conflict, Invalid
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _
 from forum.products.queries import products as read_products
 from forum.themes import desk, queries, steering, training
@@ -15,7 +16,7 @@ from forum.themes.labels import label_of
 from forum.themes.models import Steering, Theme
 from forum.themes.schemas import Destination, Naming, PostChoice, Splitting
 from forum.themes.status import ThemeState
-from forum.themes.views import bp, product_links
+from forum.themes.views import bp, product_links, show_theme
 from forum.web.forms import Form
 from forum.web.pages import find_or_404, flash, go, go_back, page
 from forum.web.permissions import allowed, me
@@ -60,16 +61,25 @@ def rename(theme_id: int) -> ResponseReturnValue:
     return page("themes/rename.html", theme=theme, label=label_of(theme), form=form, languages=LANGUAGES)
 
 
+def _is_done(steer: Callable[..., None], theme: Theme, form: Form[PostChoice]) -> bool:
+    """Whether a post could be steered; otherwise the form says beside its field why not."""
+    if not form.submitted():
+        return False
+    try:
+        steer(db, theme, form.value.post, by=me())
+    except (Conflict, NotFound) as problem:
+        form.refuse(Invalid(fields={"post": problem.message}))
+    return not form.errors
+
+
 @bp.post("/themes/<int:theme_id>/pin")
 @allowed(may_plan)
 def pin(theme_id: int) -> ResponseReturnValue:
     """Put a post into a theme for good."""
     theme = _standing(theme_id)
     form = Form(PostChoice)
-    if not form.submitted():
-        flash(_("Write the number of a post, or paste its address."), problem=True)
-        return go("themes.show", theme_id=theme.id)
-    steering.pin(db, theme, form.value.post, by=me())
+    if not _is_done(steering.pin, theme, form):
+        return show_theme(theme, form)
     flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
     return go_back("themes.show", theme_id=theme.id)
 
@@ -84,7 +94,9 @@ def place() -> ResponseReturnValue:
         flash(_("Choose a theme first."), problem=True)
         return go_back("themes.unsorted")
     theme = _standing(form.value.into)
-    steering.pin(db, theme, chosen.value.post, by=me())
+    if not _is_done(steering.pin, theme, chosen):
+        flash(chosen.errors["post"], problem=True)
+        return go_back("themes.unsorted")
     flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
     return go_back("themes.unsorted")
 
@@ -95,10 +107,8 @@ def keep_out(theme_id: int) -> ResponseReturnValue:
     """Take a post out of a theme for good."""
     theme = _standing(theme_id)
     form = Form(PostChoice)
-    if not form.submitted():
-        flash(_("Write the number of a post, or paste its address."), problem=True)
-        return go("themes.show", theme_id=theme.id)
-    steering.keep_out(db, theme, form.value.post, by=me())
+    if not _is_done(steering.keep_out, theme, form):
+        return show_theme(theme, form)
     words = _("Kept out of “{theme}”. It is unsorted until a run finds it another place.", theme=label_of(theme))
     flash(words, undo=_undo_address(theme))
     return go_back("themes.show", theme_id=theme.id)

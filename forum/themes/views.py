@@ -19,8 +19,10 @@ from forum.themes.desk import read_said
 from forum.themes.labels import label_of
 from forum.themes.membership import where_is
 from forum.themes.models import Theme
+from forum.themes.schemas import PostChoice
 from forum.themes.status import ThemeState
 from forum.themes.trends import direction
+from forum.web.forms import Form
 from forum.web.limits import limited
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, page
@@ -57,6 +59,11 @@ def show(theme_id: int) -> ResponseReturnValue:
     theme = find_or_404(db, queries.find_theme(me(), theme_id))
     if theme.state is ThemeState.MERGED:
         return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
+    return show_theme(theme, Form(PostChoice))
+
+
+def show_theme(theme: Theme, pinning: Form[PostChoice]) -> ResponseReturnValue:
+    """The page of a theme, with what is wrong with the post to be pinned there."""
     reader, steers = me(), may_plan(me())
     exemplars = [*theme.exemplar_ids, theme.odd_one_id] if steers and theme.odd_one_id else theme.exemplar_ids
     quotes = queries.read_quotes(db, [(theme.id, exemplars)])[theme.id] if exemplars else []
@@ -64,7 +71,10 @@ def show(theme_id: int) -> ResponseReturnValue:
     found = queries.read_members(db, theme.id, reader, request.args.get("after", ""))
     return page(
         "themes/show.html",
+        status=pinning.status,
         theme=theme,
+        pinning=pinning,
+        request_path=url_for("themes.show", theme_id=theme.id),  # also where pinning has failed
         label=label_of(theme),
         direction=direction(theme.posts, theme.recent, theme.before_that).value,
         quotes=[quote for quote in quotes if quote.post_id in theme.exemplar_ids],

@@ -122,11 +122,29 @@ def test_pins_and_keep_outs_are_one_click_each(visitor, session, make, posts):
     visitor.send("Pin it here", post=f"http://127.0.0.1:8000/posts/{posts[4].id}?x=1")
     assert session.get_one(ThemeMember, posts[4].id).theme_id == theme.id
     assert "placed by a person" in visitor.text
-    visitor.send("Pin it here", post="nonsense")
+    visitor.send("Pin it here", post="nonsense", status=422)
 
     assert "Write the number of a post" in visitor.text
     kinds = set(session.scalars(sa.select(Steering.kind)))
     assert kinds == {SteeringKind.PIN, SteeringKind.KEEP_OUT}
+
+
+def test_a_post_that_cannot_be_pinned_is_said_beside_its_field_with_what_was_typed(visitor, make, posts):
+    theme = make.theme("Seat heating", posts[:4])
+    elsewhere = make.post(area=make.area(product_id=make.product().id))
+    visitor.sign_in(make.manager()).open(f"/themes/{theme.id}")
+
+    visitor.send("Pin it here", post="99999", status=422)
+    assert "Number or address of the post: There is no open post with this number." in visitor.text
+    assert 'value="99999"' in visitor.html
+    visitor.send("Pin it here", post=f"#{elsewhere.id}", status=422)
+    assert "That post is about another product." in visitor.text
+
+    visitor.send("Pin it here", post=str(posts[4].id))
+    assert visitor.path == f"/themes/{theme.id}"
+    visitor.send("Pin it here", post="99999", status=422)
+    visitor.send("Keep out: Cold seat number 0")
+    assert visitor.path == f"/themes/{theme.id}"
 
 
 def test_merging_shows_the_numbers_first(visitor, session, make, posts):
