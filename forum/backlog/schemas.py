@@ -1,5 +1,6 @@
 """What is sent to promote, decide, score and change items. Company-written text has a field per language."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from forum.backlog.scoring import CONFIDENCES
 from forum.backlog.status import ItemStatus, NotNowReason
 from forum.backlog.targets import read_target
 from forum.core.database import Words
-from forum.core.languages import LANGUAGES, _
+from forum.core.languages import LANGUAGES, _, current_language
 from forum.core.schemas import Action
 
 MAX_TITLE = 140  # characters, as the other texts
@@ -23,9 +24,27 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+_SPACES = str.maketrans("", "", " \u00a0\u202f'")
+_IN_THREES = re.compile(r"-?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
+
+
 def _with_point(value: Any) -> Any:
-    """Numbers may be written with a decimal comma."""
-    return value.replace(",", ".").replace(" ", "") if isinstance(value, str) else value
+    """Numbers may be written with a decimal comma, and in groups of three as the reader's language has them."""
+    if not isinstance(value, str):
+        return value
+    text = value.translate(_SPACES)
+    if grouped := _IN_THREES.fullmatch(text):
+        if grouped[1] == ("," if current_language() == "en" else "."):
+            return text.replace(grouped[1], "")
+        if text.count(grouped[1]) == 1:  # fifty, or fifty thousand?
+            whole = re.sub(r"[.,]", "", text)
+            raise ValueError(
+                _("It is not clear which number this is. Write {whole}, or leave the zeros out.", whole=whole)
+            )
+        return text.replace(grouped[1], "")
+    if "," in text and "." in text:  # the last of the two marks the decimals
+        text = text.replace("," if text.rindex(".") > text.rindex(",") else ".", "")
+    return text.replace(",", ".")
 
 
 def _target(text: str) -> str:

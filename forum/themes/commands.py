@@ -1,5 +1,6 @@
 """The command `flask --app wsgi themes`."""
 
+import math
 import threading
 
 import click
@@ -104,6 +105,6 @@ def _tell(run_id: int, name: str) -> None:
     if run.notes.get("too_few"):
         click.echo(f"{run.posts:,} posts are too few for themes; from about 30 on they begin to mean something.")
     else:
-        click.echo(f"{run.posts:,} posts read, {run.coverage:.0%} of them in a theme.")
+        click.echo(f"{run.posts:,} posts read, {math.floor(100 * run.coverage)}% of them in a theme.")
         click.echo(f"Accept or decline what would change on {settings().site_url}/themes/runs/{run_id}")
     click.echo(f"{run.themes} {'theme' if run.themes == 1 else 'themes'} in {name}.")
