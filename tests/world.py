@@ -132,13 +132,13 @@ def _posts(world: World, make: Make, areas: dict[str, Any]) -> dict[str, Post]:
         "closed": post("The engine hums", area=areas["engine"]),
         "foreign": post("Sædet er koldt", language="da", author=world.people["customer"], status=Status.LAUNCHED),
         "nobody's": post("Brought in without a name", source="import", author_id=None, author=None),
-        "one who left": post("Written before they left", author=_one_who_left(make)),
         "private": post(world.secret("zqprivate", "author", *TEAM), "zqprivate", visibility=Visibility.PRIVATE),
     }
     for state in (Moderation.WAITING, Moderation.ASKED, Moderation.HIDDEN, Moderation.REMOVED):
         posts[state.value] = unseen(state, "author", *MODERATORS)
     posts["erased"] = unseen(Moderation.ERASED)
     posts["merged"] = post("The seat is freezing", moderation=Moderation.MERGED, merged_into_id=posts["public"].id)
+    posts["one who left"] = post("Written before they left", author=_one_who_left(make))
     world.add("post_id", *(one.id for one in posts.values()))
     for n in range(FULL_PAGE):
         posts[f"ordinary {n}"] = post(f"Small thing {n}", when=utcnow() - timedelta(days=n))

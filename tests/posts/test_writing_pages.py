@@ -217,7 +217,7 @@ def test_a_link_may_begin_a_post(visitor, make, seats):
 
 
 def test_without_products_there_is_a_sentence_instead_of_a_form(visitor):
-    assert "the site has no products" in visitor.open("/posts/new").text
+    assert "the site has no product with areas" in visitor.open("/posts/new").text
 
 
 def test_the_author_changes_a_post_and_everybody_reads_its_history(visitor, make, session, seats):
