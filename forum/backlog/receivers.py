@@ -7,12 +7,16 @@ from sqlalchemy.orm import Session
 
 from forum.backlog import evidence, jobs, wording
 from forum.backlog.events import ItemPromoted
-from forum.backlog.models import BacklogItem, ItemTheme
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.services import settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
 from forum.core.events import on
 from forum.posts.events import PostChanged, PostPublished, PostUnlisted, VoteChanged
+from forum.posts.holding import hold
+from forum.posts.models import Post
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
+
+hold(sa.exists().where(Evidence.post_id == Post.id, Evidence.removed_at.is_(None)))  # what speaks for an item stays
 
 
 @on(PostsJoinedTheme)

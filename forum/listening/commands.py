@@ -7,13 +7,15 @@ import click
 from flask.cli import AppGroup
 
 from config import settings
+from forum.accounts.rules import THE_SITE
 from forum.core.database import reading
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, NotFound
 from forum.core.languages import _, ngettext, number, pick, speaking
 from forum.listening.files import UTF_8
 from forum.listening.reading import open_rows
 from forum.listening.refusals import source_name_of
 from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
+from forum.listening.undoing import balance, take_back
 from forum.posts.status import Kind
 
 listen = AppGroup("listen", help="Hear what customers say elsewhere.")
@@ -74,6 +76,33 @@ def import_(
         _tell(outcome, trial)
 
 
+@listen.command("undo")
+@click.argument("import_id", type=int, metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def undo(import_id: int, yes: bool) -> None:
+    """Take the import with this ID back: its posts are removed, and its rows can be imported again.
+
+    The ID stands in the address of the import's page, and in what `listen import` says. Posts that
+    people voted for or commented on, that speak for something on the backlog, or that a moderator has dealt
+    with stay.
+    """
+    with speaking(""):
+        with reading() as session:
+            free, held = balance(session, import_id)
+        click.echo(_stays(ngettext("{n} post would be removed.", "{n} posts would be removed.", free), held))
+        if free and not yes:
+            click.confirm(_("Take the import back?"), abort=True)
+        try:
+            done = take_back(import_id, by=THE_SITE)
+        except NotFound as problem:
+            raise click.ClickException(problem.message) from problem
+        click.echo(_stays(ngettext("{n} post was removed.", "{n} posts were removed.", done.free), done.held))
+
+
+def _stays(gone: str, held: int) -> str:
+    return f"{gone} {ngettext('{n} post stays.', '{n} posts stay.', held)}" if held else gone
+
+
 def _quoted(problem: NoText) -> str:
     """The first column as a shell takes it."""
     return shlex.quote(problem.available[0] if problem.available else "Text")
@@ -126,6 +155,8 @@ def _tell(outcome: Outcome, trial: bool) -> None:
             "Names left out because they pass for the team's or are no names: {names}", names=", ".join(names[:50])
         )
         click.echo(words)
+    if outcome.imported and outcome.import_id:
+        click.echo(_("This can be taken back: flask --app wsgi listen undo {id}", id=outcome.import_id))
     click.echo(_summary(outcome, trial))
 
 

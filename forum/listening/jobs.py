@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from config import settings
+from forum.accounts.models import User
+from forum.accounts.sessions import reader_from
 from forum.core.clock import utcnow
 from forum.core.database import Json, reading, transaction
 from forum.core.errors import Invalid
@@ -11,6 +13,7 @@ from forum.core.languages import lazy, speaking
 from forum.listening.models import Import, Source
 from forum.listening.reading import open_rows
 from forum.listening.services import Plan, import_file
+from forum.listening.undoing import balance, take_back
 from forum.posts.status import Kind
 
 
@@ -41,6 +44,16 @@ def run_import(*, import_id: int, progress: Progress) -> Json:
     if row.is_trial:
         _note_trial(import_id, outcome.imported, outcome.already_here, outcome.refused, outcome.as_json())
     return {"imported": outcome.imported, "already_here": outcome.already_here, "refused": outcome.refused}
+
+
+@job("listening.undo", timeout=4 * 3600, heavy=True)
+def run_undo(*, import_id: int, by_id: int, progress: Progress) -> Json:
+    """Take an import back; run again after an interruption it goes on where it was."""
+    with reading() as session:
+        total = max(1, balance(session, import_id).free)
+        by = reader_from(session, session.get_one(User, by_id))
+    done = take_back(import_id, by=by, notice=lambda n: progress.step("taking back", 0, 1, n / total))
+    return {"gone": done.free, "held": done.held}
 
 
 def _note_trial(import_id: int, imported: int, already_here: int, refused: int, report: Json) -> None:

@@ -47,6 +47,7 @@ class Plan:
 class Outcome:
     """What came of an import."""
 
+    import_id: int | None = None  # None: a trial
     imported: int = 0
     already_here: int = 0
     refused: int = 0
@@ -128,7 +129,7 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
     unknown = [column for column in available if column not in columns.values()]
     outcome = Outcome(columns=columns, unknown_columns=unknown, encoding=guess.encoding)
     if not plan.is_trial:
-        import_id = import_id or _begin(plan, columns)
+        outcome.import_id = import_id = import_id or _begin(plan, columns)
     run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)
     rows, count = open_rows(plan.path), 0
     with RefusedFile(plan.source_name, shape_of(plan.path)) as refused:

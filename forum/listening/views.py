@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from config import settings
 from forum.core import audit
 from forum.core.clock import utcnow
-from forum.core.errors import Invalid, NotFound
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.jobs import Job, JobState, cancel, enqueue
 from forum.core.languages import _, current_language, mark, pick
 from forum.listening import jobs, queries
@@ -22,6 +22,7 @@ from forum.listening.refusals import source_name_of
 from forum.listening.rules import may_import
 from forum.listening.schemas import Columns, Upload
 from forum.listening.services import source_of
+from forum.listening.undoing import balance
 from forum.web.forms import Form
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, is_fragment, page
@@ -113,7 +114,8 @@ def show(import_id: int) -> ResponseReturnValue:
         form.refuse(Invalid(fields={"body": _("Choose the column that holds the text.")}))
     if is_fragment() and job is not None:
         return page("listening/_progress.html", row=row, job=job, is_busy=is_busy)
-    values = {"row": row, "job": job, "is_busy": is_busy, "form": form, **_sample(row)}
+    can_undo = not is_busy and not row.is_trial and balance(db, row.id).free > 0
+    values = {"row": row, "job": job, "is_busy": is_busy, "form": form, "can_undo": can_undo, **_sample(row)}
     return page("listening/show.html", form.status, **values)
 
 
@@ -162,6 +164,21 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
         cancel(db, job)
         flash(_("The import stops after the rows it is at. Start it again to bring in the rest."))
     return go("listening.show", import_id=import_id)
+
+
+@bp.route("/listening/imports/<int:import_id>/undo", methods=["GET", "POST"])
+@allowed(may_import)
+def undo(import_id: int) -> ResponseReturnValue:
+    """Say what taking the import back would do, then have the worker do it."""
+    row = _find(import_id)
+    if request.method == "GET":
+        return page("listening/undo.html", row=row, balance=balance(db, row.id))
+    job = db.get(Job, row.job_id) if row.job_id else None
+    if job is not None and job.state in (JobState.QUEUED, JobState.RUNNING):
+        raise Conflict(_("This import is still under way. Wait until it has ended, or cancel it first."))
+    by = me().id
+    row.job_id = enqueue(db, jobs.run_undo, by=by, import_id=row.id, by_id=by).id
+    return go("listening.show", import_id=row.id)
 
 
 @bp.get("/listening/imports/<int:import_id>/refused")
