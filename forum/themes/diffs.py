@@ -14,6 +14,7 @@ from forum.core.languages import _, ngettext, pick
 from forum.posts.models import Post
 from forum.themes.labels import first_upper, label_of
 from forum.themes.models import RunCluster, RunLine, RunMember, Theme, ThemeRun
+from forum.themes.moving import Moving, read_moving
 from forum.themes.queries import Quote
 from forum.themes.status import LineDecision, LineKind, RunState, Solidity
 from forum.themes.trends import percent_change
@@ -128,6 +129,7 @@ class LineView:
     after: int
     joins: int
     leaves: int
+    moving: Moving | None  # of a line that is open
 
     @property
     def percent(self) -> int:
@@ -148,7 +150,7 @@ class LineView:
 
 
 def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> list[LineView]:
-    """The diff of a run, or one line of it, with names, numbers and exemplars, in four queries."""
+    """The diff of a run, or one line of it, with names, numbers, exemplars and movers, in five queries."""
     query = sa.select(RunLine).where(RunLine.run_id == run_id).order_by(RunLine.position)
     if line_id is not None:
         query = query.where(RunLine.id == line_id)
@@ -160,7 +162,8 @@ def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> 
     names = {row.id: label_of(row) for row in themes}
     quotes = _quotes(session, run_id, clusters)
     groups = {one.ref: _group(one, names, quotes.get(one.ref, [])) for one in clusters}
-    return [_line(line, names, groups) for line in lines]
+    moving = read_moving(session, run_id, lines)
+    return [_line(line, names, groups, moving.get(line.id)) for line in lines]
 
 
 def _quotes(session: Session, run_id: int, clusters: Iterable[RunCluster]) -> dict[int, list[Quote]]:
@@ -181,7 +184,7 @@ def _group(cluster: RunCluster, names: dict[int, str], quotes: list[Quote]) -> G
     return GroupView(cluster.ref, label, list(cluster.terms), cluster.solidity, cluster.size, quotes)
 
 
-def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView]) -> LineView:
+def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView], moving: Moving | None) -> LineView:
     return LineView(
         id=line.id,
         kind=line.kind,
@@ -194,6 +197,7 @@ def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView]) ->
         after=sum(line.values.get("after", {}).values()),
         joins=line.values.get("joins", 0),
         leaves=line.values.get("leaves", 0),
+        moving=moving,
     )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.posts.status import Visibility
+from forum.themes import steering
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all
 from forum.themes.status import RunState, SteeringKind, ThemeState
@@ -339,3 +340,19 @@ def test_a_theme_says_how_many_posts_no_week_counts(session, make, visitor):
     html = visitor.open(f"/themes/{theme.id}").text
 
     assert "1 post in twelve weeks: at most 1 in one week, 1 so far this week. 2 posts came without a date" in html
+
+
+def test_a_line_says_which_posts_come_and_go_before_it_is_accepted(visitor, session, make, posts, propose):
+    fresh = [make.post(f"Fresh {number:02}") for number in range(12)]
+    theme = make.theme("Seat heating", posts)
+    pinned = make.post("Pinned here")
+    steering.pin(session, theme, pinned.id, by=make.as_reader(make.manager()))
+    run = propose({theme.id: [*posts[1:], *fresh]})
+
+    visitor.sign_in(make.manager()).open(f"/themes/runs/{run.id}")
+
+    assert f"These come {' '.join(f'Fresh {number:02}' for number in range(10))} and 2 more" in visitor.text
+    assert f"These go {posts[0].title} " in visitor.text
+    assert "Pinned here" not in visitor.text
+    visitor.send("Accept: Seat heating")
+    assert "These come" not in visitor.text
