@@ -133,7 +133,7 @@ class DeclinedLine(Model):
     __tablename__ = "declined_lines"
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(sa.String(64), primary_key=True)  # kind and themes of the line
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), primary_key=True)  # kind and themes; which new one
 
 
 class Steering(Model):

@@ -25,6 +25,7 @@ from forum.themes.status import LineDecision, LineKind, RunState
 from forum.themes.training import UNSORTED, Change, Group, Proposal, compare
 
 REMEMBERED = 0.8  # share of a line's posts that a person said no to before, from which it is not asked again
+PIECE = 2 / 3  # share of a new theme's posts that were in one declined line that would have made a theme
 _BATCH = 2000  # rows per transaction
 # What changes most comes first; the same order in which they are decided.
 _ORDER = (
@@ -38,6 +39,8 @@ _ORDER = (
 )
 # Lines about the members of one theme speak of the same thing, whichever way its size went.
 _MEMBERS = (LineKind.UNCHANGED, LineKind.GREW, LineKind.SHRANK)
+
+_MAKE_THEMES = (LineKind.NEW.value, LineKind.SPLIT.value)
 
 Memory = Mapping[str, set[int]]  # fingerprint → posts of declined lines
 
@@ -155,6 +158,9 @@ def _size_kind(before: int, after: int, shared: int) -> LineKind:
 
 
 def _is_remembered(line: Line, memory: Memory) -> bool:
+    if line.kind is LineKind.NEW:  # a declined theme that comes back in pieces is the same question
+        declined = (posts for mark, posts in memory.items() if mark.partition(":")[0] in _MAKE_THEMES)
+        return any(len(line.moved & posts) >= PIECE * len(line.moved) for posts in declined)
     known = memory.get(line.values["fingerprint"], set())
     return line.kind not in _MEMBERS and len(line.moved & known) >= REMEMBERED * len(line.moved)
 

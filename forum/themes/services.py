@@ -52,10 +52,10 @@ def decline_line(session: Session, line: RunLine, *, by: Reader) -> None:
     require(may_plan(by), _("Only product managers decide about themes."))
     run = _lock(session, line)
     moves = _plan_moves(session, run, line)
-    rows = [
-        {"product_id": run.product_id, "post_id": post, "fingerprint": line.values["fingerprint"]}
-        for post in sorted(moves.moved)
-    ]
+    mark = line.values["fingerprint"]
+    if line.kind is LineKind.NEW:
+        mark = f"{mark}:{line.id}"  # about no standing theme: only the line keeps it apart from other new ones
+    rows = [{"product_id": run.product_id, "post_id": post, "fingerprint": mark} for post in sorted(moves.moved)]
     for piece in chunks(rows, _PIECE):
         session.execute(insert_into(session, DeclinedLine).on_conflict_do_nothing(), list(piece))
     _decide(session, line, LineDecision.DECLINED, by)

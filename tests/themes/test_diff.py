@@ -126,6 +126,19 @@ def test_a_new_theme_that_was_declined_is_not_asked_again(session, make, propose
     assert session.scalars(sa.select(Theme)).all() == []
 
 
+def test_a_declined_theme_that_comes_back_in_pieces_is_the_same_question(session, make, propose, lines, manager):
+    declined, other = posts_of(make, 17), posts_of(make, 6)
+    run = propose({-1: declined, -2: other})
+    for line in lines(run):
+        decline_line(session, line, by=manager)
+    fresh = posts_of(make, 8)
+
+    again = propose({-1: [*declined[:7], *fresh[:3]], -2: [*declined[7:12], *other[:1], *fresh[3:6]]})
+
+    kept = {line.refs[0]: line.decision for line in lines(again)}
+    assert kept == {-1: LineDecision.DECLINED, -2: LineDecision.OPEN}  # 7 of 10 are known; 5 of 9, and 1 of another
+
+
 def test_a_newer_diff_replaces_the_open_one(session, make, propose, lines, manager):
     posts = posts_of(make, 6)
     first, second = propose({-1: posts}), propose({-1: posts})
