@@ -42,6 +42,7 @@ class Naming(Action):
     sentence_en: str = Field("", max_length=MAX_SENTENCE)
     sentence_nb: str = Field("", max_length=MAX_SENTENCE)
     sentence_da: str = Field("", max_length=MAX_SENTENCE)
+    same_name: bool = False  # as another theme has, and meant so
 
     @property
     def name(self) -> Words:

@@ -33,17 +33,45 @@ SEEDS = 10  # posts of each half of a split that hold it in place through later 
 EXEMPLARS = 5
 
 
-def rename(session: Session, theme: Theme, name: Words, *, by: Reader) -> None:
-    """Give `theme` a name that every later run keeps. Raises `Invalid` without a name in any language."""
+def rename(session: Session, theme: Theme, name: Words, *, by: Reader, is_same_meant: bool = False) -> None:
+    """Give `theme` a name that every later run keeps.
+
+    Raises `Invalid` without a name in any language, and, unless `is_same_meant`, when another standing theme of
+    the product has it.
+    """
     _require(session, theme, by)
     name = clean_words(name, "name_en")
     if name == theme.name:
         return
+    twins = [] if is_same_meant else _called_the_same(session, theme, name)
+    if twins:
+        problems = {
+            f"name_{language}": _("Another theme is called “{theme}” already.", theme=name[language])
+            for language in twins
+        }
+        raise Invalid(fields=problems | {"same_name": _("Tick this if both shall have the name, or choose another.")})
     _overrule(session, by, Steering.kind == SteeringKind.RENAME, Steering.theme_id == theme.id)
     _say(session, SteeringKind.RENAME, theme, by, values={"before": theme.name, "after": name})
     theme.name, theme.named_by_id = name, by.id
     theme.changed_at = utcnow()
     theme.version += 1
+
+
+def _called_the_same(session: Session, theme: Theme, name: Words) -> list[str]:
+    """The languages in which another standing theme of the product is called as in `name`."""
+    others = session.execute(
+        sa.select(Theme.name, Theme.suggestion).where(
+            Theme.product_id == theme.product_id, Theme.state == ThemeState.ACCEPTED, Theme.id != theme.id
+        )
+    ).all()
+    return [
+        language
+        for language, word in name.items()
+        if any(
+            (other.name or {language: other.suggestion}).get(language, "").casefold() == word.casefold()
+            for other in others
+        )
+    ]
 
 
 def describe(session: Session, theme: Theme, sentence: Words, *, by: Reader) -> None:

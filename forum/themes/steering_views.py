@@ -50,7 +50,7 @@ def rename(theme_id: int) -> ResponseReturnValue:
     form = Form(Naming, **typed)
     if form.submitted():
         try:
-            steering.rename(db, theme, form.value.name, by=me())
+            steering.rename(db, theme, form.value.name, by=me(), is_same_meant=form.value.same_name)
             if form.value.sentence != theme.sentence:
                 steering.describe(db, theme, form.value.sentence, by=me())
         except Invalid as problem:
@@ -58,7 +58,9 @@ def rename(theme_id: int) -> ResponseReturnValue:
         else:
             flash(_("The theme is called “{theme}” from now on; later runs keep the name.", theme=label_of(theme)))
             return go("themes.show", theme_id=theme.id)
-    return page("themes/rename.html", theme=theme, label=label_of(theme), form=form, languages=LANGUAGES)
+    return page(
+        "themes/rename.html", status=form.status, theme=theme, label=label_of(theme), form=form, languages=LANGUAGES
+    )
 
 
 def _is_done(steer: Callable[..., None], theme: Theme, form: Form[PostChoice]) -> bool:

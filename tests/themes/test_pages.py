@@ -104,7 +104,7 @@ def test_a_product_manager_names_a_theme_in_three_languages(visitor, session, ma
     theme.name = {}
     visitor.sign_in(make.manager()).open(f"/themes/{theme.id}/name")
 
-    visitor.send("Save", name_en="", name_nb="")
+    visitor.send("Save", name_en="", name_nb="", status=422)
     assert "Write this in at least one language" in visitor.text
     visitor.send("Save", name_en="Seat heating", name_nb="Setevarme", sentence_en="We are on it.")
 
@@ -112,6 +112,22 @@ def test_a_product_manager_names_a_theme_in_three_languages(visitor, session, ma
     assert "We are on it." in visitor.text
     visitor.send("Undo", into="/undo")
     assert session.get_one(Theme, theme.id).name == {}
+
+
+def test_a_name_that_another_theme_has_is_given_only_when_meant(visitor, session, make, posts):
+    make.theme("Seat heating", posts[:2])
+    theme = make.theme("Cold seats", posts[2:])
+    visitor.sign_in(make.manager()).open(f"/themes/{theme.id}/name")
+    assert "Yes, the same name" not in visitor.text
+
+    visitor.send("Save", name_en="seat heating", status=422)
+    assert "Name (English): Another theme is called “seat heating” already." in visitor.text
+    assert session.get_one(Theme, theme.id).name == {"en": "Cold seats"}
+    visitor.send("Save", name_en="seat heating", same_name="yes")
+
+    assert visitor.path == f"/themes/{theme.id}"
+    session.expire_all()
+    assert session.get_one(Theme, theme.id).name == {"en": "seat heating"}
 
 
 def test_pins_and_keep_outs_are_one_click_each(visitor, session, make, posts):
