@@ -1,9 +1,14 @@
 """The command `flask --app wsgi demo`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from forum.core.database import reading, transaction
 from forum.core.languages import number
+
+if TYPE_CHECKING:
+    from forum.demo.standing import Outlook
 
 # What the demo needs is imported when it is asked for: the site starts without it.
 
@@ -11,28 +16,48 @@ from forum.core.languages import number
 @click.command("demo")
 @click.option("--posts", type=click.IntRange(1, 2_000_000), help="Plant so many posts, made of the demo's sentences.")
 @click.option("--remove", "removing", is_flag=True, help="Remove all demo content; what others brought in stays.")
-def demo(posts: int | None, removing: bool) -> None:
+@click.option("--yes", "is_sure", is_flag=True, help="Remove without asking.")
+def demo(posts: int | None, removing: bool, is_sure: bool) -> None:
     """Plant the demo: a car, sixty people and a year of what they said, clearly marked.
 
     With --posts N the site is filled with that many posts, and comments and votes to match, for
     measuring speed.
     """
     if removing:
-        _remove()
+        _remove(is_sure=is_sure)
     elif posts:
         _plant_mass(posts)
     else:
         _plant()
 
 
-def _remove() -> None:
+def _remove(*, is_sure: bool) -> None:
     from forum.demo import trying
     from forum.demo.removing import remove
+    from forum.demo.standing import count_admins, look_ahead
 
+    with reading() as session:
+        _tell(look_ahead(session))
+    if not is_sure:
+        click.confirm("Remove the demo?", abort=True)
     with transaction() as session:
         count = remove(session)
+        admins = count_admins(session)
     trying.forget()
-    click.echo(f"{number(count)} demo posts removed, with everything that hung on them.")
+    click.echo(f"{number(count)} demo posts removed, with everything that hung on them alone.")
+    if not admins:
+        click.echo("Nobody administers the site now. Make somebody an admin:")
+        click.echo("  flask --app wsgi users add EMAIL --name NAME --role admin")
+
+
+def _tell(outlook: "Outlook") -> None:
+    """Say in numbers what goes and what stays."""
+    click.echo("This goes:")
+    for line in outlook.going or ["nothing"]:
+        click.echo(f"  {line}")
+    click.echo("This stays:")
+    for line in outlook.staying or ["nothing: there is no other post"]:
+        click.echo(f"  {line}")
 
 
 def _plant() -> None:

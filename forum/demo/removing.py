@@ -1,22 +1,19 @@
 """Removing the demo: what is marked, what its people did, and what cannot stand without either.
 
-What real people brought in stays, with its product: an import into the demo's car outlives the demo.
+What real people brought in stays, with its product and with what stands on it: see `standing`.
 """
-
-from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.accounts.status import AccountState
 from forum.core.database import Model
 from forum.core.jobs import Job, JobState
-from forum.launches import looking
+from forum.demo.mending import put_right
+from forum.demo.standing import ITEM_GOES, PRODUCT_GOES, THEME_GOES
 from forum.models import ALL
-from forum.posts import counting
 from forum.posts.models import Comment, Follow, Post, Vote
-from forum.products.models import Area, Product
-from forum.themes.models import Theme, ThemeMember
 
 assert ALL
 
@@ -34,10 +31,12 @@ def remove(session: Session) -> int:
     session.execute(sa.update(Post).where(Post.theme_id.in_(_ids(gone, "themes"))).values(theme_id=None))
     _drop_jobs(session, gone)
     for table in reversed(tables):
+        if table.name == "users":
+            _keep_shells(session, gone["users"])
         _delete(session, table, gone)
     for listed in gone.values():
         listed.drop(session.connection())
-    _put_right(session, touched)
+    put_right(session, touched)
     return count
 
 
@@ -56,11 +55,11 @@ def _ids(gone: dict[str, sa.Table], name: str) -> sa.Select[tuple[int]]:
 def _list_gone(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> sa.Table:
     """A temporary table of the ids in `table` that go."""
     reasons: list[sa.ColumnElement[bool]] = [sa.false()]
-    if "is_demo" in table.c and table.name != "products":
+    if "is_demo" in table.c and table.name not in _JUDGED:
         reasons.append(table.c.is_demo)
     reasons += [key.parent.in_(_ids(gone, key.column.table.name)) for key in _needed(table, gone)]
-    if table.name in _ALSO:
-        reasons.append(_ALSO[table.name](gone))
+    if table.name in _GOES:
+        reasons.append(_GOES[table.name])
     listed = sa.Table(
         f"gone_{table.name}", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), prefixes=["TEMPORARY"]
     )
@@ -71,27 +70,33 @@ def _list_gone(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> 
 
 def _needed(table: sa.Table, gone: dict[str, sa.Table]) -> list[sa.ForeignKey]:
     """The keys of `table` without which its rows make no sense."""
-    return [key for key in table.foreign_keys if not key.parent.nullable and key.column.table.name in gone]
+    meant = _MEANT.get(table.name, ())
+    return [
+        key
+        for key in table.foreign_keys
+        if (not key.parent.nullable or key.parent.name in meant)
+        and key.column.table.name in gone
+        and (table.name, key.parent.name) not in _SIGNED
+    ]
 
 
-def _of_real_people() -> sa.ColumnElement[bool]:
-    """Posts that were neither planted nor written by a demo person."""
-    demo_people = sa.select(User.id).where(User.is_demo)
-    return sa.and_(~Post.is_demo, sa.or_(Post.author_id.is_(None), Post.author_id.not_in(demo_people)))
-
-
-# What goes besides: a demo product that nobody real uses; demo people's own posts; themes left without posts.
-_ALSO: dict[str, Callable[[dict[str, sa.Table]], sa.ColumnElement[bool]]] = {
-    "products": lambda gone: sa.and_(
-        Product.is_demo, ~sa.exists().where(Post.product_id == Product.id, _of_real_people())
-    ),
-    "posts": lambda gone: Post.author_id.in_(_ids(gone, "users")),
-    "themes": lambda gone: (
-        ~sa.exists().where(
-            ThemeMember.theme_id == Theme.id, ThemeMember.post_id.in_(sa.select(Post.id).where(_of_real_people()))
-        )
-    ),
+# What goes besides: see `standing`.
+_GOES: dict[str, sa.ColumnElement[bool]] = {
+    "products": PRODUCT_GOES,
+    "themes": THEME_GOES,
+    "backlog_items": ITEM_GOES,
 }
+# Marked rows that stay where something real stands on them.
+_JUDGED = {*_GOES, "launches"}
+# Who did something: it stays done, signed by somebody unknown.
+_SIGNED = {
+    ("backlog_items", "promoted_by_id"),
+    ("launches", "launched_by_id"),
+    ("steering", "said_by_id"),
+    ("merges", "merged_by_id"),
+}
+# Rows that say nothing without what they may point to.
+_MEANT = {"steering": ("post_id", "other_theme_id")}
 
 
 # Rows that could stand without their person, and yet go with them.
@@ -122,11 +127,26 @@ def _delete(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> Non
             session.execute(sa.update(table).where(lost).values({key.parent.name: None}))
 
 
-def _put_right(session: Session, touched: list[int]) -> None:
-    """Count afresh what lost votes, comments or receipts, and make what stays of the product an ordinary one."""
-    session.expire_all()
-    session.execute(sa.update(Product).where(Product.is_demo).values(is_demo=False))
-    for post in session.scalars(sa.select(Post).where(Post.id.in_(touched))):
-        counting.recount(session, post)
-    looking.count_new(session, sa.select(User.id).where(User.new_receipts > 0))
-    counting.recount_areas(session, list(session.scalars(sa.select(Area.id))))
+def _keep_shells(session: Session, people: sa.Table) -> None:
+    """Keep whoever signed something that stays, without anything that says who they were."""
+    signed = sa.union(
+        *(sa.select(Model.metadata.tables[table].c[column]) for table, column in sorted(_SIGNED))
+    ).subquery()
+    shells = list(session.scalars(sa.select(people.c.id).where(people.c.id.in_(sa.select(signed.c[0])))))
+    session.execute(sa.delete(people).where(people.c.id.in_(shells)))
+    nobody = {"display_name": "", "name_skeleton": "", "email": None, "email_key": None, "password_hash": None}
+    session.execute(
+        sa.update(User)
+        .where(User.id.in_(shells))
+        .values(
+            **nobody,
+            verified_at=None,
+            department="",
+            attributes={},
+            organisation_id=None,
+            state=AccountState.ERASED,
+            is_demo=False,
+            new_receipts=0,
+        ),
+        execution_options={"synchronize_session": False},
+    )

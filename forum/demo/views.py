@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_administer
 from forum.core import audit
-from forum.core.languages import ngettext
+from forum.core.languages import _, ngettext
 from forum.core.people import Reader
-from forum.posts.models import Post
 from forum.products.models import Product
 from forum.web.pages import flash, go, page
 from forum.web.panels import panel
@@ -19,6 +18,7 @@ from forum.web.session import db
 
 bp = Blueprint("demo", __name__)
 MINUTE = 60  # seconds
+MAKE_ADMIN = "flask --app wsgi users add EMAIL --name NAME --role admin"
 
 
 @panel("board.side", order=90, keep=MINUTE)
@@ -47,14 +47,17 @@ _PLANTED = sa.select(Product.id).where(Product.is_demo).limit(1)
 @allowed(may_administer)
 def remove_demo() -> ResponseReturnValue:
     """Ask, then remove all demo content; what others brought in stays."""
-    count = db.scalar(sa.select(sa.func.count()).select_from(Post).where(Post.is_demo)) or 0
-    if request.method == "GET":
-        return page("demo/remove.html", count=count)
     from forum.demo import trying
     from forum.demo.removing import remove  # rarely needed, and pulls in every stage
+    from forum.demo.standing import count_admins, look_ahead
+
+    if request.method == "GET":
+        return page("demo/remove.html", outlook=look_ahead(db), command=MAKE_ADMIN)
 
     removed = remove(db)
     audit.record(db, "demo.remove", by=me().id, subject="demo", posts=removed)
     trying.forget()
     flash(ngettext("{n} demo post was removed.", "{n} demo posts were removed.", removed))
+    if not count_admins(db):
+        flash(_("Nobody administers the site now. Make somebody an admin: {command}", command=MAKE_ADMIN))
     return go("posts.board")

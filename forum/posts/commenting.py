@@ -171,7 +171,7 @@ def _decide(session: Session, comment: Comment, to: Moderation, action: str, by:
     comment.moderation, comment.moderation_reason = to, reason if to is not Moderation.OPEN else ""
     session.flush()
     post = session.get_one(Post, comment.post_id)
-    _recount(session, post)
+    recount(session, post)
     if comment.voice is Voice.OFFICIAL:
         of_post = sa.select(Post.id).where(Post.id == post.id)
         is_public = to is Moderation.OPEN
@@ -182,7 +182,7 @@ def _decide(session: Session, comment: Comment, to: Moderation, action: str, by:
     )
 
 
-def _recount(session: Session, post: Post) -> None:
+def recount(session: Session, post: Post) -> None:
     """Work out a post's comments and answers afresh after one of them came or went."""
     was_answered = post.answered_at is not None
     post.answered_at, post.last_answered_at = _answers(session, post.id)

@@ -318,17 +318,19 @@ def set_status(session: Session, post: Post, status: Status | None, *, tell: boo
         timeline.add(session, post.id, "moved", status=post.status.value)
 
 
-def set_statuses(session: Session, post_ids: Sequence[int], status: Status | None) -> None:
-    """Store how far many posts have come, as `set_status` does for one; the caller writes their timelines."""
+def set_statuses(session: Session, post_ids: Sequence[int], status: Status | None, *, is_look: bool = True) -> None:
+    """Store how far many posts have come, as `set_status` does for one; the caller writes their timelines.
+
+    It counts as a look at them by the team unless `is_look` is False.
+    """
     kind = Post.__table__.c.status.type
     own = sa.case(
         (Post.answered_at.is_not(None), sa.literal(Status.ANSWERED, kind)), else_=sa.literal(Status.NEW, kind)
     )
+    looked = {"looked_at": utcnow()} if is_look else {}
     for start in range(0, len(post_ids), _PIECE):
         session.execute(
-            sa.update(Post)
-            .where(Post.id.in_(post_ids[start : start + _PIECE]))
-            .values(status=status or own, looked_at=utcnow())
+            sa.update(Post).where(Post.id.in_(post_ids[start : start + _PIECE])).values(status=status or own, **looked)
         )
 
 

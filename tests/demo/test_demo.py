@@ -131,7 +131,9 @@ def test_the_command_plants_once_and_removes(app, planted):
 
     again = runner.invoke(args=["demo"])
     assert (again.exit_code, "planted already" in again.output) == (1, True)
-    assert runner.invoke(args=["demo", "--remove"]).output.splitlines()[-1].startswith("554 demo posts removed")
+    assert (
+        runner.invoke(args=["demo", "--remove", "--yes"]).output.splitlines()[-3].startswith("554 demo posts removed")
+    )
 
 
 def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):

@@ -1,0 +1,209 @@
+"""What real people brought in outlives the demo, and says nothing of what went."""
+
+import shutil
+
+import pytest
+import sqlalchemy as sa
+
+from config import settings
+from forum import receivers
+from forum.accounts.models import User, UserRole
+from forum.accounts.status import AccountState
+from forum.backlog import evidence
+from forum.backlog import services as backlog
+from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, ItemTheme
+from forum.backlog.schemas import Promotion
+from forum.backlog.status import ItemStatus
+from forum.core.database import transaction
+from forum.core.people import Role
+from forum.demo.removing import remove
+from forum.launches.models import Launch
+from forum.posts import commenting, services, timeline, voting
+from forum.posts.models import Post, TimelineEntry
+from forum.posts.schemas import NewComment, NewPost
+from forum.posts.status import Kind, Moderation, Status, Voice
+from forum.products.models import Area
+from forum.themes import steering
+from forum.themes.models import Steering, Theme
+
+assert receivers.ALL  # what follows from an act follows here too
+
+
+@pytest.fixture
+def planted(fresh_database, demo_database):
+    """The demo, planted."""
+    shutil.copyfile(demo_database, settings().data_dir / "forum.db")
+
+
+@pytest.fixture
+def demo(session, planted, make):
+    """Demo people by role."""
+
+    def someone(role):
+        with_role = sa.select(UserRole.user_id).where(UserRole.role == role) if role else sa.select(UserRole.user_id)
+        has = User.id.in_(with_role) if role else User.id.not_in(with_role)
+        return make.as_reader(session.scalars(sa.select(User).where(User.is_demo, has).order_by(User.id)).first())
+
+    return someone
+
+
+def seats(session):
+    return session.scalars(sa.select(Area).where(Area.slug == "seats")).one()
+
+
+def say(session, make, author=None, title="My seat is freezing"):
+    post = make.post(title, area=seats(session), author=author)
+    session.commit()
+    return post
+
+
+def take_away(session):
+    session.commit()
+    with transaction() as writing:
+        remove(writing)
+    session.expire_all()
+
+
+def told(session, post):
+    return set(session.scalars(sa.select(TimelineEntry.kind).where(TimelineEntry.post_id == post.id)))
+
+
+def test_a_post_says_nothing_of_an_item_that_went_and_of_an_answer_that_went(session, make, demo):
+    post = say(session, make)
+    launch = session.scalars(sa.select(Launch).order_by(Launch.id)).first()
+    with transaction() as writing:
+        here = writing.get(Post, post.id)
+        answer = NewComment(body="We hear you.", voice=Voice.OFFICIAL)
+        commenting.add_comment(writing, here, answer, by=demo(Role.EMPLOYEE))
+        here.status = Status.LAUNCHED
+        values = {"launch_id": launch.id, "item_id": launch.item_id, "title": {"en": "X"}}
+        timeline.add(writing, post.id, "item_launched", **values)
+
+    take_away(session)
+
+    post = session.get_one(Post, post.id)
+    assert (post.status, post.answered_at, post.comments) == (Status.NEW, None, 0)
+    assert told(session, post).isdisjoint({"item_launched", "answered"})
+    area = seats(session)
+    assert (area.posts, area.unanswered, area.reply_minutes) == (1, 1, None)
+
+
+def test_a_demo_theme_with_a_real_post_stays_with_its_item_launch_and_decisions(session, make, demo):
+    kari = make.person("Kari")
+    post = say(session, make, kari)
+    theme = session.scalars(
+        sa.select(Theme)
+        .join(Evidence, Evidence.via_theme_id == Theme.id)
+        .join(Launch, Launch.item_id == Evidence.item_id)
+    ).first()
+    with transaction() as writing:
+        steering.pin(writing, writing.get_one(Theme, theme.id), post.id, by=demo(Role.MANAGER))
+        item_id = writing.scalars(sa.select(ItemTheme.item_id).where(ItemTheme.theme_id == theme.id)).one()
+        evidence.add_post(writing, writing.get_one(BacklogItem, item_id), post.id, by=None)
+        backlog.settle_posts(writing, item_id, [post.id])
+
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Post, post.id).status is Status.LAUNCHED
+    take_away(session)
+
+    post, left = session.get_one(Post, post.id), session.scalars(sa.select(Theme)).one()
+    assert (left.id, left.posts, left.is_demo) == (theme.id, 1, False)
+    assert set(left.exemplar_ids) <= {post.id}
+    item = session.scalars(sa.select(BacklogItem)).one()
+    launch = session.scalars(sa.select(Launch)).one()
+    assert (item.posts, item.people, launch.people, post.status) == (1, 1, 1, Status.LAUNCHED)
+    assert session.scalars(sa.select(DecisionEntry.item_id)).all()
+    assert session.scalars(sa.select(Steering.post_id)).all() == [post.id]
+    shells = session.execute(sa.select(User.state, User.display_name, User.email).where(User.id != kari.id)).all()
+    assert set(shells) == {(AccountState.ERASED, "", None)}
+
+
+def test_what_real_people_made_of_real_posts_stays(session, make, planted):
+    manager = make.reader("Petra", Role.MANAGER)
+    post = say(session, make)
+    with transaction() as writing:
+        promotion = Promotion(title_en="Warm seats", is_public=True, owner_id=manager.id)
+        backlog.promote_post(writing, writing.get_one(Post, post.id), promotion, by=manager)
+
+    take_away(session)
+
+    item = session.scalars(sa.select(BacklogItem)).one()
+    assert (item.title, item.posts, item.status) == ({"en": "Warm seats"}, 1, ItemStatus.PROPOSED)
+    assert session.scalars(sa.select(DecisionEntry.by_id)).all() == [manager.id]
+
+
+def test_a_post_typed_as_a_demo_person_stays_without_a_name(session, demo, visitor):
+    with transaction() as writing:
+        written = services.submit_post(
+            writing,
+            NewPost(kind=Kind.COMPLAINT, title="I typed this", body="By hand.", area_id=seats(session).id),
+            by=demo(None),
+        )
+        post_id = written.id
+
+    take_away(session)
+
+    post = session.get_one(Post, post_id)
+    assert (post.author_id, post.moderation) == (None, Moderation.OPEN)
+    assert "Author unknown" in visitor.open(f"/posts/{post_id}").text
+
+
+def test_votes_of_demo_people_and_the_milestones_they_made_go(session, make, demo):
+    post, kari = say(session, make), make.reader("Kari")
+    session.commit()
+    with transaction() as writing:
+        here = writing.get_one(Post, post.id)
+        voting.cast_vote(writing, here, by=demo(None))
+        voting.cast_vote(writing, here, by=kari)
+        writing.add(TimelineEntry(post_id=post.id, at=here.created_at, kind="votes", values={"n": 2}))
+
+    take_away(session)
+
+    assert session.get_one(Post, post.id).votes == 1
+    assert "votes" not in told(session, post)
+
+
+def test_the_command_says_in_numbers_what_goes_and_stays_and_asks(app, session, make, demo):
+    say(session, make)
+    with transaction() as writing:
+        here = writing.scalars(sa.select(Post).where(~Post.is_demo)).one()
+        commenting.add_comment(writing, here, NewComment(body="Same."), by=demo(None))
+    runner = app.test_cli_runner()
+
+    asked = runner.invoke(args=["demo", "--remove"], input="n\n")
+    assert asked.exit_code == 1
+    for line in ("554 demo posts", "1 comment or answer that was typed as a demo person", "1 post that was imported"):
+        assert line in asked.output
+    assert session.scalar(sa.select(sa.func.count(Post.id))) == 555
+    session.commit()
+
+    done = runner.invoke(args=["demo", "--remove", "--yes"])
+    assert done.output.splitlines()[-3:] == [
+        "554 demo posts removed, with everything that hung on them alone.",
+        "Nobody administers the site now. Make somebody an admin:",
+        "  flask --app wsgi users add EMAIL --name NAME --role admin",
+    ]
+
+
+def test_nothing_is_said_of_admins_where_one_is_left(app, session, make, planted):
+    make.admin()
+    session.commit()
+
+    done = app.test_cli_runner().invoke(args=["demo", "--remove", "--yes"])
+
+    assert done.output.splitlines()[-1] == "554 demo posts removed, with everything that hung on them alone."
+
+
+def test_the_page_says_it_too(session, make, demo, visitor):
+    say(session, make)
+    admin = session.get_one(User, demo(Role.ADMIN).id)
+
+    visitor.sign_in(admin).open("/demo/remove")
+    assert "554 demo posts, with their votes and comments" in visitor.text
+    assert "1 post that was imported or written here" in visitor.text
+    assert "Nobody who administers the site would be left." in visitor.text
+
+    visitor.send("Remove the demo")
+    assert "554 demo posts were removed." in visitor.text
+    assert "Nobody administers the site now." in visitor.text
