@@ -37,7 +37,9 @@ class User(Model):
     department: Mapped[str] = mapped_column(sa.String(60), default="")  # shown beside the official mark
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     attributes: Mapped[Json] = mapped_column(default=dict)  # imported: plan, revenue, tenure
-    approved_posts: Mapped[int] = mapped_column(default=0)  # from the first one on, posts need not wait
+    approved_posts: Mapped[int] = mapped_column(
+        default=0
+    )  # and comments that had to wait; from the first one on they need not
     new_receipts: Mapped[int] = mapped_column(default=0)  # of launches, not looked at yet; counted there
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]

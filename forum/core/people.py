@@ -27,7 +27,7 @@ class Reader:
     is_verified: bool = False
     department: str = ""
     organisation_id: int | None = None
-    is_trusted: bool = False  # has an approved post: new ones need not wait
+    is_trusted: bool = False  # has an approved post or comment: new ones need not wait
     new_receipts: int = 0  # of launches, not looked at yet
     sign_in_id: int | None = None
 

@@ -68,6 +68,8 @@ def apply(session: Session, subject: Subject, decision: Decision, why: str, *, b
     """Do to the post or comment what was decided; each act is written into the audit log there."""
     post, comment = subject.post, subject.comment
     match decision:
+        case Decision.APPROVED if comment:
+            commenting.open_comment(session, comment, by=by)
         case Decision.APPROVED:
             services.open_post(session, post, by=by)
         case Decision.HIDDEN if comment:
@@ -100,7 +102,7 @@ def put_back(session: Session, subject: Subject, before: Json, *, by: Reader) ->
         case Moderation.REMOVED:
             services.remove_post(session, post, by=by, reason=reason or undone)
         case _ if comment:
-            commenting.restore_comment(session, comment, by=by, reason=undone)
+            commenting.restore_comment(session, comment, by=by, reason=undone, to=state)
         case _:
             services.restore_post(session, post, by=by, reason=undone, to=state)
     subject.written.moderation_reason = reason

@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     "post.hide": mark("Hid a post"),
     "post.remove": mark("Removed a post"),
     "post.restore": mark("Put a post back"),
+    "comment.open": mark("Approved a comment"),
     "comment.hide": mark("Hid a comment"),
     "comment.remove": mark("Removed a comment"),
     "comment.restore": mark("Put a comment back"),

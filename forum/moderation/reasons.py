@@ -43,6 +43,11 @@ KINDS = {
     CaseKind.DIRECT: mark("Unasked"),
 }
 
+COMMENT_KINDS = KINDS | {
+    CaseKind.FIRST_POST: mark("First comment"),
+    CaseKind.REPORT: mark("Comment reported"),
+}
+
 BUTTONS = {
     Decision.APPROVED: mark("Approve"),
     Decision.KEPT: mark("Keep"),

@@ -5,10 +5,16 @@ from sqlalchemy.orm import Session
 from forum.core.events import on
 from forum.moderation.services import open_case
 from forum.moderation.status import CaseKind
-from forum.posts.events import PostSubmitted
+from forum.posts.events import CommentSubmitted, PostSubmitted
 
 
 @on(PostSubmitted)
 def queue_first_post(session: Session, event: PostSubmitted) -> None:
     """Put a post that waits before a moderator."""
     open_case(session, CaseKind.FIRST_POST, event.post_id)
+
+
+@on(CommentSubmitted)
+def queue_first_comment(session: Session, event: CommentSubmitted) -> None:
+    """Put a comment that waits before a moderator."""
+    open_case(session, CaseKind.FIRST_POST, event.post_id, event.comment_id)

@@ -90,7 +90,7 @@ def put_off(session: Session, case: Case, *, by: Reader) -> datetime:
 
 
 def approve(session: Session, case: Case, *, by: Reader) -> None:
-    """Open a first post for everybody; its author need not wait again."""
+    """Open a first post or comment for everybody; its author need not wait again."""
     decide(session, case, Decision.APPROVED, by=by)
 
 

@@ -8,7 +8,7 @@ from forum.posts.status import Moderation
 class CaseKind(Enum):
     """Why something is in the queue."""
 
-    FIRST_POST = "first_post"
+    FIRST_POST = "first_post"  # or comment, of somebody of whom nothing was approved yet
     REPORT = "report"
     DIRECT = "direct"  # a moderator acted unasked, from the post's page; decided as soon as opened
 

@@ -134,7 +134,7 @@ def _text(case: Any) -> str:
 def _words() -> dict[str, Any]:
     """The words of kinds, reasons and buttons, for templates."""
     return {
-        "kinds": reasons.KINDS,
+        "kind_of": lambda row: _((reasons.COMMENT_KINDS if row.comment_id else reasons.KINDS)[row.kind]),
         "buttons": reasons.BUTTONS,
         "decided_words": reasons.DECIDED,
         "report_reasons": reasons.REPORT_REASONS,

@@ -12,10 +12,11 @@ from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts import counting, rules, timeline
-from forum.posts.events import CommentAdded, PostAnswered
+from forum.posts.events import CommentAdded, CommentSubmitted, PostAnswered
 from forum.posts.language import guess_language
 from forum.posts.models import Comment, Post, Revision
 from forum.posts.schemas import CommentChange, NewComment
+from forum.posts.services import count_approval
 from forum.posts.status import MODERATION_MOVES, Moderation, Status, Voice
 from forum.products.models import Area
 from forum.products.rules import may_comment
@@ -26,12 +27,14 @@ _TALKABLE = (Moderation.OPEN, Moderation.WAITING, Moderation.ASKED)
 def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) -> Comment:
     """Comment on a post that `by` may see, in their own voice, the company's, or as a note for the team.
 
-    Publishes `CommentAdded`, and `PostAnswered` for the first official answer, from which the post's status
-    follows. Raises `NotAllowed` where the area, the post or the voice is not for `by`, and `Invalid` when the
-    comment replied to is not there.
+    The comments of people of whom nothing was approved yet wait for a moderator, as their posts do. Publishes
+    `CommentAdded`, or `CommentSubmitted` for one that waits, and `PostAnswered` for the first official answer, from
+    which the post's status follows. Raises `NotAllowed` where the area, the post or the voice is not for `by`, and
+    `Invalid` when the comment replied to is not there.
     """
     _check_allowed(session, post, new, by)
     parent_id = _root_of(session, post, new)
+    waits = rules.must_wait(by)
     comment = Comment(
         post_id=post.id,
         parent_id=parent_id,
@@ -43,11 +46,15 @@ def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) ->
         body_html=markup.render(new.body),
         markup_version=markup.MARKUP_VERSION,
         language=guess_language(new.body),
+        moderation=Moderation.WAITING if waits else Moderation.OPEN,
         created_at=utcnow(),
     )
     session.add(comment)
     session.flush()  # its place in the thread needs the id
     comment.thread_key = thread_key(parent_id or comment.id, comment.id)
+    if waits:
+        publish(session, CommentSubmitted(comment.id, post.id))
+        return comment
     if not comment.is_internal:
         _count(session, post, 1)
         if comment.voice is Voice.OFFICIAL:
@@ -155,20 +162,36 @@ def remove_comment(session: Session, comment: Comment, *, by: Reader, reason: st
     _decide(session, comment, Moderation.REMOVED, "comment.remove", by, reason)
 
 
-def restore_comment(session: Session, comment: Comment, *, by: Reader, reason: str = "") -> None:
-    """Put a comment back that was hidden or removed."""
-    _decide(session, comment, Moderation.OPEN, "comment.restore", by, reason)
+def restore_comment(
+    session: Session, comment: Comment, *, by: Reader, reason: str = "", to: Moderation = Moderation.OPEN
+) -> None:
+    """Put a comment back to `to`: open, or waiting where an approval or removal of a waiting one is undone."""
+    if comment.moderation is Moderation.OPEN and to is Moderation.WAITING:
+        count_approval(session, comment.author_id, -1)
+    _decide(session, comment, to, "comment.restore", by, reason)
+
+
+def open_comment(session: Session, comment: Comment, *, by: Reader) -> None:
+    """Let a comment that waits be read; from now on what its author writes need not wait. Publishes `CommentAdded`.
+
+    Raises `NotAllowed` unless `by` moderates, and `Conflict` when the comment does not wait any more.
+    """
+    if comment.moderation is not Moderation.WAITING:
+        raise Conflict(_("Somebody has decided about this comment meanwhile. Look at it again."))
+    _decide(session, comment, Moderation.OPEN, "comment.open", by, "")
+    count_approval(session, comment.author_id, 1)
+    publish(session, CommentAdded(comment.id, comment.post_id))
 
 
 def _decide(session: Session, comment: Comment, to: Moderation, action: str, by: Reader, reason: str) -> None:
     """Change what the moderators make of a comment, its post's counters with it, and write it down."""
     require(rules.may_hide(by), _("Only moderators take comments out of sight or put them back."))
     reason = reason.strip()
-    if not reason and to is not Moderation.OPEN:
+    if not reason and to not in (Moderation.OPEN, Moderation.WAITING):
         raise Invalid(fields={"reason": _("Say why: the author reads it.")})
     if to not in MODERATION_MOVES[comment.moderation]:
         raise Conflict(_("Somebody has decided about this comment meanwhile. Look at it again."))
-    comment.moderation, comment.moderation_reason = to, reason if to is not Moderation.OPEN else ""
+    comment.moderation, comment.moderation_reason = to, "" if to is Moderation.OPEN else reason
     session.flush()
     post = session.get_one(Post, comment.post_id)
     recount(session, post)

@@ -43,8 +43,16 @@ class VoteChanged:
 
 
 @dataclass(frozen=True)
+class CommentSubmitted:
+    """A new person's comment waits for a moderator."""
+
+    comment_id: int
+    post_id: int
+
+
+@dataclass(frozen=True)
 class CommentAdded:
-    """Somebody commented, or the team made an internal note."""
+    """A comment can be read from now on, or the team made an internal note."""
 
     comment_id: int
     post_id: int

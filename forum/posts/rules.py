@@ -41,7 +41,7 @@ def may_edit(reader: Reader, written: Written) -> bool:
 
 
 def must_wait(reader: Reader) -> bool:
-    """Whether posts of `reader` wait for a moderator: until one was approved and the address is verified."""
+    """Whether what `reader` writes waits for a moderator: until something was approved and the address is verified."""
     return not reader.is_team and not (reader.is_trusted and reader.is_verified)
 
 

@@ -174,18 +174,18 @@ def open_post(session: Session, post: Post, *, by: Reader | None) -> None:
     require(by is None or rules.may_hide(by), _("Only moderators open posts that wait."))
     _move(session, post, Moderation.OPEN)
     post.moderation_reason = ""
-    _count_approval(session, post, 1)
+    count_approval(session, post.author_id, 1)
     _relist(session, post)
     if by is not None:
         _record(session, "post.open", post, by, "")
 
 
-def _count_approval(session: Session, post: Post, change: int) -> None:
-    """From the first approved post on, an author's posts need not wait."""
-    if post.author_id is not None:
+def count_approval(session: Session, author_id: int | None, change: int) -> None:
+    """From the first approved post or comment on, what an author writes need not wait."""
+    if author_id is not None:
         session.execute(
             sa.update(User)
-            .where(User.id == post.author_id, User.approved_posts + change >= 0)
+            .where(User.id == author_id, User.approved_posts + change >= 0)
             .values(approved_posts=User.approved_posts + change)
         )
 
@@ -219,7 +219,7 @@ def restore_post(session: Session, post: Post, *, by: Reader, reason: str, to: M
     before = post.moderation
     _move(session, post, to)
     if before is Moderation.OPEN:  # an approval is taken back
-        _count_approval(session, post, -1)
+        count_approval(session, post.author_id, -1)
         post.published_at = None
     post.moderation_reason = ""
     _relist(session, post)

@@ -10,7 +10,7 @@ from forum.core.languages import _, ngettext
 from forum.core.people import Reader, anybody
 from forum.posts import commenting, queries, voting
 from forum.posts.schemas import CommentChange, Saying, VoteCast
-from forum.posts.status import Interest
+from forum.posts.status import Interest, Moderation
 from forum.posts.views import bp, show_post
 from forum.posts.voting import PostId, Standing
 from forum.web.forms import Form
@@ -94,9 +94,13 @@ def add_comment(post_id: int) -> ResponseReturnValue:
         except Invalid as problem:
             form.refuse(problem)
         else:
-            flash(_("Your comment stands below."))
+            flash(_kept() if comment.moderation is Moderation.WAITING else _("Your comment stands below."))
             return go("posts.comment", comment_id=comment.id)
     return show_post(post_id, form)
+
+
+def _kept() -> str:
+    return _("Your comment is kept. A moderator reads the first words of everybody new, and then everybody can.")
 
 
 @bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from forum.moderation.schemas import Reporting
 from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.posts.status import Moderation, Visibility
 from forum.search.services import index_post
+from tests.browser import Visitor
 
 
 @pytest.fixture
@@ -485,3 +486,19 @@ def test_a_first_post_goes_from_its_author_through_the_queue_to_the_board(visito
     visitor.client.delete_cookie("cabin_sign_in")
 
     assert "The seat squeaks" in visitor.open("/").text
+
+
+def test_a_first_comment_is_approved_from_the_queue(visitor, make, session, app):
+    post = make.post("Cold seats")
+    visitor.sign_in(make.person("Mette", approved_posts=0)).open(f"/posts/{post.id}")
+    visitor.send("Comment", body="Mine is cold too.")
+    assert "Your comment is kept. A moderator reads the first words of everybody new" in visitor.text
+    assert "This comment waits for a moderator." in visitor.text
+    assert "Mine is cold too." not in Visitor(app, session).open(f"/posts/{post.id}").text
+
+    visitor.sign_in(make.moderator()).open("/moderation")
+    assert "First comment" in visitor.text
+    assert "Mine is cold too." in visitor.text
+    visitor.send("Approve", into="/moderation/")
+
+    assert "Mine is cold too." in Visitor(app, session).open(f"/posts/{post.id}").text

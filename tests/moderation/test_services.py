@@ -18,8 +18,10 @@ from forum.moderation.queries import counts, next_after, waiting
 from forum.moderation.schemas import Reporting
 from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.moderation.telling import tell_author
+from forum.posts.commenting import add_comment
 from forum.posts.models import Post
-from forum.posts.schemas import NewPost
+from forum.posts.queries import find_comment
+from forum.posts.schemas import NewComment, NewPost
 from forum.posts.services import submit_post
 from forum.posts.status import Kind, Moderation, Visibility
 from forum.products.models import Area
@@ -376,3 +378,43 @@ def test_the_log_can_neither_be_changed_nor_shortened(session, first_post, kari,
         session.execute(statement)
     session.rollback()
     assert log(session) == [("post.open", "")]
+
+
+@pytest.fixture
+def first_comment(session, make, newcomer):
+    """A comment that waits, on somebody else's post."""
+    return add_comment(session, make.post("Cold seats"), NewComment(body="Mine too."), by=make.as_reader(newcomer))
+
+
+def test_a_first_comment_waits_in_the_same_queue(session, make, first_comment, newcomer, kari):
+    post = session.get_one(Post, first_comment.post_id)
+    assert (first_comment.moderation, post.comments) == (Moderation.WAITING, 0)
+    case = case_of(session, post)
+    assert case.comment_id == first_comment.id
+    assert session.scalars(find_comment(make.reader(), first_comment.id)).all() == []
+
+    services.approve(session, case, by=kari)
+
+    session.expire_all()
+    assert (first_comment.moderation, post.comments) == (Moderation.OPEN, 1)
+    second = add_comment(session, post, NewComment(body="Again."), by=make.as_reader(newcomer))
+    assert second.moderation is Moderation.OPEN
+    assert "comment.open" in session.scalars(sa.select(AuditEntry.action)).all()
+
+
+def test_the_decision_about_a_first_comment_is_taken_back(session, first_comment, newcomer, kari):
+    post = session.get_one(Post, first_comment.post_id)
+    for decide in (services.approve, lambda *args, **named: services.remove(*args, reason=Reason.RUDE, **named)):
+        case = case_of(session, post)
+        decide(session, case, by=kari)
+        services.undo(session, case, by=kari)
+        session.expire_all()
+        assert (first_comment.moderation, post.comments, newcomer.approved_posts) == (Moderation.WAITING, 0, 0)
+        assert (first_comment.moderation_reason, case.decision) == ("", None)
+
+
+def test_the_team_and_those_with_something_approved_comment_at_once(session, make):
+    post = make.post()
+
+    for by in (make.reader(), make.reader("", Role.EMPLOYEE, approved_posts=0)):
+        assert add_comment(session, post, NewComment(body="Hm."), by=by).moderation is Moderation.OPEN
