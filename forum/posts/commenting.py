@@ -78,6 +78,7 @@ def _check_allowed(session: Session, post: Post, new: NewComment, by: Reader) ->
     if new.voice is Voice.OFFICIAL:
         require(rules.may_speak_officially(by), _("Only the company's team answers officially."))
     require(post.moderation in _TALKABLE, _("Comments on this post are closed, because it was taken out of sight."))
+    require(rules.would_be_heard(by, post), _("Comments open together with the post, once a moderator has opened it."))
     area = session.get_one(Area, post.area_id)
     if not may_comment(area, by, author_id=post.author_id):
         raise NotAllowed(_("In an area that is closed to ideas, only the author and the company's team comment."))

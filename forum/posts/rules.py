@@ -45,6 +45,11 @@ def must_wait(reader: Reader) -> bool:
     return not reader.is_team and not (reader.is_trusted and reader.is_verified)
 
 
+def would_be_heard(reader: Reader, written: Written) -> bool:
+    """Whether anybody could read what `reader` says below `written`: not what authors say below what waits."""
+    return reader.is_team or written.moderation is not Moderation.WAITING
+
+
 def may_speak_officially(reader: Reader) -> bool:
     """The team answers in the company's name."""
     return is_team(reader)

@@ -14,7 +14,7 @@ from forum.posts import path, queries, reading, services
 from forum.posts.history import versions_of
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
-from forum.posts.rules import is_author, may_edit
+from forum.posts.rules import is_author, may_edit, would_be_heard
 from forum.posts.schemas import Saying
 from forum.posts.status import Moderation, Status
 from forum.posts.talk import Talk, read_talk, start_of_page_with
@@ -53,6 +53,7 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
     if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
         note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
     can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
+    can_comment = can_comment and would_be_heard(reader, post)
     return page(
         "posts/show.html",
         form.status,

@@ -204,3 +204,12 @@ def test_long_talk_has_pages_and_a_link_leads_to_the_right_one(session, make, vi
     assert "A late reply." in visitor.text
     assert f'id="comment-{comments[-1].id}"' in visitor.html
     assert session.get(Post, post.id).comments == COMMENTS + 6
+
+
+def test_nobody_but_the_team_talks_below_a_post_that_waits(session, make):
+    author = make.person()
+    post = make.post(author=author, moderation=Moderation.WAITING, published_at=None)
+
+    with pytest.raises(NotAllowed, match="once a moderator has opened it"):
+        add_comment(session, post, say(), by=make.as_reader(author))
+    assert add_comment(session, post, say(), by=make.reader("", Role.MODERATOR)).id

@@ -357,3 +357,15 @@ def test_what_later_stages_show_stays_within_the_page_s_queries(visitor, make, q
     assert cost() <= 4, "\n".join(queries)
     visitor.sign_in(make.moderator())
     assert cost() <= 7, "\n".join(queries)
+
+
+def test_a_post_that_waits_has_no_comment_box_that_nobody_could_read(visitor, make):
+    author = make.person(approved_posts=0)
+    post = make.post(author=author, moderation=Moderation.WAITING, published_at=None)
+
+    visitor.sign_in(author).open(f"/posts/{post.id}")
+    assert 'name="body"' not in visitor.html
+    assert "Comments open together with the post, once a moderator has opened it." in visitor.text
+
+    visitor.sign_in(make.moderator()).open(f"/posts/{post.id}")
+    assert 'name="body"' in visitor.html
