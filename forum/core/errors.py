@@ -2,7 +2,7 @@
 
 from babel.support import LazyProxy
 
-from forum.core.languages import _, lazy
+from forum.core.languages import _, lazy, span_words
 
 
 class ForumError(Exception):
@@ -80,7 +80,7 @@ class TooMany(ForumError):
     title = lazy("That was a little fast")
 
     def __init__(self, message: str = "", *, retry_after: int = 60) -> None:
-        super().__init__(message or _("You can try again in {n} seconds.", n=retry_after))
+        super().__init__(message or _("You can try again in {time}.", time=span_words(retry_after)))
         self.retry_after = retry_after
 
 

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -187,3 +188,14 @@ def datetime_words(moment: datetime) -> str:
 def ago(moment: datetime, now: datetime) -> str:
     """How long before `now` the `moment` was, in words: *3 days ago*."""
     return dates.format_timedelta(moment - now, add_direction=True, locale=_locale(current_language()))
+
+
+def span_words(seconds: float) -> str:
+    """A time to wait in words, as coarse as people say it and never too short: *29 minutes*."""
+    if seconds < 90:
+        return ngettext("{n} second", "{n} seconds", max(1, ceil(seconds)))
+    if seconds < 90 * 60:
+        return ngettext("{n} minute", "{n} minutes", ceil(seconds / 60))
+    if seconds < 48 * 3600:
+        return ngettext("{n} hour", "{n} hours", ceil(seconds / 3600))
+    return ngettext("{n} day", "{n} days", ceil(seconds / 86_400))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from forum.core.clock import utcnow
 from forum.core.database import insert_for
 from forum.core.errors import Conflict, Invalid, TooMany, require
 from forum.core.events import publish
-from forum.core.languages import _
+from forum.core.languages import _, span_words
 from forum.core.people import Reader
 from forum.posts import counting, rules, timeline
 from forum.posts.events import PostChanged, PostPublished, PostSubmitted, PostUnlisted
@@ -34,15 +35,19 @@ APART = 15  # seconds between two posts of one person
 def check_pace(session: Session, by: Reader) -> None:
     """Raise `TooMany` when `by` would post more than 20 times a day, or twice in 15 seconds."""
     now = utcnow()
-    n, last = session.execute(
-        sa.select(sa.func.count(), sa.func.max(Post.created_at)).where(
+    n, first, last = session.execute(
+        sa.select(sa.func.count(), sa.func.min(Post.created_at), sa.func.max(Post.created_at)).where(
             Post.author_id == by.id, Post.source == "site", Post.created_at > now - timedelta(days=1)
         )
     ).one()
     if n >= PER_DAY:
-        raise TooMany(_("That is {n} posts within a day. Write the next one tomorrow.", n=n), retry_after=3600)
+        wait = ceil((first + timedelta(days=1) - now).total_seconds())
+        words = _("That is {n} posts within a day. You can post again in {time}.", n=n, time=span_words(wait))
+        raise TooMany(words, retry_after=wait)
     if last is not None and (now - last).total_seconds() < APART:
-        raise TooMany(retry_after=APART)
+        wait = ceil(APART - (now - last).total_seconds())
+        words = _("Leave {n} seconds between two posts. You can post again in {time}.", n=APART, time=span_words(wait))
+        raise TooMany(words, retry_after=wait)
 
 
 def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:

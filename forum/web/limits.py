@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, request
@@ -10,6 +11,7 @@ from flask_limiter.util import get_remote_address
 
 from config import settings
 from forum.core.errors import TooMany
+from forum.core.languages import _, span_words
 from forum.web.permissions import me
 
 
@@ -31,7 +33,14 @@ def _person() -> str:
 def _refuse(limit: RequestLimit) -> Any:
     import time
 
-    raise TooMany(retry_after=max(1, int(limit.reset_at - time.time())))
+    seconds = max(1, ceil(limit.reset_at - time.time()))
+    words = _(
+        "The limit here is {n} within {span}. You can try again in {time}.",
+        n=limit.limit.amount,
+        span=span_words(limit.limit.get_expiry()),
+        time=span_words(seconds),
+    )
+    raise TooMany(words, retry_after=seconds)
 
 
 _limiter = Limiter(
@@ -56,6 +65,10 @@ def init_limits(app: Flask) -> None:
     _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))
 
 
+def _is_done(response: Response) -> bool:
+    return response.status_code < 400
+
+
 def limited(
     rate: str,
     *,
@@ -65,8 +78,11 @@ def limited(
 ) -> Callable[[Any], Any]:
     """Limit a view to `rate` (say `"20/day"`) per person, or per address where nobody is signed in.
 
-    `key` says what else to count by; `counts` which answers count, say those that refuse.
+    `key` says what else to count by; `counts` which answers count, say those that refuse. Without it a form that
+    was sent counts when it was taken, so that mistakes cost nothing.
     """
+    if counts is None and methods == ("POST",):
+        counts = _is_done
     decorate: Callable[[Any], Any] = _limiter.limit(
         rate, key_func=key or _person, methods=list(methods), deduct_when=counts, override_defaults=False
     )

@@ -105,3 +105,24 @@ def test_five_links_a_day_for_one_account_known_or_not(somebody, kari, email):
         somebody(f"192.0.2.{n}").open("/reset").send("Send the link", email=email)
 
     somebody("192.0.2.6").open("/reset").send("Send the link", email=email.upper(), status=429)
+
+
+def test_only_what_was_taken_counts(somebody, kari, make):
+    post = make.post()
+    visitor = somebody("192.0.2.9").sign_in(kari).open(f"/posts/{post.id}")
+    for _time in range(31):
+        visitor.send("Comment", body="", status=422)
+
+    visitor.send("Comment", body="It is cold.")
+
+    assert "Your comment stands below." in visitor.text
+
+
+def test_a_limit_is_said_in_words(somebody, make):
+    visitor = somebody("192.0.2.9").sign_in(make.person(verified_at=None)).open("/me")
+    for _time in range(5):
+        visitor.send("again", into="/verify")
+
+    visitor.send("again", into="/verify", status=429)
+
+    assert "The limit here is 5 within 24 hours. You can try again in 24 hours." in visitor.text
