@@ -105,6 +105,8 @@ def launch(item_id: int) -> ResponseReturnValue:
     """Ask what was built and whom to name, say how many will hear of it, then launch."""
     item = find_or_404(db, find_item(me(), item_id))
     if ItemStatus.LAUNCHED not in MOVES[item.status]:
+        if request.method == "GET":
+            return page("launches/not_yet.html", status=409, item=item)
         raise Conflict(_("Only an item in progress can be launched. Look at it again."))
     form = Form(Launching)
     preview = None

@@ -56,10 +56,23 @@ def index() -> ResponseReturnValue:
 @allowed(anybody)
 def show(theme_id: int) -> ResponseReturnValue:
     """Show a theme with quotations, trend, areas and posts; product managers steer it from here."""
-    theme = find_or_404(db, queries.find_theme(me(), theme_id))
+    theme = db.scalars(queries.find_theme(me(), theme_id)).one_or_none()
+    if theme is None:
+        raise NotFound(_gone(db.get(Theme, theme_id)))
     if theme.state is ThemeState.MERGED:
         return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
     return show_theme(theme, Form(PostChoice))
+
+
+def _gone(theme: Theme | None) -> str:
+    """What became of a theme that the reader may not see."""
+    if theme is not None and theme.state is ThemeState.DISMISSED:
+        return _("The team has set this theme aside. What people wrote in it stands on the board as before.")
+    if theme is not None and theme.state is ThemeState.VANISHED:
+        return _(
+            "This theme has ended: its posts are in other themes now, or in none. They stand on the board as before."
+        )
+    return _("There is no such theme. Look at the list of themes.")
 
 
 def show_theme(theme: Theme, pinning: Form[PostChoice]) -> ResponseReturnValue:

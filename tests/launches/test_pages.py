@@ -56,7 +56,15 @@ def test_what_is_missing_is_said_and_nothing_is_launched(session, manager, visit
 
 
 def test_only_an_item_in_progress_has_the_page(manager, visitor, promote):
-    visitor.sign_in(manager).open(f"/backlog/{promote().id}/launch", status=409)
+    item = promote()
+
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/launch", status=409)
+
+    assert "“Warm seats” cannot be launched now Proposed" in visitor.text
+    assert "Only an item in progress can be launched. Move it there first." in visitor.text
+    assert f'href="/backlog/{item.id}"' in visitor.html
+    visitor.open(f"/backlog/{item.id}/reopen", status=409)
+    assert "What you wrote is still in the form" not in visitor.text
 
 
 def test_the_author_answers_the_receipt_in_their_own_words(session, visitor, seats, build, launch):

@@ -62,6 +62,8 @@ def test_a_merged_themes_address_leads_to_the_heir_and_others_are_hidden(visitor
     visitor.open("/themes/3")
     assert visitor.path == f"/themes/{heir.id}"
     visitor.open(f"/themes/{dismissed.id}", status=404)
+    assert "The team has set this theme aside." in visitor.text
+    assert "Praise" not in visitor.text
     visitor.open("/themes/99", status=404)
 
 
