@@ -8,14 +8,13 @@ from forum.core.languages import LANGUAGES, quoted
 from forum.core.markup import cut, words_of
 from forum.posts.status import Severity
 from forum.products.status import Kind
+from forum.search import stemming
 
 QUOTE = 400  # characters
 _READ = 4_000  # characters of a body, with its markup, that are looked at
 _SHORT = 10  # characters; shorter sentences say too little
 _WHOLE = 120  # characters up to which a text is quoted as a whole
-_STEM = 4  # letters by which two forms of a word are taken for one
 _SENTENCE = re.compile(r"(?<=[.!?…])[”\"»«“)]?\s+")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class Written(Protocol):
@@ -43,12 +42,14 @@ class Written(Protocol):
 
 
 def stems(text: str) -> set[str]:
-    """The beginnings of the longer words in `text`, by which two sentences are compared.
+    """The stems of the telling words in `text`, by which two sentences are compared, whatever language they are in.
 
-    >>> sorted(stems("The heated seat is cold; heating it takes ages"))
-    ['ages', 'cold', 'heat', 'seat', 'take']
+    >>> sorted(stems("The seat heating") & stems("heated seats are cold"))
+    ['heat', 'seat']
+    >>> stems("That is the whole complaint.") & stems("computer")
+    set()
     """
-    return {word[:_STEM] for word in _WORD.findall(text.casefold())}
+    return {stem for word in stemming.words_of(text) if stemming.is_telling(word) for stem in stemming.variants(word)}
 
 
 def own_sentence(title: str, body_html: str, about: Collection[str]) -> str:

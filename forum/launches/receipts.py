@@ -82,10 +82,11 @@ def _sentences(session: Session, post_ids: Collection[int], about: Collection[st
 
 
 def _about(session: Session, item: BacklogItem) -> set[str]:
-    """The words that an item is about: those of its themes; of its title and problem, where it has none."""
-    themes = sa.select(Theme.terms).join(ItemTheme, ItemTheme.theme_id == Theme.id).where(ItemTheme.item_id == item.id)
-    terms = [term for words in session.scalars(themes) for term in words]
-    return stems(" ".join(terms or [*item.title.values(), *item.problem.values()]))
+    """The words that an item is about: the terms of its themes, or their names; of its own, where it has no theme."""
+    of_themes = sa.select(Theme.terms, Theme.name).join(ItemTheme, ItemTheme.theme_id == Theme.id)
+    themes = session.execute(of_themes.where(ItemTheme.item_id == item.id)).all()
+    words = [word for theme in themes for word in theme.terms or theme.name.values()]
+    return stems(" ".join(words or [*item.title.values(), *item.problem.values()]))
 
 
 def example(session: Session, item: BacklogItem) -> str:
