@@ -190,6 +190,7 @@ class _Run:
             known = self._known(session, [heard.identity for _row, heard in understood])
         fresh = [(row, heard) for row, heard in understood if heard.identity not in known]
         self.outcome.already_here += len(understood) - len(fresh)
+        self._note_left_out(heard for _row, heard in fresh)
         if self.plan.is_trial:
             self._try(fresh, refused)
         else:
@@ -202,7 +203,6 @@ class _Run:
                 if self._is_repeated(heard):
                     self.outcome.already_here += 1
                 else:
-                    self._note_left_out(heard)
                     yield row, heard
             except Unusable as problem:
                 self._refuse(row, problem, refused)
@@ -217,11 +217,10 @@ class _Run:
             raise Unusable(lazy("The id “{id}” stands in line {n} already.", id=heard.own_id, n=line))
         return line != heard.line
 
-    def _note_left_out(self, heard: Heard) -> None:
-        self.outcome.values_left_out += len(heard.left_out)
-        for column, value in heard.left_out:
-            if len(self.outcome.first_left_out) < SHOWN:
-                self.outcome.first_left_out.append((heard.line, column, value))
+    def _note_left_out(self, fresh: Iterable[Heard]) -> None:
+        left_out = [(heard.line, column, value) for heard in fresh for column, value in heard.left_out]
+        self.outcome.values_left_out += len(left_out)
+        self.outcome.first_left_out += left_out[: SHOWN - len(self.outcome.first_left_out)]
 
     def _refuse(self, row: Row, problem: Unusable | ForumError, refused: RefusedFile) -> None:
         self.outcome.refused += 1
