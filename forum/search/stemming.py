@@ -1,6 +1,7 @@
 """Words as the search compares them: lower case, stemmed in the post's language.
 
-Both databases index the stems as they are, so that they give the same answers. A question has no
+Both databases index the stems as they are, so that they give the same answers. Each stem carries its language:
+the Norwegian *sete* is cut to *set*, and who looks for a seat does not look for settings. A question has no
 language: each of its words stands for its stems in all three.
 """
 
@@ -54,10 +55,13 @@ def stems_of(text: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem_word(word: str, language: str) -> str:
-    """The stem of one word in `en`, `nb` or `da`; nothing for a word that says nothing there."""
+    """The stem of one word in `en`, `nb` or `da`, with that code at its end; nothing for a word that says nothing there.
+
+    Numbers are the same in every language.
+    """
     if word in STOPS[language]:
         return ""
-    return str(_stemmer(language).stemWord(word))
+    return word if word.isdigit() else f"{_stemmer(language).stemWord(word)}{language}"
 
 
 @lru_cache(maxsize=20_000)
