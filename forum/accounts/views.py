@@ -31,6 +31,7 @@ from forum.web.limits import client_address, limited
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, local_path, page
 from forum.web.panels import panel
+from forum.web.pending import tell_pending
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
@@ -85,7 +86,13 @@ def sign_in() -> ResponseReturnValue:
             if proof
             else _("The e-mail address or the password is not right. Try again, or choose a new password below.")
         )
-    return page("accounts/sign_in.html", form.status, form=form)
+    return page("accounts/sign_in.html", form.status, form=form, begun=_begun(form))
+
+
+def _begun(form: Form[Any], *, registering: bool = False) -> str:
+    """What the reader began before they came here, in a sentence."""
+    then = form.raw.get("then", "")
+    return tell_pending(db, then, registering=registering) if then else ""
 
 
 def go_to(address: str) -> ResponseReturnValue:
@@ -128,7 +135,7 @@ def register() -> ResponseReturnValue:
                 where = do_then(db, sessions.reader_from(db, person), form.value.then)
                 letters.send_verification(db, person, then_to=where or local_path(form.value.next))
             return go("accounts.registered")
-    return page("accounts/register.html", form.status, form=form)
+    return page("accounts/register.html", form.status, form=form, begun=_begun(form, registering=True))
 
 
 @bp.get("/register/done")

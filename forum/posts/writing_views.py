@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import Conflict, ForumError, Invalid, TooMany
-from forum.core.languages import _, language_word
-from forum.core.people import Reader, anybody
+from forum.core.languages import _, language_word, mark
+from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, queries, services
 from forum.posts.language import OFFERED
 from forum.posts.models import Post
@@ -22,7 +22,7 @@ from forum.products.rules import may_arrange
 from forum.web.forms import Form
 from forum.web.limits import limits_are_on
 from forum.web.pages import find_or_404, flash, go, page
-from forum.web.pending import pending, write_pending
+from forum.web.pending import pending, told_as, write_pending
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
@@ -124,6 +124,26 @@ def post_after_sign_in(session: Session, reader: Reader, key: str) -> str:
         return url_for("posts.new", draft=key)
     session.delete(draft)
     return url_for("posts.show", post_id=post.id, posted=1)
+
+
+_KEPT = {  # by kind, and whether somebody registers
+    (Kind.COMPLAINT, False): mark("Your complaint “{title}” is kept and goes out as soon as you have signed in."),
+    (Kind.IDEA, False): mark("Your idea “{title}” is kept and goes out as soon as you have signed in."),
+    (Kind.COMPLAINT, True): mark(
+        "Your complaint “{title}” is kept and goes to a moderator as soon as you have registered."
+    ),
+    (Kind.IDEA, True): mark("Your idea “{title}” is kept and goes to a moderator as soon as you have registered."),
+}
+
+
+@told_as("post")
+def tell_of_draft(session: Session, registering: bool, key: str) -> str:
+    """Which words are kept until somebody has signed in or registered."""
+    draft = drafts.find_draft(session, key, by=ANYBODY)
+    if draft is None:
+        return ""
+    words = _KEPT[Kind(draft.fields["kind"]), registering]
+    return _(words, title=draft.fields["title"])
 
 
 @bp.route("/posts/<int:post_id>/edit", methods=["GET", "POST"])

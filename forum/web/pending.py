@@ -15,7 +15,9 @@ from forum.core.people import Reader
 
 HOURS = 48
 Doer = Callable[..., str]  # (session, reader, **values) → the local address to go to
+Teller = Callable[..., str]  # (session, registering, **values) → a sentence, or nothing
 _doers: dict[str, Doer] = {}
+_tellers: dict[str, Teller] = {}
 
 
 def pending(name: str) -> Callable[[Doer], Doer]:
@@ -23,6 +25,16 @@ def pending(name: str) -> Callable[[Doer], Doer]:
 
     def register(function: Doer) -> Doer:
         _doers[name] = function
+        return function
+
+    return register
+
+
+def told_as(name: str) -> Callable[[Teller], Teller]:
+    """Register the decorated function as what sign-in, or registering, says of `name` before it is done."""
+
+    def register(function: Teller) -> Teller:
+        _tellers[name] = function
         return function
 
     return register
@@ -39,9 +51,21 @@ def write_pending(name: str, **values: Any) -> str:
 
 def do_pending(session: Session, reader: Reader, word: str) -> str:
     """Do what a signed word says, for `reader`; the address to go to, or nothing if the word is no good."""
+    name, values = _read(word)
+    doer = _doers.get(name)
+    return doer(session, reader, **values) if doer else ""
+
+
+def tell_pending(session: Session, word: str, *, registering: bool = False) -> str:
+    """What waits behind a signed word, in a sentence; nothing where there is nothing to be shown."""
+    name, values = _read(word)
+    teller = _tellers.get(name)
+    return teller(session, registering, **values) if teller else ""
+
+
+def _read(word: str) -> tuple[str, dict[str, Any]]:
     try:
         name, values = _signer().loads(word, max_age=HOURS * 3600)
     except BadSignature:
-        return ""
-    doer = _doers.get(name)
-    return doer(session, reader, **values) if doer else ""
+        return "", {}
+    return name, values

@@ -68,6 +68,7 @@ def test_somebody_signed_out_writes_first_and_the_post_goes_out_with_the_sign_in
     visitor.open("/posts/new")
     visitor.send("Post", kind="complaint", title=TITLE, body=BODY, area_id=seats.id, visibility="private")
     assert visitor.path.startswith("/sign-in?")
+    assert f"Your complaint “{TITLE}” is kept and goes out as soon as you have signed in." in visitor.text
     assert session.scalars(sa.select(Post)).all() == []
 
     visitor.send("Sign in", email=kari.email, password="a wrong password", status=422)
@@ -81,7 +82,8 @@ def test_somebody_signed_out_writes_first_and_the_post_goes_out_with_the_sign_in
 
 def test_somebody_new_writes_first_and_registers(visitor, session, seats):
     visitor.open("/posts/new").send("Post", kind="complaint", title=TITLE, body=BODY, area_id=seats.id)
-    visitor.send("Register")
+    visitor.send("Register here")
+    assert f"“{TITLE}” is kept and goes to a moderator as soon as you have registered." in visitor.text
     visitor.send("Register", display_name="Ola", email="ola@example.com", password=PASSWORD)
 
     post = the_post(session)
