@@ -134,14 +134,14 @@ def comment_history(comment_id: int) -> ResponseReturnValue:
 @bp.route("/posts/<int:post_id>/follow", methods=["GET", "POST"])
 @allowed(anybody)
 def follow(post_id: int) -> ResponseReturnValue:
-    """Hear what becomes of a post; whoever is not signed in signs in first."""
+    """Follow a post; whoever is not signed in signs in first."""
     post = find_or_404(db, queries.find_post(me(), post_id))
     if not me().is_authenticated:
         address = url_for("posts.show", post_id=post.id)
         return go("accounts.sign_in", next=address, then=write_pending("follow", post_id=post.id))
     if request.method == "POST":
         services.follow(db, post, by=me())
-        flash(_("You follow this post: what becomes of it is told to you."), undo=_unfollow(post.id))
+        flash(_("You follow this post."), undo=_unfollow(post.id))
     return go("posts.show", post_id=post.id)
 
 
@@ -154,14 +154,14 @@ def follow_after_sign_in(session: Session, reader: Reader, post_id: int) -> str:
     """Follow what somebody wanted to follow before they signed in."""
     post = find_or_404(session, queries.find_post(reader, post_id))
     services.follow(session, post, by=reader)
-    flash(_("You follow this post: what becomes of it is told to you."), undo=_unfollow(post.id))
+    flash(_("You follow this post."), undo=_unfollow(post.id))
     return url_for("posts.show", post_id=post.id)
 
 
 @bp.post("/posts/<int:post_id>/unfollow")
 @allowed(is_signed_in)
 def unfollow(post_id: int) -> ResponseReturnValue:
-    """Hear no more about a post."""
+    """Follow a post no longer."""
     post = find_or_404(db, queries.find_post(me(), post_id))
     services.unfollow(db, post, by=me())
     flash(_("You no longer follow this post."), undo=url_for("posts.follow", post_id=post.id))

@@ -369,3 +369,12 @@ def test_a_post_that_waits_has_no_comment_box_that_nobody_could_read(visitor, ma
 
     visitor.sign_in(make.moderator()).open(f"/posts/{post.id}")
     assert 'name="body"' in visitor.html
+
+
+def test_following_promises_no_more_than_the_site_does(visitor, make):
+    post = make.post()
+
+    visitor.sign_in(make.person()).open(f"/posts/{post.id}").send("Follow", into="/follow")
+
+    assert "You follow this post." in visitor.text
+    assert "told" not in visitor.text
