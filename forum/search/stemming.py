@@ -55,7 +55,7 @@ def stems_of(text: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem_word(word: str, language: str) -> str:
-    """The stem of one word in `en`, `nb` or `da`, with that code at its end; nothing for a word that says nothing there.
+    """The stem of one word in `en`, `nb` or `da` with that code at its end; nothing for a word that says nothing.
 
     Numbers are the same in every language.
     """
