@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.themes.models import RunLine, RunMember, ThemeMember
-from forum.themes.status import LineDecision, Placing
+from forum.themes.services import target_of
+from forum.themes.status import LineDecision, LineKind, Placing
 
 SHOWN = 10  # posts of each line that come, and as many that go
 
@@ -59,9 +60,14 @@ def read_moving(session: Session, run_id: int, lines: Sequence[RunLine]) -> dict
 def _movers(run_id: int, lines: Sequence[RunLine]) -> sa.Select[*tuple[Any, ...]]:
     """The first posts that come into the lines' themes and the first that go, with how many there are of each."""
     moved = _moved(run_id, lines).cte("moved")
+    # Within a line posts come into the heir of a merger, and go from the theme that is split.
+    is_within = moved.c.into.is_not_distinct_from(moved.c.out_of)
+    is_split = moved.c.into.in_([line.id for line in lines if line.kind is LineKind.SPLIT])
+    comes = moved.c.into.is_not(None) & ~(is_within & is_split)
+    goes = moved.c.out_of.is_not(None) & (~is_within | is_split)
     both = sa.union_all(
-        sa.select(moved.c.into.label("line_id"), sa.true().label("comes"), moved).where(moved.c.into.is_not(None)),
-        sa.select(moved.c.out_of, sa.false(), moved).where(moved.c.out_of.is_not(None)),
+        sa.select(moved.c.into.label("line_id"), sa.true().label("comes"), moved).where(comes),
+        sa.select(moved.c.out_of, sa.false(), moved).where(goes),
     ).subquery()
     side = [both.c.line_id, both.c.comes]
     order = [both.c.similarity.desc(), both.c.post_id]
@@ -78,9 +84,10 @@ def _movers(run_id: int, lines: Sequence[RunLine]) -> sa.Select[*tuple[Any, ...]
 
 
 def _moved(run_id: int, lines: Sequence[RunLine]) -> sa.Select[*tuple[Any, ...]]:
-    """The posts that a run saw elsewhere than in the themes of the line that they are in now."""
-    into = _line_of({ref: line.id for line in lines for ref in line.refs}, RunMember.ref)
-    out_of = _line_of({theme: line.id for line in lines for theme in line.theme_ids}, ThemeMember.theme_id)
+    """The posts whose theme would change, with the lines that they would come into and out of."""
+    into = _mapped({ref: line.id for line in lines for ref in line.refs}, RunMember.ref)
+    target = _mapped({ref: target_of(line, ref) or ref for line in lines for ref in line.refs}, RunMember.ref)
+    out_of = _mapped({theme: line.id for line in lines for theme in line.theme_ids}, ThemeMember.theme_id)
     return (
         sa.select(
             into.label("into"),
@@ -94,7 +101,7 @@ def _moved(run_id: int, lines: Sequence[RunLine]) -> sa.Select[*tuple[Any, ...]]
         .outerjoin(ThemeMember, ThemeMember.post_id == RunMember.post_id)
         .where(
             RunMember.run_id == run_id,
-            into.is_distinct_from(out_of),
+            target.is_distinct_from(ThemeMember.theme_id),
             sa.or_(ThemeMember.placing.is_(None), ThemeMember.placing != Placing.PERSON),
             Post.visibility == Visibility.PUBLIC,
             Post.moderation.in_((Moderation.OPEN, Moderation.MERGED)),
@@ -102,6 +109,6 @@ def _moved(run_id: int, lines: Sequence[RunLine]) -> sa.Select[*tuple[Any, ...]]
     )
 
 
-def _line_of(places: Mapping[int, int], column: Any) -> sa.ColumnElement[int | None]:
-    """The line that a group, or a standing theme, belongs to."""
+def _mapped(places: Mapping[int, int], column: Any) -> sa.ColumnElement[int | None]:
+    """What a group, or a standing theme, belongs to; NULL for the others."""
     return sa.case(dict(places), value=column) if places else sa.cast(sa.null(), sa.Integer)

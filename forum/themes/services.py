@@ -154,7 +154,7 @@ class _Moves:
 def _plan_moves(session: Session, run: ThemeRun, line: RunLine) -> _Moves:
     """Compare a line's groups with where their posts are now, under what people decided."""
     rulings = read_rulings(session, run.product_id)
-    targets = {ref: _target(line, ref) for ref in line.refs}
+    targets = {ref: target_of(line, ref) for ref in line.refs}
     moves = _Moves({ref: {} for ref in line.refs}, set(), {}, set(), set())
     for post, ref, likeness, here, placing in session.execute(_arriving(run.id, line.refs)):
         target = targets[ref]
@@ -213,7 +213,7 @@ def _dismissed(session: Session, product_id: int) -> set[int]:
     return set(session.scalars(wanted))
 
 
-def _target(line: RunLine, ref: int) -> int | None:
+def target_of(line: RunLine, ref: int) -> int | None:
     """The standing theme that a group goes on as, or None when it would be a theme of its own."""
     if ref in line.theme_ids:
         return ref
@@ -225,7 +225,7 @@ def _themes_for(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> d
     """The theme of each of the line's groups, made where it is new."""
     themes: dict[int, Theme] = {}
     for ref in line.refs:
-        target = _target(line, ref)
+        target = target_of(line, ref)
         themes[ref] = session.get_one(Theme, target) if target else _make_theme(session, run.product_id, by)
     return themes
 

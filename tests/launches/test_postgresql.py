@@ -18,8 +18,8 @@ from forum.backlog import queries as backlog
 from forum.backlog.changing import change_item, remove_evidence, score_item
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.queries import Sort
-from forum.backlog.schemas import ItemChanges, Promotion, Scoring
-from forum.backlog.services import move_item, promote_themes
+from forum.backlog.schemas import ItemChanges, Promotion, Reopening, Scoring
+from forum.backlog.services import move_item, promote_themes, reopen_item
 from forum.backlog.status import ItemStatus
 from forum.core import database, schema
 from forum.core.errors import Conflict
@@ -30,7 +30,10 @@ from forum.launches.models import Receipt
 from forum.launches.schemas import Launching
 from forum.launches.services import answer_receipt, launch_item
 from forum.launches.status import Answer
+from forum.products.status import Openness
+from forum.themes.membership import seat
 from forum.themes.models import Theme
+from forum.themes.status import Placing
 from tests.backlog.conftest import decision
 from tests.make import Make
 
@@ -99,6 +102,13 @@ def test_the_whole_way_works_there_as_well(session, make, planner):
     assert len(queries.credits_of(session, kari.id, limit=5).rows) == 1
     assert queries.credits_of(session, kari.id, after=write_cursor(launch.id), limit=5).rows == []
 
+    assert len(backlog.words_of_themes(session, [theme], 1, 5, with_closed=False)) == 2
+    assert backlog.item_with_names(session, planner, item.id).left_out == 0
+    assert queries.launch_of_theme(session, theme.id).id == launch.id
+    closed = make.post("Gearbox", area=make.area("gearbox", Openness.CLOSED))
+    seat(session, theme, {closed.id: 0.5}, Placing.WORDING)
+    reopen_item(session, item, Reopening(sentence_en="Again.", argument="", version=item.version), by=planner)
+    assert backlog.item_with_names(session, planner, item.id).left_out == 1
     changes = ItemChanges(title_en="Warm seats", owner_id=planner.id, is_public=False)
     change_item(session, item, changes, by=planner)
     remove_evidence(session, item, posts[1].id, by=planner)

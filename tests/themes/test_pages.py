@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.posts.status import Visibility
-from forum.themes import steering
+from forum.themes import diffs, steering
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all
-from forum.themes.status import RunState, SteeringKind, ThemeState
+from forum.themes.status import LineKind, RunState, SteeringKind, ThemeState
 
 
 @pytest.fixture
@@ -374,3 +374,16 @@ def test_a_line_says_which_posts_come_and_go_before_it_is_accepted(visitor, sess
     assert "Pinned here" not in visitor.text
     visitor.send("Accept: Seat heating")
     assert "These come" not in visitor.text
+
+
+def test_posts_come_into_the_heir_of_a_merger_and_go_from_a_theme_that_is_split(session, make, posts, propose):
+    more = [make.post(f"Loud fan {number}") for number in range(8)]
+    one, other = make.theme("Seats", posts), make.theme("Fan", more)
+
+    merger = diffs.read_lines(session, propose({one.id: [*posts, *more]}).id)
+    assert [(line.kind, line.moving.come.count, line.moving.go.count) for line in merger] == [(LineKind.MERGED, 8, 0)]
+
+    division = diffs.read_lines(session, propose({one.id: posts, other.id: more[:4], -1: more[4:]}).id)
+    split = next(line for line in division if line.kind is LineKind.SPLIT)
+    assert [post.title for post in split.moving.go.posts] == [post.title for post in more[4:]]
+    assert split.moving.come.count == 0

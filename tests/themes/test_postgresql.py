@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from config import settings
 from forum.core import database, schema
 from forum.core.people import Role
-from forum.themes import desk, queries, steering, versions
+from forum.themes import desk, diffs, queries, steering, versions
 from forum.themes.models import Theme, ThemeVersion
 from forum.themes.services import accept_all
 from tests.make import Make
@@ -43,7 +43,10 @@ def test_a_diff_is_decided_steered_counted_and_restored(session: Session, propos
     first = session.scalars(sa.select(ThemeVersion)).one()
 
     steering.pin(session, cold, posts[11].id, by=manager)
-    accept_all(session, propose({cold.id: posts}), by=manager)
+    run = propose({cold.id: posts})
+    moved = {line.label: line.moving for line in diffs.read_lines(session, run.id)}
+    assert [(one.come.count, one.go.count) for one in moved.values()] == [(5, 0)]
+    accept_all(session, run, by=manager)
     session.commit()
     assert (cold.posts, noise.posts) == (12, 0)
     versions.restore(session, first, by=manager)
