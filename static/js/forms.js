@@ -5,14 +5,16 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const read = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const keep = (key, text) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
 
-// "12 / 140" under a field with data-count
+// "12 / 140" under a field with data-count="140"; in characters as the server counts them, so that an emoji is one
 for (const field of all("[data-count]")) {
   const counter = document.createElement("span");
   counter.className = "counter";
   counter.ariaHidden = "true";
+  const most = Number(field.dataset.count);
   const count = () => {
-    counter.textContent = `${field.value.length} / ${field.maxLength}`;
-    counter.classList.toggle("counter--near", field.value.length > field.maxLength * 0.9);
+    const length = [...field.value].length;
+    counter.textContent = `${length} / ${most}`;
+    counter.classList.toggle("counter--near", length > most * 0.9);
   };
   field.after(counter);
   field.addEventListener("input", count);

@@ -309,3 +309,15 @@ def test_nobody_has_posted_nothing_without_a_next_step(visitor, make):
 
     assert "You have not posted anything yet" in visitor.text
     assert 'href="/posts/new"' in visitor.html
+
+
+def test_a_title_is_counted_in_characters_and_refused_with_words(visitor, make, session, seats):
+    visitor.sign_in(make.person()).open("/posts/new")
+    assert 'data-count="140"' in visitor.html
+    assert 'maxlength="140"' not in visitor.html
+
+    visitor.send("Post", kind="complaint", title="🚗" * 141, area_id=seats.id, status=422)
+    assert "Use at most 140 characters." in visitor.text
+    visitor.send("Post", title="🚗" * 140)
+
+    assert the_post(session).title == "🚗" * 140
