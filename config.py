@@ -69,7 +69,7 @@ class Settings(BaseSettings):
 
 def read_or_make_secret(path: Path) -> str:
     """Read the secret in `path`, or make one there that only the owner can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -58,6 +59,23 @@ def _secrets(chosen: Settings) -> Iterator[Finding]:
     elif path.exists():
         private = not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
         yield private, f"The secret key in {path} {'is' if private else 'is NOT'} readable by its owner alone."
+
+
+def _privacy(chosen: Settings) -> Iterator[Finding]:
+    """A folder that others cannot enter keeps what is in it; else each file has to."""
+    folder = chosen.data_dir
+    if not folder.is_dir():
+        return
+    inside = sorted(path.name for path in folder.iterdir() if _is_open(path))
+    if not _is_open(folder) or not inside:
+        yield True, f"What is in {folder} is readable by its owner alone."
+        return
+    named = ", ".join(inside[:4]) + (" and more" if len(inside) > 4 else "")
+    yield False, f"Others on this machine can read {named} in {folder}. Close it: chmod -R go= {folder}"
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _address(chosen: Settings) -> Iterator[Finding]:
@@ -116,6 +134,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _database,
     _secrets,
+    _privacy,
     _address,
     _mail,
     _work,

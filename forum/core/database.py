@@ -108,7 +108,7 @@ def _begin_sqlite(connection: Connection) -> None:
 @lru_cache
 def engine() -> Engine:
     """This process's engine, opened once."""
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    settings().data_dir.mkdir(0o700, parents=True, exist_ok=True)
     return make_engine(settings().database)
 
 
