@@ -19,6 +19,7 @@ from sqlalchemy import event  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from config import settings  # noqa: E402
+from forum import receivers  # noqa: E402
 from forum.core import database, schema  # noqa: E402
 from forum.core.languages import set_language  # noqa: E402
 from forum.core.notes import Notes  # noqa: E402
@@ -26,6 +27,8 @@ from forum.web.panels import forget_panels  # noqa: E402
 from tests.browser import Visitor  # noqa: E402
 from tests.e2e.chromium import find_chromium  # noqa: E402
 from tests.make import Make  # noqa: E402
+
+assert receivers.ALL  # stages hear of each other in every test as they do on the site
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
