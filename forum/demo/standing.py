@@ -41,6 +41,7 @@ class Outlook:
 
     posts: int  # planted
     people: int
+    real_comments: int  # below posts that go, by people who stay
     comments: int  # typed as a demo person below posts that stay
     themes: int
     items: int
@@ -54,94 +55,77 @@ class Outlook:
 
     @property
     def going(self) -> list[str]:
-        """What goes, in sentences."""
-        lines = [
-            (
-                ngettext(
-                    "{n} demo post, with its votes and comments",
-                    "{n} demo posts, with their votes and comments",
-                    self.posts,
-                ),
-                1,
+        """What goes, in words."""
+        lines = (
+            ngettext(
+                "{n} demo post, with its votes and comments",
+                "{n} demo posts, with their votes and comments",
+                self.posts,
             ),
-            (
-                ngettext(
-                    "{n} demo person, who can no longer sign in",
-                    "{n} demo people, who can no longer sign in",
-                    self.people,
-                ),
-                self.people,
+            self.real_comments
+            and ngettext(
+                "{n} comment of these was written by somebody real",
+                "{n} comments of these were written by somebody real",
+                self.real_comments,
             ),
-            (
-                ngettext(
-                    "{n} comment or answer that was typed as a demo person",
-                    "{n} comments and answers that were typed as a demo person",
-                    self.comments,
-                ),
+            self.people
+            and ngettext(
+                "{n} demo person, who can no longer sign in", "{n} demo people, who can no longer sign in", self.people
+            ),
+            self.comments
+            and ngettext(
+                "{n} comment or answer that was typed as a demo person",
+                "{n} comments and answers that were typed as a demo person",
                 self.comments,
             ),
-            (
-                ngettext("{n} theme without any other post", "{n} themes without any other post", self.themes),
-                self.themes,
-            ),
-            (
-                ngettext(
-                    "{n} theme of these was made here by hand",
-                    "{n} themes of these were made here by hand",
-                    self.own_themes,
-                ),
+            self.themes
+            and ngettext("{n} theme without any other post", "{n} themes without any other post", self.themes),
+            self.own_themes
+            and ngettext(
+                "{n} theme of these was made here by hand",
+                "{n} themes of these were made here by hand",
                 self.own_themes,
             ),
-            (
-                ngettext(
-                    "{n} item for which no other post speaks, with its decisions and launches",
-                    "{n} items for which no other post speaks, with their decisions and launches",
-                    self.items,
-                ),
+            self.items
+            and ngettext(
+                "{n} item for which no other post speaks, with its decisions and launches",
+                "{n} items for which no other post speaks, with their decisions and launches",
                 self.items,
             ),
-            (
-                ngettext(
-                    "{n} item of these was promoted here by hand",
-                    "{n} items of these were promoted here by hand",
-                    self.own_items,
-                ),
+            self.own_items
+            and ngettext(
+                "{n} item of these was promoted here by hand",
+                "{n} items of these were promoted here by hand",
                 self.own_items,
             ),
-        ]
-        return [line for line, n in lines if n]
+        )
+        return [str(line) for line in lines if line]
 
     @property
     def staying(self) -> list[str]:
-        """What stays, in sentences; none when everything goes."""
-        lines = [
-            (
-                ngettext(
-                    "{n} post that was imported or written here",
-                    "{n} posts that were imported or written here",
-                    self.kept_posts,
-                ),
+        """What stays, in words; nothing when everything goes."""
+        lines = (
+            self.kept_posts
+            and ngettext(
+                "{n} post that was imported or written here",
+                "{n} posts that were imported or written here",
                 self.kept_posts,
             ),
-            (
-                ngettext(
-                    "{n} post of these was typed as a demo person; its author becomes unknown",
-                    "{n} posts of these were typed as a demo person; their author becomes unknown",
-                    self.nameless_posts,
-                ),
+            self.nameless_posts
+            and ngettext(
+                "{n} post of these was typed as a demo person; its author becomes unknown",
+                "{n} posts of these were typed as a demo person; their author becomes unknown",
                 self.nameless_posts,
             ),
-            (ngettext("{n} theme with such posts", "{n} themes with such posts", self.kept_themes), self.kept_themes),
-            (
-                ngettext(
-                    "{n} item for which such posts speak, with its decisions and launches",
-                    "{n} items for which such posts speak, with their decisions and launches",
-                    self.kept_items,
-                ),
+            self.kept_themes and ngettext("{n} theme with such posts", "{n} themes with such posts", self.kept_themes),
+            self.kept_items
+            and ngettext(
+                "{n} item for which such posts speak, with its decisions and launches",
+                "{n} items for which such posts speak, with their decisions and launches",
                 self.kept_items,
             ),
-        ]
-        return [line for line, n in lines if n]
+        )
+        return [str(line) for line in lines if line]
 
 
 def look_ahead(session: Session) -> Outlook:
@@ -153,6 +137,7 @@ def look_ahead(session: Session) -> Outlook:
     return Outlook(
         posts=count(Post.is_demo),
         people=count(User.is_demo),
+        real_comments=count(Comment.author_id.not_in(_DEMO_PEOPLE), Comment.post_id.not_in(_REAL_POSTS)),
         comments=count(Comment.author_id.in_(_DEMO_PEOPLE), Comment.post_id.in_(_REAL_POSTS)),
         themes=count(THEME_GOES),
         items=count(ITEM_GOES),

@@ -165,15 +165,24 @@ def test_votes_of_demo_people_and_the_milestones_they_made_go(session, make, dem
 
 
 def test_the_command_says_in_numbers_what_goes_and_stays_and_asks(app, session, make, demo):
+    kari = make.reader("Kari", Role.EMPLOYEE)
     say(session, make)
     with transaction() as writing:
         here = writing.scalars(sa.select(Post).where(~Post.is_demo)).one()
         commenting.add_comment(writing, here, NewComment(body="Same."), by=demo(None))
+        planted = writing.scalars(sa.select(Post).where(Post.is_demo, Post.is_listed)).first()
+        commenting.add_comment(writing, planted, NewComment(body="Really."), by=kari)
     runner = app.test_cli_runner()
 
     asked = runner.invoke(args=["demo", "--remove"], input="n\n")
     assert asked.exit_code == 1
-    for line in ("554 demo posts", "1 comment or answer that was typed as a demo person", "1 post that was imported"):
+    mine = "1 comment of these was written by somebody real"
+    for line in (
+        "554 demo posts",
+        mine,
+        "1 comment or answer that was typed as a demo person",
+        "1 post that was imported",
+    ):
         assert line in asked.output
     assert session.scalar(sa.select(sa.func.count(Post.id))) == 555
     session.commit()
