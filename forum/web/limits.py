@@ -33,11 +33,12 @@ def _person() -> str:
 def _refuse(limit: RequestLimit) -> Any:
     import time
 
-    seconds = max(1, ceil(limit.reset_at - time.time()))
+    span = limit.limit.get_expiry()  # seconds
+    seconds = min(span, max(1, ceil(limit.reset_at - time.time())))  # its end is kept in whole seconds, a little late
     words = _(
         "The limit here is {n} within {span}. You can try again in {time}.",
         n=limit.limit.amount,
-        span=span_words(limit.limit.get_expiry()),
+        span=span_words(span),
         time=span_words(seconds),
     )
     raise TooMany(words, retry_after=seconds)
