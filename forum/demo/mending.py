@@ -1,5 +1,7 @@
 """Putting right what the demo leaves: what people read about posts that stay says nothing of what went."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -16,7 +18,8 @@ from forum.posts.status import Status
 from forum.products.models import Area, Product
 from forum.themes import counting as theme_counting
 from forum.themes.membership import JOINED
-from forum.themes.models import Theme
+from forum.themes.models import Theme, ThemeRun, ThemeVersion
+from forum.themes.status import RunState
 
 # The values of a timeline's sentence that name rows, each with its table.
 _NAMED: dict[str, type[Model]] = {"comment_id": Comment, "item_id": BacklogItem, "launch_id": Launch, "theme_id": Theme}
@@ -28,13 +31,15 @@ def put_right(session: Session, touched: list[int]) -> None:
     What stays of the demo's product becomes an ordinary one.
     """
     session.expire_all()
+    products = session.scalars(sa.select(Product.id).where(Product.is_demo)).all()
     for table in (Product, Theme, BacklogItem, Launch):
         session.execute(sa.update(table).where(table.is_demo).values(is_demo=False))
     _drop_sentences(session)
     for post in session.scalars(sa.select(Post).where(Post.id.in_(touched))):
         commenting.recount(session, post)
     _mend_themes(session)
-    _mend_items(session)
+    _mend_versions(session, products)
+    _mend_items(session, products)
     _mend_votes(session)
     looking.count_new(session, sa.select(User.id).where(User.new_receipts > 0))
     areas = list(session.scalars(sa.select(Area.id)))
@@ -72,12 +77,27 @@ def _mend_themes(session: Session) -> None:
     session.flush()
 
 
-def _mend_items(session: Session) -> None:
+def _mend_versions(session: Session, products: Collection[int]) -> None:
+    """Let stored versions speak of themes that are there; close open diffs, which compare with some that are not."""
+    open_diffs = sa.update(ThemeRun).where(ThemeRun.product_id.in_(products), ThemeRun.state == RunState.PROPOSED)
+    session.execute(open_diffs.values(state=RunState.REPLACED), execution_options={"synchronize_session": False})
+    there = set(session.scalars(sa.select(Theme.id)))
+    for version in session.scalars(sa.select(ThemeVersion).where(ThemeVersion.product_id.in_(products))):
+        version.themes = {
+            theme_id: known | {"heir_id": known["heir_id"] if known.get("heir_id") in there else None}
+            for theme_id, known in version.themes.items()
+            if int(theme_id) in there
+        }
+    session.flush()
+
+
+def _mend_items(session: Session, products: Collection[int]) -> None:
     """Count the items that stay and the people behind their launches; posts show how far these have come."""
     items = list(session.scalars(sa.select(BacklogItem.id)))
     evidence.recount(session, items)
     people = sa.select(BacklogItem.people).where(BacklogItem.id == Launch.item_id).scalar_subquery()
-    session.execute(sa.update(Launch).values(people=people), execution_options={"synchronize_session": False})
+    launches = sa.update(Launch).where(Launch.product_id.in_(products))
+    session.execute(launches.values(people=people), execution_options={"synchronize_session": False})
     speaking = sa.select(Evidence.post_id).where(Evidence.removed_at.is_(None))
     told = Post.status.not_in((Status.NEW, Status.ANSWERED))
     left = session.scalars(sa.select(Post.id).where(told, Post.id.not_in(speaking))).all()

@@ -23,8 +23,8 @@ from forum.posts.models import Post, TimelineEntry
 from forum.posts.schemas import NewComment, NewPost
 from forum.posts.status import Kind, Moderation, Status, Voice
 from forum.products.models import Area
-from forum.themes import steering
-from forum.themes.models import Steering, Theme
+from forum.themes import steering, versions
+from forum.themes.models import Steering, Theme, ThemeVersion
 
 assert receivers.ALL  # what follows from an act follows here too
 
@@ -115,7 +115,12 @@ def test_a_demo_theme_with_a_real_post_stays_with_its_item_launch_and_decisions(
     assert (item.posts, item.people, launch.people, post.status) == (1, 1, 1, Status.LAUNCHED)
     assert session.scalars(sa.select(DecisionEntry.item_id)).all()
     assert session.scalars(sa.select(Steering.post_id)).all() == [post.id]
-    shells = session.execute(sa.select(User.state, User.display_name, User.email).where(User.id != kari.id)).all()
+    version = session.scalars(sa.select(ThemeVersion)).first()
+    versions.restore(session, version, by=make.reader("", Role.MANAGER))
+    assert (list(version.themes), left.posts) == ([str(theme.id)], 1)
+    shells = session.execute(
+        sa.select(User.state, User.display_name, User.email).where(User.state == AccountState.ERASED)
+    ).all()
     assert set(shells) == {(AccountState.ERASED, "", None)}
 
 
