@@ -51,10 +51,14 @@ class CommentRow(NamedTuple):
     day: str  # of writing, in the reader's language
 
 
-class Line(NamedTuple):
-    """A comment in its place in the list; without the comment where replies hang on one that is not shown."""
+# In the place of a comment that is not shown although its replies are.
+GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", datetime.min, None, None, "", Markup(""), "")
 
-    comment: CommentRow | None
+
+class Line(NamedTuple):
+    """A comment in its place in the list, or `GONE`."""
+
+    comment: CommentRow
     is_above: bool = False  # the official answer, which stands above the list
     opens: bool = False  # the first of the replies
     closes: bool = False  # the last of the replies
@@ -78,7 +82,7 @@ class Talk(NamedTuple):
     def find(self, comment_id: str) -> CommentRow | None:
         """The comment on this page with this id."""
         shown = [self.pinned, *(line.comment for line in self.lines)]
-        return next((comment for comment in shown if comment and str(comment.id) == comment_id), None)
+        return next((one for one in shown if one and one is not GONE and str(one.id) == comment_id), None)
 
 
 def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -> Talk:
@@ -105,15 +109,15 @@ def _comment(row: Sequence[Any]) -> CommentRow:
 
 def _lines(comments: Sequence[CommentRow], pinned: CommentRow | None) -> list[Line]:
     """Comments in order as threads. The pinned one stands above them all and is left out when nothing hangs on it."""
-    threads: dict[int, list[CommentRow | None]] = {}
+    threads: dict[int, list[CommentRow]] = {}
     for comment in comments:
         if comment.parent_id is None:
             threads[comment.id] = [comment]
         elif pinned is None or comment.id != pinned.id:
-            threads.setdefault(comment.parent_id, [None]).append(comment)
+            threads.setdefault(comment.parent_id, [GONE]).append(comment)
     lines = []
     for root, *replies in threads.values():
-        is_above = pinned is not None and root is not None and root.id == pinned.id
+        is_above = pinned is not None and root.id == pinned.id
         if is_above and not replies:
             continue
         lines.append(Line(root, is_above, has_replies=bool(replies)))
