@@ -1,7 +1,7 @@
 """What hangs on a post: its timeline and a page of its comments, in one query however many there are."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -52,7 +52,8 @@ class CommentRow(NamedTuple):
 
 
 # In the place of a comment that is not shown although its replies are.
-GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", datetime.min, None, None, "", Markup(""), "")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", _NEVER, None, None, "", Markup(""), "")
 
 
 class Line(NamedTuple):
