@@ -53,7 +53,7 @@ class CommentRow(NamedTuple):
 
 # In the place of a comment that is not shown although its replies are.
 _NEVER = datetime.min.replace(tzinfo=UTC)
-GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", _NEVER, None, None, "", Markup(""), "")
+GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", _NEVER, None, None, "", markup.safe(""), "")
 
 
 class Line(NamedTuple):
