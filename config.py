@@ -91,10 +91,13 @@ def running_at(data_dir: Path) -> str:
     """The address that the site of `data_dir` is served at, or nothing while no such process lives."""
     try:
         address, process = (data_dir / RUNNING).read_text().split()
+    except (OSError, ValueError):
+        return ""
+    try:
         os.kill(int(process), 0)  # asks whether it is there, and does nothing to it
     except PermissionError:
         return address  # it is, and is somebody else's
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         return ""
     return address
 

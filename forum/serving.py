@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import click
@@ -53,13 +54,15 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         ident=None,
         clear_untrusted_proxy_headers=False,
     )
-    keeper = WorkerKeeper() if with_worker else None
+    keeper = None
     for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with Ctrl-C ignored
         signal.signal(sign, _interrupt)
     gc.freeze()  # what start-up made stays; the collector need not look at it again
-    note_running(settings().data_dir, settings().site_url)
-    _announce(trying)
     try:
+        with suppress(OSError):  # commands then print the address of the settings
+            note_running(settings().data_dir, settings().site_url)
+        keeper = WorkerKeeper() if with_worker else None
+        _announce(trying)
         server.run()
     finally:
         server.close()
@@ -79,6 +82,7 @@ class WorkerKeeper:
         self.command = command
         self.longest_wait = longest_wait  # seconds
         self._stopped = threading.Event()
+        self._starting = threading.Lock()  # so that none is started once we are stopped
         self.process = self._start()
         threading.Thread(target=self._keep, daemon=True).start()
 
@@ -99,11 +103,15 @@ class WorkerKeeper:
             if self._stopped.wait(wait):
                 return
             wait = min(2 * wait, self.longest_wait)
-            self.process = self._start()
+            with self._starting:
+                if self._stopped.is_set():
+                    return
+                self.process = self._start()
 
     def stop(self) -> None:
         """End the worker for good, within ten seconds."""
-        self._stopped.set()
+        with self._starting:
+            self._stopped.set()
         self.process.terminate()
         try:
             self.process.wait(10)

@@ -16,6 +16,7 @@ from forum.core.errors import Invalid
 from forum.core.languages import _
 
 MAX_NAME = 40
+RUN_TOGETHER = 6  # letters of a whole name that is looked for inside a word; shorter ones stand in many by chance
 
 # Refused wherever they stand in a name, even inside a longer word: *Cabin-Administrator*, *xXadminXx*.
 ANYWHERE = ("admin", "moderator", "official", "offisiell", "officiel", "kundeservice", "kundestøtte", "webmaster")
@@ -139,6 +140,7 @@ def passes_for(name: str, known: str) -> bool:
     if wanted <= set().union(*(skeletons(word) for word in words)):
         return True
     run_together = {skeleton("".join(order)) for order in permutations(sorted(wanted)[:4])}
+    run_together = {joined for joined in run_together if len(joined) >= RUN_TOGETHER}
     return any(joined in skeleton(word) for word in words for joined in run_together)
 
 

@@ -1,6 +1,6 @@
 """What is sent to make and change products and areas."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -64,7 +64,7 @@ class NewProduct(Naming):
 class NewArea(NewProduct, Deciding):
     """An area, below another one or at the top."""
 
-    parent: int | None = None
+    parent: Annotated[int, Field(ge=1, lt=2**63)] | None = None
 
 
 class Moving(Action):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forum.accounts.guarding import free_name, guard, rename
 from forum.accounts.models import GuardedName, UserRole
-from forum.accounts.names import clean_name, skeleton
+from forum.accounts.names import clean_name, passes_for, skeleton
 from forum.accounts.status import AccountState
 from forum.core.errors import Invalid
 from forum.core.people import Role
@@ -287,3 +287,8 @@ def test_whoever_passes_for_a_new_colleague_keeps_the_name_until_somebody_decide
 
     assert "already called Brekke Håvard, Seats" in refusal.value.fields["display_name"]
     assert customer.display_name == "Brekke Håvard, Seats"
+
+
+def test_a_short_name_inside_a_long_word_is_no_imitation():
+    assert not passes_for("Bolighuset AS", "Bo Li")
+    assert passes_for("Håvardbrekke", "Håvard Brekke")

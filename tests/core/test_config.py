@@ -35,3 +35,8 @@ def test_the_address_of_a_site_that_has_ended_is_forgotten(tmp_path):
     for words in (f"http://127.0.0.1:8321 {process}", "http://127.0.0.1:8321", "", "a b c", "x y"):
         (tmp_path / RUNNING).write_text(words)
         assert running_at(tmp_path) == ""
+
+
+def test_a_note_that_cannot_be_read_says_nothing(tmp_path):
+    (tmp_path / RUNNING).mkdir()
+    assert running_at(tmp_path) == ""
