@@ -9,7 +9,7 @@ from forum.engine.constraints import Ruling, obey
 from forum.engine.corpus import read_corpus
 from forum.engine.exemplars import choose_exemplars
 from forum.engine.graph import nearest
-from forum.engine.grouping import choose_grouping, group_means
+from forum.engine.grouping import choose_grouping, group_means, regroup_graph
 from forum.engine.identity import name_groups
 from forum.engine.links import link
 from forum.engine.naming import name_themes
@@ -30,6 +30,7 @@ STEPS = {"reading": 0.0, "describing": 0.1, "linking": 0.3, "grouping": 0.4, "na
 class Settings:
     """What the person who fits has chosen; see `ThemeModel`."""
 
+    method: str
     resolution: float
     smallest: int
     stop: frozenset
@@ -81,16 +82,11 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     if linked is not None and standing:
         linked = replace(linked, standing=_standing_labels(standing, corpus.ids, core))
     tell("grouping")
-    grouping = None
+    grouping = regroup = None
     labels = np.full(len(rows), UNSORTED, dtype=np.intp)
     if linked is not None:
-        grouping = choose_grouping(
-            linked,
-            granularity=settings.resolution,
-            smallest=settings.smallest,
-            seed=settings.seed,
-            progress=lambda share: tell("grouping", share),
-        )
+        core_readings = [readings[place] for place in core.positions]
+        grouping, regroup = _group(linked, core_readings, settings, lambda share: tell("grouping", share))
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
     labels = hold(labels, rows, corpus.ids, standing, theme_ids)
@@ -101,10 +97,24 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     if previous is not None:
         _keep_names(fitted, previous, corpus, settings.stop)
     tell("checking")
-    steady = _check(fitted, linked, labels[core.positions], grouping, settings)
+    steady = _check(fitted, labels[core.positions], regroup, settings.seed)
     tell("checking", 1.0)
     _report_lost(constraints, ruling, theme_ids)
     return Fit(fitted, ruling.unmet, too_few, grouping.resolution if grouping else None, steady)
+
+
+def _group(linked, readings, settings, progress):
+    """Return (`Grouping` of the core, what groups a sample of it again), by the method that was asked for."""
+    asked = {"granularity": settings.resolution, "smallest": settings.smallest, "seed": settings.seed}
+    if settings.method == "graph":
+        grouping = choose_grouping(linked, progress=progress, **asked)
+        return grouping, regroup_graph(linked, grouping.resolution, settings.smallest)
+    from forum.engine.factors import choose_topics, regroup_topics, term_matrix
+
+    matrix = term_matrix(readings, settings.method)
+    grouping = choose_topics(linked, matrix, settings.method, progress=progress, **asked)
+    number = int(grouping.resolution)
+    return grouping, regroup_topics(linked, matrix, settings.method, number, settings.smallest)
 
 
 def _describe(readings, core, seed):
@@ -290,18 +300,11 @@ def _keep_names(fitted, previous, corpus, stop):
             fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
 
 
-def _check(fitted, linked, labels, grouping, settings):
+def _check(fitted, labels, regroup, seed):
     """Set the solidity of the themes; return dict of theme id -> steadiness in [0, 1]."""
-    if grouping is None or not fitted.theme_ids:
+    if regroup is None or not fitted.theme_ids:
         return {}
-    values = steadiness(
-        linked,
-        labels,
-        len(fitted.theme_ids),
-        resolution=grouping.resolution,
-        smallest=settings.smallest,
-        seed=settings.seed,
-    )
+    values = steadiness(labels, len(fitted.theme_ids), regroup, seed)
     steady = {theme: float(value) for theme, value in zip(fitted.theme_ids, values, strict=True)}
     fitted.themes = [replace(theme, solidity=solidity_word(steady[theme.id])) for theme in fitted.themes]
     return steady

@@ -1,8 +1,10 @@
 """Choose the grouping of posts: how fine, tidied, and every post with the theme it is most like."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy import sparse
 
 from forum.engine.communities import communities, dense_labels, modularity
@@ -66,11 +68,13 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
     broad groups on large corpora (Fortunato & Barthélemy 2007); the entropy, which counts for little on
     small ones, makes up for that. Groupings that begin from the standing one are worth INERTIA more, so
     that what people know changes only where the posts demand it. `granularity` multiplies the resolution
-    so found. `progress` is called with the share done, in [0, 1].
+    so found. `progress` is called with the share done, in [0, 1]. Resolutions run through joblib, whatever
+    back end it is given.
     """
     best = Grouping(np.zeros(len(posts.rows), dtype=np.intp), RESOLUTIONS[0], -np.inf)
-    for turn, resolution in enumerate(RESOLUTIONS):
-        best = max([best, *_found_at(posts, resolution, smallest, seed)], key=lambda found: found.worth)
+    each = Parallel(return_as="generator")(delayed(_found_at)(posts, one, smallest, seed) for one in RESOLUTIONS)
+    for turn, found in enumerate(each):
+        best = max([best, *found], key=lambda grouping: grouping.worth)
         if progress:
             progress((turn + 1) / len(RESOLUTIONS))
     return best if granularity == 1.0 else _as_asked(posts, best.resolution * granularity, smallest, seed)
@@ -100,6 +104,15 @@ def group_at(posts, resolution, smallest, seed, start=None):
     labels = communities(posts.graph, resolution, seed, posts.languages, start)
     labels = settle(posts, fold_small(posts, labels, smallest), smallest)
     return Grouping(labels, resolution, worth(posts, labels))
+
+
+def regroup_graph(posts, resolution, smallest):
+    """Return what groups a sample of the posts again: (places, seed) -> labels."""
+    return partial(_again, posts, resolution, smallest)
+
+
+def _again(posts, resolution, smallest, places, seed):
+    return group_at(posts.sample(places), resolution, smallest, seed).labels
 
 
 def worth(posts, labels):

@@ -16,6 +16,7 @@ from forum.engine.similar import SimilarPosts
 PROVISIONAL = 200  # posts, under which themes may well change with the next few
 LOOK_ALIKE = 0.3  # likeness from which two posts of a tiny corpus are shown as a pair
 MOST_PAIRS = 20
+METHODS = ("graph", "nmf", "lda")
 
 
 class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
@@ -27,8 +28,9 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
     Parameters
     ----------
-    method : {"graph"}, default="graph"
-        How themes are found.
+    method : {"graph", "nmf", "lda"}, default="graph"
+        How themes are found: communities of likeness, or the strongest topic of a scikit-learn topic model
+        (to compare with; everything else, from constraints to explanations, stays the same).
     resolution : float, default=1.0
         Granularity: above 1 finer themes than the data suggest, below 1 broader ones.
     smallest : int, default=5
@@ -63,7 +65,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
     provisional_ : bool
         Whether there were under 200 posts.
     resolution_ : float or None
-        Resolution of the grouping, the granularity included.
+        Resolution of the grouping, the granularity included; the number of topics under nmf and lda.
     steadiness_ : dict of int to float
         Mean Jaccard similarity, in [0, 1], with which each theme was found again in samples.
 
@@ -267,8 +269,8 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         return getattr(self, name)
 
     def _settings(self):
-        if self.method != "graph":
-            raise ValueError(f"method is 'graph', not {self.method!r}")
+        if self.method not in METHODS:
+            raise ValueError(f"method is one of {', '.join(METHODS)}, not {self.method!r}")
         if not self.resolution > 0:
             raise ValueError(f"resolution is above 0, not {self.resolution!r}")
         if self.smallest < 1:
@@ -278,7 +280,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
             raise ValueError(f"main_language is en, nb or da, not {self.main_language!r}")
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         stop = frozenset(word for words in self.stop_words for word in words.lower().split())
-        return Settings(float(self.resolution), int(self.smallest), stop, main, seed)
+        return Settings(self.method, float(self.resolution), int(self.smallest), stop, main, seed)
 
     def _plain_parameters(self):
         parameters = self.get_params()

@@ -1,28 +1,26 @@
 """How surely a theme would be found again: group samples of the posts and look for it."""
 
 import numpy as np
-
-from forum.engine.grouping import group_at
+from joblib import Parallel, delayed
 
 SAMPLES = 6
 SHARE = 0.8  # of the posts in each sample
 SOLID, FORMING = 0.85, 0.55  # nine in ten solid themes survive a fresh sample, one in six guesses do
 
 
-def steadiness(posts, labels, k, *, resolution, smallest, seed):
-    """Return (k,) mean Jaccard similarity of each theme with its likest group in resampled `posts`.
+def steadiness(labels, k, regroup, seed):
+    """Return (k,) mean Jaccard similarity of each theme with its likest group in resampled posts.
 
     The idea is Hennig's (2007) cluster-wise stability; samples are drawn without replacement and compared
-    on the sampled posts alone. `posts` is a `Linked`, `labels` (n,) its themes 0..k-1 or -1.
+    on the sampled posts alone. `labels` (n,) are the themes 0..k-1 or -1; `regroup` takes (places, seed) and
+    returns the labels of a sample grouped again. Samples run through joblib, whatever back end it is given.
     """
     rng = np.random.default_rng(seed)
-    n = len(posts.rows)
-    found = np.zeros((SAMPLES, k))
-    for turn in range(SAMPLES):
-        places = np.sort(rng.permutation(n)[: max(2, round(SHARE * n))])
-        again = group_at(posts.sample(places), resolution, smallest, seed + turn)
-        found[turn] = _best_jaccard(labels[places], again.labels, k)
-    return found.mean(axis=0)
+    n = len(labels)
+    samples = [np.sort(rng.permutation(n)[: max(2, round(SHARE * n))]) for _ in range(SAMPLES)]
+    again = Parallel()(delayed(regroup)(places, seed + turn) for turn, places in enumerate(samples))
+    found = [_best_jaccard(labels[places], groups, k) for places, groups in zip(samples, again, strict=True)]
+    return np.mean(found, axis=0)
 
 
 def solidity_word(value):
