@@ -13,6 +13,7 @@ from forum.core.jobs import Job, JobState
 from forum.demo.mending import put_right
 from forum.demo.standing import ITEM_GOES, PRODUCT_GOES, THEME_GOES
 from forum.models import ALL
+from forum.posts import commenting
 from forum.posts.models import Comment, Follow, Post, Vote
 
 assert ALL
@@ -30,6 +31,7 @@ def remove(session: Session) -> int:
     session.execute(sa.delete(Follow).where(Follow.subject == "post", Follow.subject_id.in_(_ids(gone, "posts"))))
     session.execute(sa.update(Post).where(Post.theme_id.in_(_ids(gone, "themes"))).values(theme_id=None))
     _drop_jobs(session, gone)
+    _free_replies(session, gone)
     for table in reversed(tables):
         if table.name == "users":
             _keep_shells(session, gone["users"])
@@ -46,6 +48,14 @@ def _drop_jobs(session: Session, gone: dict[str, sa.Table]) -> None:
     for job in session.scalars(sa.select(Job).where(Job.state == JobState.QUEUED)):
         if job.arguments.get("product_id") in products:
             session.delete(job)
+
+
+def _free_replies(session: Session, gone: dict[str, sa.Table]) -> None:
+    """Let replies that stay begin threads of their own where the comment above them goes."""
+    going = _ids(gone, "comments")
+    for reply in session.scalars(sa.select(Comment).where(Comment.parent_id.in_(going), Comment.id.not_in(going))):
+        reply.parent_id, reply.thread_key = None, commenting.thread_key(reply.id, reply.id)
+    session.flush()
 
 
 def _ids(gone: dict[str, sa.Table], name: str) -> sa.Select[tuple[int]]:
@@ -95,12 +105,14 @@ _SIGNED = {
     ("steering", "said_by_id"),
     ("merges", "merged_by_id"),
 }
-# Rows that say nothing without what they may point to.
-_MEANT = {"steering": ("post_id", "other_theme_id")}
-
-
-# Rows that could stand without their person, and yet go with them.
-_OF_PEOPLE = {"comments": "author_id", "guarded_names": "user_id"}
+# Rows that say nothing without what they may point to, or that could stand without their person and yet go with them.
+_MEANT = {
+    "steering": ("post_id", "other_theme_id"),
+    "comments": ("author_id",),
+    "guarded_names": ("user_id",),
+    "revisions": ("comment_id",),
+    "cases": ("comment_id",),
+}
 
 
 def _touched_posts(session: Session, gone: dict[str, sa.Table]) -> list[int]:
@@ -117,8 +129,6 @@ def _delete(session: Session, table: sa.Table, gone: dict[str, sa.Table]) -> Non
     conditions = [key.parent.in_(_ids(gone, key.column.table.name)) for key in _needed(table, gone)]
     if table.name in gone:
         conditions = [table.c.id.in_(_ids(gone, table.name))]
-    if table.name in _OF_PEOPLE:
-        conditions.append(table.c[_OF_PEOPLE[table.name]].in_(_ids(gone, "users")))
     if conditions:
         session.execute(sa.delete(table).where(sa.or_(*conditions)))
     for key in table.foreign_keys:

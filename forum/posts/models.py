@@ -113,7 +113,7 @@ class Vote(Model):
 
 
 class Comment(Model):
-    """A reply to a post, or with a parent a reply to a reply; `thread_key` is its place, set once."""
+    """A reply to a post, or with a parent a reply to a reply; `thread_key` is its place."""
 
     __tablename__ = "comments"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,9 +18,12 @@ from forum.core.database import transaction
 from forum.core.people import Role
 from forum.demo.removing import remove
 from forum.launches.models import Launch
+from forum.moderation.models import Case
+from forum.moderation.services import open_case
+from forum.moderation.status import CaseKind
 from forum.posts import commenting, services, timeline, voting
-from forum.posts.models import Post, TimelineEntry
-from forum.posts.schemas import NewComment, NewPost
+from forum.posts.models import Comment, Post, Revision, TimelineEntry
+from forum.posts.schemas import CommentChange, NewComment, NewPost
 from forum.posts.status import Kind, Moderation, Status, Voice
 from forum.products.models import Area
 from forum.themes import steering, versions
@@ -64,6 +67,19 @@ def take_away(session):
     session.expire_all()
 
 
+@pytest.fixture
+def comment(session):
+    """Comments on a post in a transaction of its own and returns the comment's id."""
+
+    def comment(post, by, body="Same here.", **values):
+        session.commit()
+        with transaction() as writing:
+            new = NewComment(body=body, **values)
+            return commenting.add_comment(writing, writing.get_one(Post, post.id), new, by=by).id
+
+    return comment
+
+
 def told(session, post):
     return set(session.scalars(sa.select(TimelineEntry.kind).where(TimelineEntry.post_id == post.id)))
 
@@ -86,6 +102,49 @@ def test_a_post_says_nothing_of_an_item_that_went_and_of_an_answer_that_went(ses
     assert told(session, post).isdisjoint({"item_launched", "answered"})
     area = seats(session)
     assert (area.posts, area.unanswered, area.reply_minutes) == (1, 1, None)
+
+
+@pytest.mark.parametrize(("role", "voice"), [(Role.EMPLOYEE, Voice.OFFICIAL), (None, Voice.PERSONAL)])
+def test_real_replies_to_demo_comments_stay_as_threads_of_their_own_in_order(session, make, demo, comment, role, voice):
+    post, kari = say(session, make), make.reader("Kari")
+    first = comment(post, kari, "Since when?")
+    answer = comment(post, demo(role), "We hear you.", voice=voice)
+    second = comment(post, kari, "Thanks.", parent_id=answer)
+    comment(post, demo(None), "Yes, thanks.", parent_id=answer)
+    third = comment(post, kari, "How is it now?")
+    fourth = comment(post, kari, "Still cold.", parent_id=answer)
+    fifth = comment(post, kari, "Since May.", parent_id=first)
+
+    take_away(session)
+
+    talk = sa.select(Comment.id, Comment.parent_id).where(Comment.post_id == post.id).order_by(Comment.thread_key)
+    read = session.execute(talk).all()
+    assert read == [(first, None), (fifth, first), (second, None), (third, None), (fourth, None)]
+    assert session.get_one(Post, post.id).comments == 5
+
+
+def test_how_a_demo_comment_read_before_goes_with_it(session, make, demo, comment):
+    post = say(session, make)
+    written = comment(post, demo(None))
+    with transaction() as writing:
+        change = CommentChange(body="Same here, and colder.", version=1)
+        commenting.edit_comment(writing, writing.get_one(Comment, written), change, by=demo(None))
+
+    take_away(session)
+
+    assert session.scalars(sa.select(Revision).where(Revision.post_id == post.id)).all() == []
+
+
+def test_a_case_about_a_demo_comment_goes_with_it_and_one_about_the_post_stays(session, make, demo, comment):
+    post = say(session, make)
+    written = comment(post, demo(None))
+    with transaction() as writing:
+        open_case(writing, CaseKind.REPORT, post.id, written)
+        stays = open_case(writing, CaseKind.REPORT, post.id).id
+
+    take_away(session)
+
+    assert session.scalars(sa.select(Case.id).where(Case.post_id == post.id)).all() == [stays]
 
 
 def test_a_demo_theme_with_a_real_post_stays_with_its_item_launch_and_decisions(session, make, demo):
