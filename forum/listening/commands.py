@@ -137,6 +137,8 @@ def _rows(read: int, total: int) -> str:
 def _tell(outcome: Outcome, trial: bool) -> None:
     if outcome.encoding != UTF_8:
         click.echo(_("Read as {encoding}.", encoding=outcome.encoding))
+    if n := outcome.unread:
+        click.echo(ngettext("{n} sign could not be read.", "{n} signs could not be read.", n))
     understood = ", ".join(f"{field}={column}" for field, column in outcome.columns.items())
     click.echo(_("Understood: {columns}.", columns=understood))
     if outcome.unknown_columns:

@@ -6,7 +6,7 @@ import io
 import re
 import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from forum.core.errors import Invalid
 from forum.core.languages import lazy
@@ -19,6 +19,14 @@ _MARKS = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF1
 _CODECS = {UTF_8: "utf-8-sig", WINDOWS: "cp1252", "UTF-16": "utf-16"}
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 _SOME = 100  # one control character among so many is a slip, more are no text
+_MANY = 10  # letters beyond ASCII that were read for each sign that was not: UTF-8 with a few damaged signs
+
+
+class Encoding(NamedTuple):
+    """What the text of a file is written in."""
+
+    name: str
+    unread: int = 0  # signs that are none in it, and are read as U+FFFD
 
 
 def check_packing(path: Path, name: str) -> None:
@@ -27,37 +35,50 @@ def check_packing(path: Path, name: str) -> None:
         raise Invalid(lazy("The name ends in .gz, but the file is not gzipped."))
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path) -> Encoding:
     """What the text of a file is written in: as its first bytes say, else UTF-8, else Windows-1252.
 
-    Raises `Invalid` for a file that is not text. Reads the whole file.
+    A few damaged signs do not make another encoding of UTF-8; they are counted. Raises `Invalid` for a file
+    that is not text. Reads the whole file.
     """
     with _unpacked(path) as file:
         head = file.read(SAMPLE)
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
-    for encoding in [marked] if marked else [UTF_8, WINDOWS]:
-        if _reads_as(path, encoding):
-            return encoding
+    for name in [marked] if marked else [UTF_8, WINDOWS]:
+        unread = _unread(path, name)
+        if unread is not None:
+            return Encoding(name, unread)
     raise Invalid(_no_text())
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:
-    """The text of a file, unpacked, in the encoding that `encoding_of` found."""
+    """The text of a file, unpacked, in the encoding that `encoding_of` named."""
     return io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors="replace", newline="")
 
 
-def _reads_as(path: Path, encoding: str) -> bool:
-    """Whether the whole file is text in `encoding`: a NUL, or many control characters, are none."""
-    with io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors="strict", newline="") as text:
+def _unread(path: Path, encoding: str) -> int | None:
+    """How many signs of the file are none in `encoding`; None when it is no text in it.
+
+    A NUL, or many control characters, are no text. Only UTF-8 shows by itself that it is meant, so only there
+    may a few signs be damaged.
+    """
+    read = unread = 0
+    errors = "replace" if encoding == UTF_8 else "strict"
+    with io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors=errors, newline="") as text:
         try:
             head = piece = text.read(SAMPLE)
             while piece:
                 if "\0" in piece:
-                    return False
+                    return None
+                if encoding == UTF_8 and not piece.isascii():
+                    damaged = piece.count("\ufffd")
+                    read += len(piece) - len(piece.encode("ascii", "ignore")) - damaged
+                    unread += damaged
                 piece = text.read(SAMPLE)
         except UnicodeError:
-            return False
-    return len(_CONTROLS.findall(head)) * _SOME <= len(head)
+            return None
+    is_text = len(_CONTROLS.findall(head)) * _SOME <= len(head)
+    return unread if is_text and unread * _MANY <= read else None
 
 
 def _no_text() -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,8 @@ DELIMITERS = ",;\t|"  # what may stand between cells, the likeliest first
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 
 csv.field_size_limit(MAX_LINE)
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # one half of a pair, which may stand alone
 
 # What a column may be called for each field, in English, bokmål and Danish.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -80,7 +83,7 @@ class Shape(NamedTuple):
 def open_rows(path: Path) -> Iterator[Row]:
     """The rows of `path`, one by one. Raises `Invalid` for a file that is none of the formats."""
     check_packing(path, path.name)
-    encoding = encoding_of(path)
+    encoding = encoding_of(path).name
     with open_text(path, encoding) as file:
         head = file.read(SAMPLE)
     start = head.lstrip("\ufeff \t\r\n")[:1]
@@ -98,7 +101,7 @@ def open_rows(path: Path) -> Iterator[Row]:
 
 def shape_of(path: Path) -> Shape:
     """How the file that `open_rows` reads says its rows."""
-    encoding = encoding_of(path)
+    encoding = encoding_of(path).name
     with open_text(path, encoding) as file:
         head = file.read(SAMPLE)
     if head.lstrip("\ufeff \t\r\n")[:1] in ("[", "{"):
@@ -141,10 +144,18 @@ def _list_within(whole: dict[str, Any]) -> list[Any]:
     return next(iter(lists.values()), [whole])
 
 
+def _loads(text: str) -> Any:
+    """What JSON says, with “?” for halves of signs: no database and no page takes them. Errors as `json.loads`."""
+    thing = json.loads(text)
+    if not _SURROGATE.search(text):
+        return thing
+    return json.loads(json.dumps(thing, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _parsed(text: str) -> Any:
     """What JSON says, or None when it is none."""
     try:
-        return json.loads(text)
+        return _loads(text)
     except (ValueError, RecursionError):
         return None
 
@@ -166,7 +177,7 @@ def _json_lines(file: IO[str]) -> Iterator[Row]:
 
 def _json_row(number: int, line: str) -> Row:
     try:
-        thing = json.loads(line)
+        thing = _loads(line)
     except (ValueError, RecursionError):
         return Row(number, {"": line[:200]}, lazy("This is not JSON."), original=line.rstrip("\r\n"))
     return _object_row(number, thing)
@@ -177,7 +188,7 @@ def _json_list(file: IO[str]) -> Iterator[Row]:
     if len(text) > MAX_JSON_BYTES:
         raise Invalid(lazy("A JSON list of this size is not taken. Save it as JSON lines, one object a line."))
     try:
-        things = json.loads(text)
+        things = _loads(text)
     except (ValueError, RecursionError) as error:
         raise Invalid(lazy("The file begins like JSON, but it is not: {error}", error=str(error)[:100])) from error
     yield from _things(things)
@@ -272,6 +283,7 @@ class Guess(NamedTuple):
     unknown: list[str]  # the columns left over
     sample: list[Row]  # the first ten rows
     encoding: str  # what the file is written in
+    unread: int  # signs of it that could not be read
 
     @property
     def available(self) -> list[str]:
@@ -292,4 +304,4 @@ def guess_columns(path: Path) -> Guess:
         if match:
             chosen[field] = match
     unknown = [column for column in columns if column not in chosen.values()]
-    return Guess(chosen, unknown, rows[:10], encoding_of(path))
+    return Guess(chosen, unknown, rows[:10], *encoding_of(path))

@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core import markup
 from forum.core.clock import utcnow
 from forum.core.database import Json, Words, reading, transaction
 from forum.core.errors import ForumError, Invalid
@@ -59,6 +60,7 @@ class Outcome:
     values_left_out: int = 0  # of posts that were brought in without them
     first_left_out: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, value
     encoding: str = UTF_8  # what the file was read as
+    unread: int = 0  # signs that could not be read in it
 
     def as_json(self) -> Json:
         """What is kept with the import."""
@@ -70,6 +72,7 @@ class Outcome:
             "values_left_out": self.values_left_out,
             "first_left_out": self.first_left_out,
             "encoding": self.encoding,
+            "unread": self.unread,
         }
 
 
@@ -127,7 +130,7 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
     columns, available = meaning_of(guess.columns, plan.columns), guess.available
     check_columns(columns, available)
     unknown = [column for column in available if column not in columns.values()]
-    outcome = Outcome(columns=columns, unknown_columns=unknown, encoding=guess.encoding)
+    outcome = Outcome(columns=columns, unknown_columns=unknown, encoding=guess.encoding, unread=guess.unread)
     if not plan.is_trial:
         outcome.import_id = import_id = import_id or _begin(plan, columns)
     run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)
@@ -248,7 +251,7 @@ class _Run:
         with reading() as session:
             for row, heard in fresh:
                 try:
-                    check_taken(session, self._area(heard), heard.kind)
+                    self._check(session, self._area(heard), heard)
                 except (Unusable, ForumError) as problem:
                     self._refuse(row, problem, refused)
                 else:
@@ -265,8 +268,13 @@ class _Run:
                     self.outcome.imported += 1
         self.left_out |= self.authors.left_out
 
+    def _check(self, session: Session, area: Area, heard: Heard) -> None:
+        """Raise `Invalid` for what the area does not take, and for text that is too dear to show."""
+        check_taken(session, area, heard.kind)
+        markup.render(heard.body)
+
     def _post(self, session: Session, area: Area, heard: Heard) -> None:
-        check_taken(session, area, heard.kind)  # before anybody is made for a row that is refused
+        self._check(session, area, heard)  # before anybody is made for a row that is refused
         post = posts.import_post(
             session,
             area=area,

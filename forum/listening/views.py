@@ -133,7 +133,7 @@ def _is_finished(row: Import, job: Job | None) -> bool:
 def _sample(row: Import) -> dict[str, Any]:
     path = settings().data_dir / row.file_path
     if not row.file_path or not path.exists():
-        return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": [], "encoding": ""}
+        return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": [], "encoding": "", "unread": 0}
     guess = guess_columns(path)
     return {
         "fields": list(NAMES),
@@ -141,6 +141,7 @@ def _sample(row: Import) -> dict[str, Any]:
         "unknown": guess.unknown,
         "sample": guess.sample,
         "encoding": "" if guess.encoding == UTF_8 else guess.encoding,
+        "unread": guess.unread,
     }
 
 

@@ -195,6 +195,43 @@ def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, t
     assert [line for line, _why in trial.first_refused] == [2, 3]
 
 
+def test_a_trial_refuses_what_is_too_dear_to_show_and_nobody_is_made_for_it(session, make, car, tmp_path):
+    path = lines(tmp_path, {"body": "[" * 1500, "author": "Kari Hansen"})
+    plan = Plan(path, car.id, "heard", area_id=make.cabin.id, is_trial=True)
+
+    assert numbers(import_file(plan)) == (0, 0, 1)
+    plan.is_trial = False
+    assert numbers(import_file(plan)) == (0, 0, 1)
+    assert session.scalars(sa.select(User.id).where(User.state == AccountState.UNCLAIMED)).all() == []
+
+
+def test_half_a_sign_in_a_file_breaks_no_page(visitor, make, car, session, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('[{"body": "Cold \\ud800", "mood \\udfff": "\\ud801"}, {"body": "", "x": "\\ud802"}]')
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    assert "mood ?" in visitor.text
+    visitor.send("Import")
+    perform_next(session)
+
+    assert "neither a title nor a text" in visitor.open(visitor.path).text
+    assert session.scalars(sa.select(Post.title)).all() == ["Cold ?"]
+
+
+def test_how_many_signs_could_not_be_read_is_said(app, visitor, make, car, session, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"body\n" + "Fryser på beina på tur\n".encode() * 20 + b"caf\xe9 \xe9\n")
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    assert "2 signs could not be read." in visitor.text
+    visitor.send("Import")
+    perform_next(session)
+    assert "2 signs could not be read." in visitor.open(visitor.path).text
+
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
+    assert "2 signs could not be read." in app.test_cli_runner().invoke(args=call).output
+
+
 def test_an_interrupted_import_goes_on_where_it_stopped(session, make, car, tmp_path):
     path = lines(tmp_path, *({"body": f"Complaint number {n}"} for n in range(250)))
     plan = Plan(path, car.id, "heard", area_id=make.cabin.id)

@@ -122,9 +122,9 @@ DANISH = "Overskrift;Besked\r\nSædet er køligt;Hver morgen – året rundt\r\n
     ],
 )
 def test_a_file_is_read_in_the_encoding_it_was_saved_in(tmp_path, content, encoding):
-    columns, _unknown, sample, found = guess_columns(write(tmp_path, "a.csv", content))
+    columns, _unknown, sample, *found = guess_columns(write(tmp_path, "a.csv", content))
 
-    assert (columns, found) == ({"title": "Overskrift", "body": "Besked"}, encoding)
+    assert (columns, found) == ({"title": "Overskrift", "body": "Besked"}, [encoding, 0])
     assert sample[0].values == {"Overskrift": "Sædet er køligt", "Besked": "Hver morgen – året rundt"}
 
 
@@ -132,6 +132,29 @@ def test_a_letter_far_into_the_file_decides_too(tmp_path):
     content = b"body\n" + b"plain words\n" * 20_000 + "kølig\n".encode("cp1252")
 
     assert list(open_rows(write(tmp_path, "a.csv", content)))[-1].values == {"body": "kølig"}
+
+
+def test_a_few_damaged_signs_do_not_change_the_encoding(tmp_path):
+    path = write(tmp_path, "a.csv", b"body\n" + "Fryser på beina\n".encode() * 5000 + b"caf\xe9\n")
+
+    assert guess_columns(path)[3:] == ("UTF-8", 1)
+    rows = list(open_rows(path))
+    assert (rows[0].values, rows[-1].values) == ({"body": "Fryser på beina"}, {"body": "caf\ufffd"})
+
+
+def test_as_many_damaged_signs_as_letters_are_another_encoding(tmp_path):
+    path = write(tmp_path, "a.csv", b"body\n" + "på\n".encode() * 9 + b"caf\xe9\n")
+
+    assert guess_columns(path)[3:] == ("Windows-1252", 0)
+
+
+@pytest.mark.parametrize("shape", ["{}\n{{}}", "[{}]", '{{"posts": [{}]}}', '{{"posts": [{}], "total": 1}}'])
+def test_half_a_sign_in_json_is_a_question_mark(tmp_path, shape):
+    row = '{"body \\ud800": "cold \\udfff", "tags": ["\\uD83D"], "mood": "\\ud83d\\ude00"}'
+    first = next(open_rows(write(tmp_path, "a.json", shape.format(row))))
+
+    assert first.values == {"body ?": "cold ?", "tags": '["?"]', "mood": "😀"}
+    assert first.original == {"body ?": "cold ?", "tags": ["?"], "mood": "😀"}
 
 
 def test_what_is_written_in_no_known_encoding_is_refused(tmp_path):
