@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check e2e bench lock translations clean
+.PHONY: help run setup setup-dev test check e2e bench bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench
+
+bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines with labels); BERTOPIC=1 for that too
+	@$(BIN)/python -m tests.bench.themes
 
 lock: ## renew the exact pins in both requirements files
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml -o requirements.txt
