@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.backlog import evidence, wording
-from forum.backlog.closed_areas import check_openness, is_left_out, leave_out, take_in
+from forum.backlog.closed_areas import check_openness, leave_out, take_in
 from forum.backlog.decisions import enter
 from forum.backlog.events import ItemShown
 from forum.backlog.models import BacklogItem, Evidence
@@ -88,7 +88,7 @@ def _show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
         leave_out(session, item)
     else:
         take_in(session, item)
-    its_posts = sa.select(Evidence.post_id).where(Evidence.item_id == item.id, ~is_left_out)
+    its_posts = sa.select(Evidence.post_id).where(Evidence.item_id == item.id, ~Evidence.is_left_out)
     timeline.show_or_hide(session, its_posts, wording.KINDS, is_public=item.is_public, item_id=item.id)
     evidence.recount(session, [item.id])
     settle_posts(session, item.id)
@@ -137,6 +137,7 @@ def _take_out_or_put_back(session: Session, item: BacklogItem, post_id: int, *, 
         why = _("This post lies in an area that is closed to ideas, so it speaks for internal items only.")
         require(may_promote_publicly(area), why)
     row.removed_at, row.removed_by_id = (utcnow(), by.id) if is_out else (None, None)
+    row.is_left_out = False
     now = "removed" if is_out else "restored"
     enter(session, item, DecisionKind.EVIDENCE, by=by, after={"post_id": post_id, "now": now})
     evidence.recount(session, [item.id])

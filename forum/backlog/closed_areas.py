@@ -1,8 +1,8 @@
 """Posts of closed areas speak for internal items alone; a public one leaves them out.
 
-A post that is left out has a row of evidence that nobody took out: `removed_at` without `removed_by_id`.
-It speaks as soon as it may, when its theme grows again or the item is made internal. Closing an area
-takes nothing away from the items that its posts speak for already.
+A post that is left out has a row of evidence that is marked so and that nobody took out. It speaks as soon as it
+may, when its theme grows again or the item is made internal. Closing an area takes nothing away from the items that
+its posts speak for already.
 """
 
 from typing import Any
@@ -17,8 +17,6 @@ from forum.core.languages import _
 from forum.posts.models import Post
 from forum.products.models import Area
 from forum.products.status import Openness
-
-is_left_out: sa.ColumnElement[bool] = Evidence.removed_at.is_not(None) & Evidence.removed_by_id.is_(None)
 
 
 def is_closed() -> sa.ColumnElement[bool]:
@@ -35,7 +33,9 @@ def how_many(session: Session, posts: sa.Select[int]) -> tuple[int, int]:
 
 def count_left_out() -> sa.ScalarSelect[int]:
     """How many posts of closed areas a `BacklogItem` leaves out, as a column."""
-    count = sa.select(sa.func.count()).select_from(Evidence).where(Evidence.item_id == BacklogItem.id, is_left_out)
+    count = (
+        sa.select(sa.func.count()).select_from(Evidence).where(Evidence.item_id == BacklogItem.id, Evidence.is_left_out)
+    )
     return count.correlate(BacklogItem).scalar_subquery()
 
 
@@ -60,15 +60,15 @@ def leave_out(session: Session, item: BacklogItem) -> None:
     """Leave the posts of closed areas out of an item that becomes public."""
     closed = sa.select(Post.id).where(is_closed())
     which = (Evidence.item_id == item.id, Evidence.removed_at.is_(None), Evidence.post_id.in_(closed))
-    session.execute(_update(*which).values(removed_at=utcnow(), removed_by_id=None))
+    session.execute(_update(*which).values(removed_at=utcnow(), is_left_out=True))
 
 
 def take_in(session: Session, item: BacklogItem) -> list[int]:
     """Let posts that were left out speak for an item as far as they may now, and return their ids."""
-    which = [Evidence.item_id == item.id, is_left_out]
+    which = [Evidence.item_id == item.id, Evidence.is_left_out.is_(True)]
     if item.is_public:
         which.append(Evidence.post_id.in_(sa.select(Post.id).where(~is_closed())))
-    return list(session.scalars(_update(*which).values(removed_at=None).returning(Evidence.post_id)))
+    return list(session.scalars(_update(*which).values(removed_at=None, is_left_out=False).returning(Evidence.post_id)))
 
 
 def _update(*which: sa.ColumnElement[bool]) -> Any:

@@ -237,17 +237,19 @@ def _add(
     """Record `posts` with an item, as far as they are not, and return the ids of those that speak for it."""
     there = sa.select(Evidence.post_id).where(Evidence.item_id == item.id)
     new = session.execute(
-        sa.select(Post.id, is_closed().label("is_closed"))
+        sa.select(Post.id, is_closed() if item.is_public else sa.false())
         .where(Post.id.in_(posts), Post.id.not_in(there))
         .order_by(Post.id)
     ).all()
     now = utcnow()
     row = {"item_id": item.id, "via_theme_id": via_theme_id, "added_at": now, "added_by_id": by.id if by else None}
     if new:
-        left_out_at = now if item.is_public else None
-        rows = [row | {"post_id": one.id, "removed_at": left_out_at if one.is_closed else None} for one in new]
+        rows = [
+            row | {"post_id": post_id, "is_left_out": is_left_out, "removed_at": now if is_left_out else None}
+            for post_id, is_left_out in new
+        ]
         session.execute(sa.insert(Evidence), rows)
-    return [one.id for one in new if not (item.is_public and one.is_closed)]
+    return [post_id for post_id, is_left_out in new if not is_left_out]
 
 
 def standing_posts(session: Session, item_id: int) -> list[int]:

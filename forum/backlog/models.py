@@ -69,9 +69,8 @@ class Evidence(Model):
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     removed_at: Mapped[datetime | None]
-    removed_by_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("users.id")
-    )  # None: left out, as its area is closed
+    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    is_left_out: Mapped[bool] = mapped_column(default=False)  # removed by nobody, as its area is closed
 
     __table_args__ = (sa.UniqueConstraint("item_id", "post_id"),)
 

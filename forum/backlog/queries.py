@@ -204,7 +204,8 @@ def evidence_page(
 ) -> Page[AnyRow]:
     """One page of the posts that speak for an item, those that came last first; or of those taken out."""
     query = _POSTS.where(Evidence.item_id == item_id, Post.moderation.in_(STANDING), visible_to(reader))
-    query = query.where(Evidence.removed_by_id.is_not(None) if is_out else Evidence.removed_at.is_(None))
+    taken_out = Evidence.removed_at.is_not(None) & ~Evidence.is_left_out
+    query = query.where(taken_out if is_out else Evidence.removed_at.is_(None))
     if theme_id is not None:
         query = query.where(Evidence.via_theme_id == theme_id)
     cursor = read_cursor(after)

@@ -9,7 +9,7 @@ from config import settings
 from forum import receivers
 from forum.accounts.models import User, UserRole
 from forum.accounts.status import AccountState
-from forum.backlog import evidence
+from forum.backlog import changing, closed_areas, evidence
 from forum.backlog import services as backlog
 from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, ItemTheme
 from forum.backlog.schemas import Promotion
@@ -195,6 +195,25 @@ def test_what_real_people_made_of_real_posts_stays(session, make, planted):
     item = session.scalars(sa.select(BacklogItem)).one()
     assert (item.title, item.posts, item.status) == ({"en": "Warm seats"}, 1, ItemStatus.PROPOSED)
     assert session.scalars(sa.select(DecisionEntry.by_id)).all() == [manager.id]
+
+
+def test_evidence_that_a_demo_manager_took_out_stays_out(session, make, demo, visitor):
+    manager = make.reader("Petra", Role.MANAGER)
+    post, unfit = say(session, make), say(session, make, title="Another one")
+    with transaction() as writing:
+        promotion = Promotion(title_en="Warm seats", is_public=True, owner_id=manager.id)
+        item = backlog.promote_post(writing, writing.get_one(Post, post.id), promotion, by=manager)
+        evidence.add_post(writing, item, unfit.id, by=manager)
+        writing.flush()
+        changing.remove_evidence(writing, item, unfit.id, by=demo(Role.MANAGER))
+
+    take_away(session)
+
+    item = session.scalars(sa.select(BacklogItem)).one()
+    assert closed_areas.take_in(session, item) == []
+    session.commit()
+    visitor.sign_in(session.get_one(User, manager.id)).open(f"/backlog/{item.id}/evidence?out=1")
+    assert "Another one" in visitor.text
 
 
 def test_a_post_typed_as_a_demo_person_stays_without_a_name(session, demo, visitor):

@@ -820,6 +820,7 @@ def upgrade() -> None:
         sa.Column("added_by_id", sa.Integer(), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by_id", sa.Integer(), nullable=True),
+        sa.Column("is_left_out", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["added_by_id"], ["users.id"], name=op.f("fk_evidence_added_by_id")),
         sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_evidence_item_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_evidence_post_id")),
