@@ -18,6 +18,8 @@ from forum.posts.models import Post
 from forum.products.models import Area
 from forum.products.status import Openness
 
+is_taken_out: sa.ColumnElement[bool] = Evidence.removed_at.is_not(None) & ~Evidence.is_left_out  # by a person
+
 
 def is_closed() -> sa.ColumnElement[bool]:
     """The condition on `Post` that its area is closed to ideas."""
@@ -49,9 +51,15 @@ def may_be_public(posts: int, closed: int) -> bool:
 
 
 def check_openness(session: Session, item: BacklogItem) -> None:
-    """Raise `Invalid` when nothing would be left of an item that is to be public."""
-    posts = sa.select(Evidence.post_id).where(Evidence.item_id == item.id)
-    if not may_be_public(*how_many(session, posts)):
+    """Raise `Invalid` when nothing would be left of an item that is to be public: no post outside closed areas.
+
+    What a person took out does not count. An item that was promoted without posts may be public.
+    """
+    of_item = Evidence.item_id == item.id
+    count, closed = how_many(session, sa.select(Evidence.post_id).where(of_item, ~is_taken_out))
+    if not count and session.scalar(sa.select(sa.exists().where(of_item))):
+        raise Invalid(fields={"is_public": _("No post speaks for it any more, so the item stays internal.")})
+    if not may_be_public(count, closed):
         why = _("All of these posts lie in areas that are closed to ideas, so the item stays internal.")
         raise Invalid(fields={"is_public": why})
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User, UserRole
-from forum.backlog.closed_areas import count_left_out, is_closed
+from forum.backlog.closed_areas import count_left_out, is_closed, is_taken_out
 from forum.backlog.evidence import STANDING
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.status import ItemStatus
@@ -204,8 +204,7 @@ def evidence_page(
 ) -> Page[AnyRow]:
     """One page of the posts that speak for an item, those that came last first; or of those taken out."""
     query = _POSTS.where(Evidence.item_id == item_id, Post.moderation.in_(STANDING), visible_to(reader))
-    taken_out = Evidence.removed_at.is_not(None) & ~Evidence.is_left_out
-    query = query.where(taken_out if is_out else Evidence.removed_at.is_(None))
+    query = query.where(is_taken_out if is_out else Evidence.removed_at.is_(None))
     if theme_id is not None:
         query = query.where(Evidence.via_theme_id == theme_id)
     cursor = read_cursor(after)

@@ -120,6 +120,29 @@ def test_an_item_of_which_nothing_would_be_left_stays_internal(session, make, pr
         show(item, True)
 
 
+def test_posts_that_a_person_took_out_do_not_make_an_item_fit_to_be_public(
+    session, make, planner, promote, gearbox, show
+):
+    unfit = make.post()
+    item = promote(make.theme("Gearshift", [unfit, make.post(area=gearbox)]), is_public=False)
+    remove_evidence(session, item, unfit.id, by=planner)
+
+    with pytest.raises(Invalid, match="closed to ideas, so the item stays internal"):
+        show(item, True)
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_an_item_of_which_everything_was_taken_out_stays_internal(
+    session, make, planner, promote, gearbox, show, is_closed
+):
+    post = make.post(area=gearbox) if is_closed else make.post()
+    item = promote(make.theme("Gearshift", [post]), is_public=False)
+    remove_evidence(session, item, post.id, by=planner)
+
+    with pytest.raises(Invalid, match="No post speaks for it any more, so the item stays internal"):
+        show(item, True)
+
+
 def test_the_team_reads_how_many_posts_are_left_out_and_why(session, make, manager, visitor, gearbox):
     posts = [make.post("Hard seat"), make.post("Gearbox squeaks", body="The seat squeaks.", area=gearbox)]
     theme = make.theme("Seats", posts, terms=["seat"])
