@@ -5,6 +5,7 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -35,50 +36,57 @@ def check_packing(path: Path, name: str) -> None:
         raise Invalid(lazy("The name ends in .gz, but the file is not gzipped."))
 
 
-def encoding_of(path: Path) -> Encoding:
+def encoding_of(path: Path, *, within: int | None = None) -> Encoding:
     """What the text of a file is written in: as its first bytes say, else UTF-8, else Windows-1252.
 
     A few damaged signs do not make another encoding of UTF-8; they are counted. Raises `Invalid` for a file
-    that is not text. Reads the whole file.
+    that is not text. Reads the whole file, or its first `within` bytes.
     """
-    with _unpacked(path) as file:
+    with _unpacked(path, within) as file:
         head = file.read(SAMPLE)
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
     for name in [marked] if marked else [UTF_8, WINDOWS]:
-        unread = _unread(path, name)
+        unread = _unread(path, name, within)
         if unread is not None:
             return Encoding(name, unread)
     raise Invalid(_no_text())
 
 
-def open_text(path: Path, encoding: str) -> IO[str]:
-    """The text of a file, unpacked, in the encoding that `encoding_of` named."""
-    return io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors="replace", newline="")
+def open_text(path: Path, encoding: str, *, within: int | None = None) -> IO[str]:
+    """The text of a file, or of its first `within` bytes, unpacked, in the encoding that `encoding_of` named."""
+    return io.TextIOWrapper(_unpacked(path, within), encoding=_CODECS[encoding], errors="replace", newline="")
 
 
-def _unread(path: Path, encoding: str) -> int | None:
+def _unread(path: Path, encoding: str, within: int | None) -> int | None:
     """How many signs of the file are none in `encoding`; None when it is no text in it.
 
     A NUL, or many control characters, are no text. Only UTF-8 shows by itself that it is meant, so only there
     may a few signs be damaged.
     """
-    read = unread = 0
-    errors = "replace" if encoding == UTF_8 else "strict"
-    with io.TextIOWrapper(_unpacked(path), encoding=_CODECS[encoding], errors=errors, newline="") as text:
-        try:
-            head = piece = text.read(SAMPLE)
-            while piece:
-                if "\0" in piece:
-                    return None
-                if encoding == UTF_8 and not piece.isascii():
-                    damaged = piece.count("\ufffd")
-                    read += len(piece) - len(piece.encode("ascii", "ignore")) - damaged
-                    unread += damaged
-                piece = text.read(SAMPLE)
-        except UnicodeError:
-            return None
+    head, read, unread = "", 0, 0
+    try:
+        for piece in _pieces(path, encoding, within):
+            head = head or piece
+            if "\0" in piece:
+                return None
+            if encoding == UTF_8 and not piece.isascii():
+                damaged = piece.count("\ufffd")
+                read += len(piece) - len(piece.encode("ascii", "ignore")) - damaged
+                unread += damaged
+    except UnicodeError:
+        return None
     is_text = len(_CONTROLS.findall(head)) * _SOME <= len(head)
     return unread if is_text and unread * _MANY <= read else None
+
+
+def _pieces(path: Path, encoding: str, within: int | None) -> Iterator[str]:
+    """The text of a file bit by bit; a sign that `within` cuts in two is no damage."""
+    errors = "replace" if encoding == UTF_8 else "strict"
+    decoder = codecs.getincrementaldecoder(_CODECS[encoding])(errors)
+    with _unpacked(path, within) as file:
+        while piece := file.read(SAMPLE):
+            yield decoder.decode(piece)
+    yield decoder.decode(b"", final=within is None)
 
 
 def _no_text() -> Any:
@@ -92,23 +100,24 @@ def _is_zipped(path: Path) -> bool:
         return probe.read(2) == b"\x1f\x8b"
 
 
-def _unpacked(path: Path) -> io.BufferedReader:
+def _unpacked(path: Path, within: int | None = None) -> io.BufferedReader:
     raw: Any = gzip.open(path, "rb") if _is_zipped(path) else path.open("rb")  # noqa: SIM115  # closed with its wrapper
-    return io.BufferedReader(_Bounded(raw))
+    return io.BufferedReader(_Bounded(raw, within))
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that ends with an error once it has given out more than a file may hold."""
+    """A stream that ends after `within` bytes, or with an error after more than a file may hold."""
 
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw, self._left = raw, MAX_BYTES
+    def __init__(self, raw: IO[bytes], within: int | None) -> None:
+        self._raw, self._left = raw, MAX_BYTES if within is None else within
+        self._is_part = within is not None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         try:
-            piece = self._raw.read(len(buffer))
+            piece = self._raw.read(min(len(buffer), self._left) if self._is_part else len(buffer))
         except (OSError, EOFError, zlib.error) as error:
             raise Invalid(lazy("The file is damaged and cannot be unpacked.")) from error
         self._left -= len(piece)

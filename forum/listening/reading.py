@@ -16,10 +16,13 @@ from forum.core.languages import lazy
 from forum.listening.files import SAMPLE, check_packing, encoding_of, open_text
 
 MAX_LINE = 200_000  # characters
+PREVIEW = 4 * 1024**2  # bytes that a page reads to show what a file looks like
 MAX_JSON_BYTES = 64 * 1024**2  # a JSON list is read whole; larger ones go as JSON lines
 
 REFUSED_LINE, REFUSED_WHY = "refused_line", "refused_reason"  # added to refused rows, overlooked in them
 DELIMITERS = ",;\t|"  # what may stand between cells, the likeliest first
+_SHORT = 4096  # characters that tell what stands between cells
+_QUOTED = re.compile(r'((?:^|[;,\t|\r\n]) ?)"(?:[^"]|"")*(?:"|\Z)')  # a cell in quotation marks, after what precedes it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 
 csv.field_size_limit(MAX_LINE)
@@ -80,20 +83,25 @@ class Shape(NamedTuple):
     delimiter: str = ","
 
 
-def open_rows(path: Path) -> Iterator[Row]:
-    """The rows of `path`, one by one. Raises `Invalid` for a file that is none of the formats."""
+def open_rows(path: Path, *, within: int | None = None) -> Iterator[Row]:
+    """The rows of `path`, one by one, or those in its first `within` bytes; a JSON list is always read whole.
+
+    Raises `Invalid` for a file that is none of the formats.
+    """
     check_packing(path, path.name)
-    encoding = encoding_of(path).name
-    with open_text(path, encoding) as file:
+    encoding = encoding_of(path, within=within).name
+    with open_text(path, encoding, within=within) as file:
         head = file.read(SAMPLE)
     start = head.lstrip("\ufeff \t\r\n")[:1]
     if not start:
         raise Invalid(lazy("The file is empty."))
-    with open_text(path, encoding) as file:
-        if start == "[":
+    if start == "[":
+        with open_text(path, encoding) as file:
             yield from _json_list(file)
-        elif start == "{":
-            things = _wrapped(path, encoding)
+        return
+    with open_text(path, encoding, within=within) as file:
+        if start == "{":
+            things = _wrapped(path, encoding, within)
             yield from _json_lines(file) if things is None else _things(things)
         else:
             yield from _csv(file, _dialect(head))
@@ -108,13 +116,15 @@ def shape_of(path: Path) -> Shape:
         return Shape(encoding, True, [])
     dialect = _dialect(head)
     with open_text(path, encoding) as file:
-        header = [name for name in _header(csv.reader(file, dialect)) if name not in (REFUSED_LINE, REFUSED_WHY)]
+        header = [
+            name for name in _header(csv.reader(_Lines(file), dialect)) if name not in (REFUSED_LINE, REFUSED_WHY)
+        ]
     return Shape(encoding, False, header, dialect.delimiter)
 
 
-def _wrapped(path: Path, encoding: str) -> list[Any] | None:
+def _wrapped(path: Path, encoding: str, within: int | None) -> list[Any] | None:
     """The list inside a file that is one JSON object around it; None for objects line by line."""
-    with open_text(path, encoding) as file:
+    with open_text(path, encoding, within=within) as file:
         first, rest = file.readline(MAX_LINE), iter(lambda: file.readline(MAX_LINE), "")
         if isinstance(_parsed(first), dict) and any(line.strip() for line in rest):
             return None
@@ -225,14 +235,58 @@ def _flat(thing: dict[str, Any]) -> dict[str, str]:
 
 
 def _dialect(sample: str) -> Any:
-    """How the cells are parted: guessed from all rows, and where these disagree from the names of the columns."""
-    try:
-        dialect: Any = csv.Sniffer().sniff(sample, delimiters=DELIMITERS)
-    except csv.Error:
-        names = sample.lstrip().partition("\n")[0]
-        dialect = type("Plain", (csv.excel,), {"delimiter": max(DELIMITERS, key=names.count)})
-    dialect.doublequote = True
-    return dialect
+    """How the cells are parted: by the mark that most lines have as often as the line with the columns' names.
+
+    Cells in quotation marks do not count. Takes time in proportion to the sample, whatever is in it.
+    """
+    sample = sample.lstrip("\ufeff \r\n")
+    if len(sample) > _SHORT:
+        head = sample[:_SHORT]
+        sample = head[: head.rfind("\n") + 1] or head
+    lines = re.split(r"[\r\n]+", _QUOTED.sub(r"\1", sample))
+    names = lines[0]
+
+    def agreeing(mark: str) -> tuple[int, int]:
+        n = names.count(mark)
+        return (sum(line.count(mark) == n for line in lines), n) if n else (0, 0)
+
+    mark = max(DELIMITERS, key=agreeing)
+    is_spaced = 0 < names.count(mark) == names.count(f"{mark} ")
+    return type("Parted", (csv.excel,), {"delimiter": mark, "skipinitialspace": is_spaced})
+
+
+class _TooLong(csv.Error):
+    """A row that is longer than a row may be, with how it begins."""
+
+
+class _Lines:
+    """The lines of a file as a reader of CSV takes them: no row gets more than `MAX_LINE` characters."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._given = 0  # lines
+        self._of_row = 0  # characters
+
+    def begin_row(self) -> int:
+        """Expect another row; the line it begins on."""
+        self._of_row = 0
+        return self._given + 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(MAX_LINE + 1)
+        if not line:
+            raise StopIteration
+        self._given += 1
+        self._of_row += len(line)
+        if self._of_row > MAX_LINE:
+            beginning = line[:200]
+            while line and not line.endswith(("\n", "\r")):
+                line = self._file.readline(MAX_LINE)
+            raise _TooLong(beginning)
+        return line
 
 
 def _header(reader: Any) -> list[str]:
@@ -243,16 +297,21 @@ def _header(reader: Any) -> list[str]:
 
 
 def _csv(file: IO[str], dialect: Any) -> Iterator[Row]:
-    reader = csv.reader(file, dialect)
+    lines = _Lines(file)
+    reader = csv.reader(lines, dialect)
     header = _header(reader)
     added = {place for place, name in enumerate(header) if name in (REFUSED_LINE, REFUSED_WHY)}
     header = [name for place, name in enumerate(header) if place not in added]
     while True:
-        line = reader.line_num + 1
+        line = lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
+        except _TooLong as error:
+            words = lazy("The line is longer than {n} characters.", n=MAX_LINE)
+            yield Row(line, {"": str(error)}, words, original=[str(error)])
+            continue
         except csv.Error as error:
             yield Row(line, {}, lazy("The row cannot be read: {error}", error=str(error)))
             continue
@@ -291,9 +350,12 @@ class Guess(NamedTuple):
         return [*self.columns.values(), *self.unknown]
 
 
-def guess_columns(path: Path) -> Guess:
-    """Which column holds which field, by its name. Raises `Invalid` for a file without any row."""
-    rows = list(islice(open_rows(path), 200))
+def guess_columns(path: Path, *, within: int | None = None) -> Guess:
+    """Which column holds which field, by its name. Raises `Invalid` for a file without any row.
+
+    `within` bounds the bytes that are read, where a person waits for the answer.
+    """
+    rows = list(islice(open_rows(path, within=within), 200))
     if not rows:
         raise Invalid(lazy("The file has no rows below the names of its columns."))
     columns = list(dict.fromkeys(name for row in rows for name in row.values if name))
@@ -304,4 +366,4 @@ def guess_columns(path: Path) -> Guess:
         if match:
             chosen[field] = match
     unknown = [column for column in columns if column not in chosen.values()]
-    return Guess(chosen, unknown, rows[:10], *encoding_of(path))
+    return Guess(chosen, unknown, rows[:10], *encoding_of(path, within=within))

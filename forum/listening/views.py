@@ -17,7 +17,7 @@ from forum.core.languages import _, current_language, mark, pick
 from forum.listening import jobs, queries
 from forum.listening.files import UTF_8, check_packing
 from forum.listening.models import Import
-from forum.listening.reading import NAMES, guess_columns
+from forum.listening.reading import NAMES, PREVIEW, guess_columns
 from forum.listening.refusals import source_name_of
 from forum.listening.rules import may_import
 from forum.listening.schemas import Columns, Upload
@@ -79,7 +79,7 @@ def _keep(file: FileStorage | None, value: Upload) -> Import:
     path.chmod(0o600)
     try:
         check_packing(path, name)
-        columns = guess_columns(path).columns
+        columns = guess_columns(path, within=PREVIEW).columns
     except Invalid as problem:
         path.unlink()
         raise Invalid(fields={"file": problem.message}) from problem
@@ -134,7 +134,7 @@ def _sample(row: Import) -> dict[str, Any]:
     path = settings().data_dir / row.file_path
     if not row.file_path or not path.exists():
         return {"fields": list(NAMES), "columns": [], "unknown": [], "sample": [], "encoding": "", "unread": 0}
-    guess = guess_columns(path)
+    guess = guess_columns(path, within=PREVIEW)
     return {
         "fields": list(NAMES),
         "columns": guess.available,

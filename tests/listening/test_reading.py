@@ -4,12 +4,14 @@ import codecs
 import gzip
 import json
 import os
+import time
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
 from forum.core.errors import Invalid
-from forum.listening.reading import Row, guess_columns, open_rows
+from forum.listening.reading import Row, guess_columns, open_rows, shape_of
 from forum.listening.understanding import Understanding, Unusable, headline, moment
 from forum.posts.status import Kind
 
@@ -132,6 +134,66 @@ def test_a_letter_far_into_the_file_decides_too(tmp_path):
     content = b"body\n" + b"plain words\n" * 20_000 + "kølig\n".encode("cp1252")
 
     assert list(open_rows(write(tmp_path, "a.csv", content)))[-1].values == {"body": "kølig"}
+
+
+def test_a_line_without_end_is_refused_and_never_held_whole(tmp_path):
+    path = write(tmp_path, "a.csv", b"body,mood\nCold,x\n" + b"a" * 20_000_000 + b"\nWarm,y\n")
+    tracemalloc.start()
+    rows = list(open_rows(path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert [(row.line, row.values.get("body"), bool(row.problem)) for row in rows] == [
+        (2, "Cold", False),
+        (3, None, True),
+        (4, "Warm", False),
+    ]
+    assert rows[1].original == ["a" * 200]
+    assert peak < 8_000_000
+
+
+def test_a_row_of_many_lines_has_an_end_too(tmp_path):
+    path = write(tmp_path, "a.csv", 'body,mood\n"' + '","\n' * 100_000)
+
+    assert next(iter(open_rows(path))).original[0].startswith('","')
+
+
+def test_a_preview_reads_no_more_than_it_shows(tmp_path):
+    path = write(tmp_path, "a.csv", "body\nkølig\n".encode() + b"plain\n" * 10_000 + b"\0")
+
+    assert guess_columns(path, within=9).sample[0].values == {"body": "køl"}
+    assert guess_columns(path, within=7)[3:] == ("UTF-8", 0)  # the letter is cut in two
+    with pytest.raises(Invalid, match="not a text file"):
+        guess_columns(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "mark"),
+    [
+        ("id;body\n1;Cold, wet, and noisy, too\n2;a, b\n", ";"),
+        ('id;body\n1;"a, b, c\nd, e"\n', ";"),
+        ('"a;b";"c;d",id\n"x",1\n"y",2\n', ","),
+        ("a|b\n1|2\n", "|"),
+        ('body\n"one, two"\n', ","),
+    ],
+)
+def test_what_stands_between_cells_is_what_the_lines_agree_on(tmp_path, content, mark):
+    assert shape_of(write(tmp_path, "a.csv", content)).delimiter == mark
+
+
+def test_a_space_after_each_mark_is_no_part_of_the_cells(tmp_path):
+    path = write(tmp_path, "a.csv", 'title, body\n"Cold, wet", "Every, morning"\n')
+
+    assert next(iter(open_rows(path))).values == {"title": "Cold, wet", "body": "Every, morning"}
+
+
+@pytest.mark.parametrize("piece", ['"', '",', '"\n', ',"";', "a;b,", " \n", "';'"])
+def test_no_sample_takes_long_to_be_understood(tmp_path, piece):
+    path = write(tmp_path, "a.csv", ("a" + piece * 65_536)[:65_536])
+    begun = time.perf_counter()
+    shape_of(path)
+
+    assert time.perf_counter() - begun < 1  # second
 
 
 def test_a_few_damaged_signs_do_not_change_the_encoding(tmp_path):
