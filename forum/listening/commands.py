@@ -12,6 +12,7 @@ from forum.core.database import reading
 from forum.core.errors import Invalid, NotFound
 from forum.core.languages import _, ngettext, number, pick, speaking
 from forum.listening.files import UTF_8
+from forum.listening.models import MAX_NAME
 from forum.listening.reading import open_rows
 from forum.listening.refusals import source_name_of
 from forum.listening.services import NoText, Outcome, Plan, find_area, import_file
@@ -60,7 +61,7 @@ def import_(
             plan = Plan(
                 path=file,
                 product_id=found.id,
-                source_name=source_name or source_name_of(file.name),
+                source_name=source_name[:MAX_NAME] or source_name_of(file.name),
                 area_id=place.id if place else None,
                 kind=Kind(kind) if kind else None,
                 language=language,

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Json, Model
 
+MAX_NAME = 120  # characters of a source's name
+
 
 class Source(Model):
     """A channel we listen to: an imported file is one, by its name."""
@@ -15,7 +17,7 @@ class Source(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"))
     kind: Mapped[str] = mapped_column(sa.String(20))  # "import"; later mail, feed, api
-    name: Mapped[str] = mapped_column(sa.String(120))
+    name: Mapped[str] = mapped_column(sa.String(MAX_NAME))
     created_at: Mapped[datetime]
     last_heard_at: Mapped[datetime | None]
 

@@ -2,29 +2,36 @@
 
 import csv
 import json
+import os
 import re
 from typing import IO, Any
 
 from config import settings
 from forum.core.clock import utcnow
+from forum.listening.models import MAX_NAME
 from forum.listening.reading import FORMULA, REFUSED_LINE, REFUSED_WHY, Row, Shape
 
-_STAMP = re.compile(r"-refused-\d{8}-\d{6}$")
+_STAMP = re.compile(r"-refused-\d{8}-\d{6}(-\d+)?$")
+_NAME_BYTES = 150  # file systems take 255 for the whole name
 
 
 def source_name_of(file_name: str) -> str:
     """What the source of a file is called, unless somebody says otherwise: refused rows belong to the first file's."""
-    return _STAMP.sub("", file_name.split(".")[0])
+    return _STAMP.sub("", file_name.split(".")[0])[:MAX_NAME]
 
 
 class RefusedFile:
-    """The refused rows below `data_dir/imports`: a CSV or JSON lines, as they came, written only if there are any."""
+    """The refused rows below `data_dir/imports`: a CSV or JSON lines, as they came, written only if there are any.
 
-    def __init__(self, source_name: str, shape: Shape) -> None:
+    Its name is that of the source, the moment and the import; a trial that is kept nowhere has no `import_id`.
+    """
+
+    def __init__(self, source_name: str, shape: Shape, import_id: int | None) -> None:
         words = re.sub(r"[/\\\x00-\x1f]", "-", source_name)[:60]
+        words = words.encode("utf-8", "replace")[:_NAME_BYTES].decode("utf-8", "ignore")
         ending = "jsonl" if shape.is_json else "csv"
         stamp = utcnow().strftime("%Y%m%d-%H%M%S")
-        self._path = settings().data_dir / "imports" / f"{words}-refused-{stamp}.{ending}"
+        self._path = settings().data_dir / "imports" / f"{words}-refused-{stamp}-{import_id or os.getpid()}.{ending}"
         self._shape = shape
         self._file: IO[str] | None = None
         self._sheet: Any = None

@@ -135,7 +135,7 @@ def import_file(plan: Plan, *, import_id: int | None = None, notice: Notice = la
         outcome.import_id = import_id = import_id or _begin(plan, columns)
     run = _Run(plan, Understanding(columns, kind=plan.kind, language=plan.language), outcome, import_id)
     rows, count = open_rows(plan.path), 0
-    with RefusedFile(plan.source_name, shape_of(plan.path)) as refused:
+    with RefusedFile(plan.source_name, shape_of(plan.path), import_id) as refused:
         while batch := list(islice(rows, BATCH)):
             run.take(batch, refused)
             count += len(batch)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.database import reading, transaction
-from forum.core.errors import Conflict, NotFound, require
+from forum.core.errors import NotFound, require
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.listening.models import Import, ImportedRow
@@ -52,8 +52,8 @@ def take_back(import_id: int, *, by: Reader, notice: Callable[[int], None] = lam
         if session.get(Import, import_id) is None:
             raise NotFound(_("There is no such import. The list of imports has those there are."))
     gone = 0
-    while n := _take_some(import_id, by):
-        gone += n
+    while (taken := _take_some(import_id, by)) is not None:
+        gone += taken
         notice(gone)
     with transaction() as session:
         held = balance(session, import_id).held
@@ -61,22 +61,30 @@ def take_back(import_id: int, *, by: Reader, notice: Callable[[int], None] = lam
     return Balance(gone, held)
 
 
-def _take_some(import_id: int, by: Reader) -> int:
-    """Take back one batch; how many rows of the import were settled."""
+def _lock_some(session: Session, import_id: int) -> list[int]:
+    """The ids of one batch of posts that nothing holds; until the transaction ends nobody votes for them."""
+    free = (
+        sa.select(Post.id)
+        .join(ImportedRow, ImportedRow.post_id == Post.id)
+        .where(ImportedRow.import_id == import_id, ~is_held())
+        .order_by(Post.id)
+        .limit(BATCH)
+        .with_for_update(of=Post)
+    )
+    return list(session.scalars(free))
+
+
+def _take_some(import_id: int, by: Reader) -> int | None:
+    """Take back one batch; how many posts went, or None when there were none left to take."""
     with transaction() as session:
-        free = (
-            sa.select(Post)
-            .join(ImportedRow, ImportedRow.post_id == Post.id)
-            .where(ImportedRow.import_id == import_id, ~is_held())
-            .order_by(Post.id)
-            .limit(BATCH)
-        )
+        locked = _lock_some(session, import_id)
+        if not locked:
+            return None
+        # Somebody may have voted while the lock was waited for: only what is free now goes.
+        free = sa.select(Post).where(Post.id.in_(locked), ~is_held()).order_by(Post.id)
         ids = []
         for post in session.scalars(free).all():
-            try:
-                remove_post(session, post, by=by, reason=_("The import that brought it in was taken back."))
-            except Conflict:  # a moderator was quicker: it is held now
-                continue
+            remove_post(session, post, by=by, reason=_("The import that brought it in was taken back."))
             ids.append(post.id)
         session.execute(sa.delete(ImportedRow).where(ImportedRow.post_id.in_(ids)))
         row = session.get_one(Import, import_id)

@@ -107,7 +107,8 @@ def show(import_id: int) -> ResponseReturnValue:
     job = db.get(Job, row.job_id) if row.job_id else None
     is_busy = job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
     form: Form[Columns] = Form(Columns, **row.columns)
-    if not is_busy and not _is_finished(row, job) and form.submitted():
+    is_finished = _is_finished(row, job)
+    if not is_busy and not is_finished and form.submitted():
         if form.value.title or form.value.body:
             _start(row, form.value)
             return go("listening.show", import_id=row.id)
@@ -115,8 +116,8 @@ def show(import_id: int) -> ResponseReturnValue:
     if is_fragment() and job is not None:
         return page("listening/_progress.html", row=row, job=job, is_busy=is_busy)
     can_undo = not is_busy and not row.is_trial and balance(db, row.id).free > 0
-    values = {"row": row, "job": job, "is_busy": is_busy, "form": form, "can_undo": can_undo, **_sample(row)}
-    return page("listening/show.html", form.status, **values)
+    state = {"is_busy": is_busy, "is_finished": is_finished, "can_undo": can_undo}
+    return page("listening/show.html", form.status, row=row, job=job, form=form, **state, **_sample(row))
 
 
 def _find(import_id: int) -> Import:
@@ -127,7 +128,11 @@ def _find(import_id: int) -> Import:
 
 
 def _is_finished(row: Import, job: Job | None) -> bool:
-    return not row.is_trial and job is not None and job.state is JobState.DONE
+    """Whether the whole file was brought in; taking it back later, even in vain, does not change that."""
+    if row.is_trial or job is None:
+        return False
+    is_undo = job.name == "listening.undo"
+    return job.state is JobState.DONE or (is_undo and row.finished_at is not None)
 
 
 def _sample(row: Import) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from forum.accounts.status import AccountState
 from forum.core import jobs
 from forum.core.errors import Invalid
 from forum.core.people import Role
-from forum.listening.models import Import
+from forum.listening.models import Import, Source
 from forum.listening.refusals import source_name_of
 from forum.listening.services import Plan, import_file
 from forum.posts.models import Post
@@ -183,6 +183,24 @@ def test_refused_rows_of_json_are_json_lines(session, make, car, tmp_path):
 
     refused.write_text(refused.read_text().replace('"kind": "x"', '"kind": "idea"'))
     assert numbers(import_file(Plan(refused, car.id, "heard", area_id=make.cabin.id))) == (1, 0, 2)
+
+
+def test_a_source_with_a_long_name_of_wide_signs_has_a_file_of_refused_rows(session, make, car, tmp_path):
+    path = lines(tmp_path, {"body": ""})
+    plan = Plan(path, car.id, "🦊" * 60, area_id=make.cabin.id)
+    files = [import_file(plan).refused_file for _run in range(2)]  # within one second
+
+    assert len({name for name in files if (settings().data_dir / name).is_file()}) == 2
+    assert set("🦊") == set(source_name_of(files[0].removeprefix("imports/")))
+
+
+def test_the_name_of_a_source_is_cut_to_what_the_table_takes(app, make, car, session, tmp_path):
+    path = lines(tmp_path, {"body": "Cold"}, name="æ" * 121 + ".json")
+    call = ["listen", "import", str(path), "--product", "car", "--area", "cabin"]
+
+    assert source_name_of(path.name) == "æ" * 120
+    assert app.test_cli_runner().invoke(args=[*call, "--source", "s" * 200]).exit_code == 0
+    assert session.scalars(sa.select(Source.name)).all() == ["s" * 120]
 
 
 def test_a_trial_writes_nothing_and_tells_the_same_numbers(session, make, car, tmp_path):

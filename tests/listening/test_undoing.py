@@ -1,9 +1,11 @@
 """An import that was a mistake is taken back, without what people have done with its posts."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from forum.accounts.rules import THE_SITE
 from forum.backlog.models import BacklogItem, Evidence
@@ -11,6 +13,8 @@ from forum.backlog.status import ItemStatus
 from forum.core.audit import AuditEntry
 from forum.core.clock import utcnow
 from forum.core.errors import NotAllowed
+from forum.core.jobs import Job, JobState
+from forum.listening import undoing
 from forum.listening.models import Import
 from forum.listening.services import Plan, import_file
 from forum.listening.undoing import balance, take_back
@@ -69,6 +73,65 @@ def test_posts_go_except_those_that_people_have_done_something_with(app, session
     assert take_back(import_id, by=THE_SITE) == (0, 3)
     again = import_file(plan)
     assert (again.imported, again.already_here) == (POSTS - 3, 3)
+
+
+def test_a_post_voted_for_while_the_lock_was_waited_for_stays(session, make, brought, monkeypatch):
+    _plan, import_id, _area = brought
+    reader, late = make.reader(), []
+    session.commit()
+
+    def vote_meanwhile(own, import_id):
+        ids = lock_some(own, import_id)
+        if not late:  # the whole first batch, so that the next one is asked for all the same
+            late.extend(ids)
+            for post in own.scalars(sa.select(Post).where(Post.id.in_(ids))):
+                cast_vote(own, post, by=reader)
+        return ids
+
+    lock_some = undoing._lock_some
+    monkeypatch.setattr(undoing, "_lock_some", vote_meanwhile)
+
+    assert take_back(import_id, by=THE_SITE) == (POSTS - 3 - undoing.BATCH, 3 + undoing.BATCH)
+    session.rollback()  # look at it afresh
+    assert set(session.scalars(sa.select(Post.moderation).where(Post.id.in_(late)))) == {Moderation.OPEN}
+
+
+def test_posts_are_locked_before_they_are_taken_back():
+    asked = []
+    recorder = SimpleNamespace(scalars=lambda query: asked.append(query) or [])
+    undoing._lock_some(recorder, 1)
+
+    assert str(asked[0].compile(dialect=postgresql.dialect())).endswith("FOR UPDATE OF posts")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (JobState.FAILED, "Taking the import back stopped:"),
+        (JobState.CANCELLED, "Taking the import back was cancelled."),
+    ],
+)
+def test_an_import_that_was_not_taken_back_is_not_offered_again(
+    visitor, make, session, brought, tmp_path, state, words
+):
+    _plan, _import_id, area = brought
+    path = tmp_path / "more.jsonl"
+    path.write_text('{"body": "Noise"}\n')
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=area.product_id, area_id=area.id)
+    visitor.send("Import")
+    perform_next(session)
+    page = visitor.path
+    visitor.open(f"{page}/undo").send("Take the import back")
+    session.rollback()
+    job = session.scalars(sa.select(Job).where(Job.name == "listening.undo")).one()
+    job.state = state
+    session.commit()
+
+    visitor.open(page)
+    assert words in visitor.text
+    assert "What the columns mean" not in visitor.text
+    assert "Take the import back" in visitor.text
 
 
 def test_only_admins_take_an_import_back(session, make, brought):
