@@ -17,6 +17,7 @@ from forum.listening.files import SAMPLE, check_packing, encoding_of, open_text
 
 MAX_LINE = 200_000  # characters
 PREVIEW = 4 * 1024**2  # bytes that a page reads to show what a file looks like
+LOOKED_AT = 200  # rows that columns are guessed from
 MAX_JSON_BYTES = 64 * 1024**2  # a JSON list is read whole; larger ones go as JSON lines
 
 REFUSED_LINE, REFUSED_WHY = "refused_line", "refused_reason"  # added to refused rows, overlooked in them
@@ -28,6 +29,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that be
 csv.field_size_limit(MAX_LINE)
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # one half of a pair, which may stand alone
+_BETWEEN = re.compile(r"[\s,]*")
+_LIST = re.compile(r":\s*\[\s*\{")  # a list of objects begins
 
 # What a column may be called for each field, in English, bokmål and Danish.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -84,7 +87,7 @@ class Shape(NamedTuple):
 
 
 def open_rows(path: Path, *, within: int | None = None) -> Iterator[Row]:
-    """The rows of `path`, one by one, or those in its first `within` bytes; a JSON list is always read whole.
+    """The rows of `path`, one by one, or some of those in about its first `within` bytes.
 
     Raises `Invalid` for a file that is none of the formats.
     """
@@ -97,7 +100,7 @@ def open_rows(path: Path, *, within: int | None = None) -> Iterator[Row]:
         raise Invalid(lazy("The file is empty."))
     if start == "[":
         with open_text(path, encoding) as file:
-            yield from _json_list(file)
+            yield from _json_list(file, within)
         return
     with open_text(path, encoding, within=within) as file:
         if start == "{":
@@ -129,7 +132,9 @@ def _wrapped(path: Path, encoding: str, within: int | None) -> list[Any] | None:
         if isinstance(_parsed(first), dict) and any(line.strip() for line in rest):
             return None
     with open_text(path, encoding) as file:
-        text = file.read(MAX_JSON_BYTES + 1)
+        text = file.read((within or MAX_JSON_BYTES) + 1)
+    if within and len(text) > within:
+        return _beginning_within(text)
     whole = _parsed(text) if len(text) <= MAX_JSON_BYTES else None
     if not isinstance(whole, dict):
         return None
@@ -157,8 +162,10 @@ def _list_within(whole: dict[str, Any]) -> list[Any]:
 def _loads(text: str) -> Any:
     """What JSON says, with “?” for halves of signs: no database and no page takes them. Errors as `json.loads`."""
     thing = json.loads(text)
-    if not _SURROGATE.search(text):
-        return thing
+    return _mended(thing) if _SURROGATE.search(text) else thing
+
+
+def _mended(thing: Any) -> Any:
     return json.loads(json.dumps(thing, ensure_ascii=False).encode("utf-8", "replace"))
 
 
@@ -193,8 +200,11 @@ def _json_row(number: int, line: str) -> Row:
     return _object_row(number, thing)
 
 
-def _json_list(file: IO[str]) -> Iterator[Row]:
-    text = file.read(MAX_JSON_BYTES + 1)
+def _json_list(file: IO[str], within: int | None) -> Iterator[Row]:
+    text = file.read((within or MAX_JSON_BYTES) + 1)
+    if within and len(text) > within:
+        yield from _things(_beginning(text, text.index("[") + 1))
+        return
     if len(text) > MAX_JSON_BYTES:
         raise Invalid(lazy("A JSON list of this size is not taken. Save it as JSON lines, one object a line."))
     try:
@@ -202,6 +212,29 @@ def _json_list(file: IO[str]) -> Iterator[Row]:
     except (ValueError, RecursionError) as error:
         raise Invalid(lazy("The file begins like JSON, but it is not: {error}", error=str(error)[:100])) from error
     yield from _things(things)
+
+
+def _beginning(text: str, place: int) -> list[Any]:
+    """The first things of a JSON list that goes on after `text`, from `place` within it."""
+    decoder = json.JSONDecoder()
+    things: list[Any] = []
+    try:
+        while len(things) < LOOKED_AT:
+            thing, place = decoder.raw_decode(text, _BETWEEN.match(text, place).end())  # type: ignore[union-attr]
+            things.append(thing)
+    except (ValueError, RecursionError):  # the end of the list, or of what was read
+        pass
+    return list(_mended(things))
+
+
+def _beginning_within(text: str) -> list[Any] | None:
+    """The first things of the list in a JSON object that goes on after `text`; None for objects line by line."""
+    try:
+        json.JSONDecoder().raw_decode(text.lstrip("\ufeff \t\r\n"))
+    except (ValueError, RecursionError):
+        begun = _LIST.search(text)
+        return _beginning(text, begun.end() - 1) if begun else None
+    return None
 
 
 def _things(things: list[Any]) -> Iterator[Row]:
@@ -355,7 +388,7 @@ def guess_columns(path: Path, *, within: int | None = None) -> Guess:
 
     `within` bounds the bytes that are read, where a person waits for the answer.
     """
-    rows = list(islice(open_rows(path, within=within), 200))
+    rows = list(islice(open_rows(path, within=within), LOOKED_AT))
     if not rows:
         raise Invalid(lazy("The file has no rows below the names of its columns."))
     columns = list(dict.fromkeys(name for row in rows for name in row.values if name))

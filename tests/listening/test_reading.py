@@ -168,6 +168,25 @@ def test_a_preview_reads_no_more_than_it_shows(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "whole",
+    ["[{}]", '{{"posts": [{}]}}', '{{"total": 1, "data": {{"items": [{}]}}}}'],
+)
+def test_a_preview_of_json_reads_no_more_than_it_shows(tmp_path, whole):
+    rows = ", ".join(json.dumps({"body": f"Number {n}", "mood": "\ud800"}) for n in range(1000))
+    path = write(tmp_path, "a.json", whole.format(rows + ", nonsense"))
+    guess = guess_columns(path, within=2000)
+
+    assert (guess.columns, guess.unknown) == ({"body": "body"}, ["mood"])
+    assert [row.values for row in guess.sample] == [{"body": f"Number {n}", "mood": "?"} for n in range(10)]
+
+
+def test_a_preview_of_json_lines_is_one_too(tmp_path):
+    path = write(tmp_path, "a.jsonl", "".join(json.dumps({"body": f"Number {n}"}) + "\n" for n in range(1000)))
+
+    assert [row.line for row in guess_columns(path, within=2000).sample] == list(range(1, 11))
+
+
+@pytest.mark.parametrize(
     ("content", "mark"),
     [
         ("id;body\n1;Cold, wet, and noisy, too\n2;a, b\n", ";"),
