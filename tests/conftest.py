@@ -138,6 +138,20 @@ def postgresql(postgresql_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def postgresql_session(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session on a migrated PostgreSQL database, which the whole process uses during the test."""
+    monkeypatch.setitem(os.environ, "FORUM_DATABASE_URL", postgresql)
+    database.forget_engine()
+    settings.cache_clear()
+    schema.upgrade(database.engine())
+    with database.new_session() as session:
+        yield session
+    database.forget_engine()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
 def session() -> Iterator[Session]:
     """A session of the test's own; commit it to let pages see what was made."""
     with database.new_session(reading=True) as session:  # takes the write lock only once it writes

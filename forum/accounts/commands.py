@@ -22,13 +22,13 @@ users = AppGroup("users", help="People and their roles.")
 
 
 @contextmanager
-def _changing() -> Iterator[Session]:
+def changing() -> Iterator[Session]:
     """A transaction whose refusals are said in plain words."""
     try:
         with transaction() as session:
             yield session
     except ForumError as problem:
-        raise click.ClickException(problem.message) from problem
+        raise click.ClickException(" ".join([*getattr(problem, "fields", {}).values()]) or problem.message) from problem
 
 
 def _find(session: Session, email: str) -> User:
@@ -49,7 +49,7 @@ def add(email: str, name: str, roles: tuple[str, ...], department: str, language
 
     The link works once and for one hour; `users invite` makes another one.
     """
-    with _changing() as session:
+    with changing() as session:
         person = administering.make_person(
             session,
             name=name,
@@ -69,7 +69,7 @@ def add(email: str, name: str, roles: tuple[str, ...], department: str, language
 @click.argument("email")
 def invite(email: str) -> None:
     """Print a link by which the owner of EMAIL chooses a new password; good once and for one hour."""
-    with _changing() as session:
+    with changing() as session:
         person = _find(session, email)
         if person.state is not AccountState.ACTIVE:
             raise click.ClickException(f"The account of {person.display_name} cannot be used; enable it first.")
@@ -85,7 +85,7 @@ def invite(email: str) -> None:
 @click.option("--remove", is_flag=True, help="Take the role away instead.")
 def change_role(email: str, role: str, remove: bool) -> None:
     """Give the person with EMAIL a ROLE, or take it away; a change signs them out everywhere."""
-    with _changing() as session:
+    with changing() as session:
         person, chosen = _find(session, email), Role(role)
         held = queries.roles_of(session, person.id)
         after = held - {chosen} if remove else held | {chosen}
@@ -122,7 +122,7 @@ def list_people(role: str | None, team: bool) -> None:
 @click.option("--reason", default="by the command line", show_default=True, help="Kept in the log.")
 def disable(email: str, reason: str) -> None:
     """Take the account of EMAIL out of use: signed out everywhere, and no way in. What it wrote stays."""
-    with _changing() as session:
+    with changing() as session:
         person = _find(session, email)
         administering.disable(session, person, reason=reason, by=THE_SITE)
         name = person.display_name
@@ -134,7 +134,7 @@ def disable(email: str, reason: str) -> None:
 @click.option("--reason", default="by the command line", show_default=True, help="Kept in the log.")
 def enable(email: str, reason: str) -> None:
     """Take the disabled account of EMAIL back into use."""
-    with _changing() as session:
+    with changing() as session:
         person = _find(session, email)
         administering.enable(session, person, reason=reason, by=THE_SITE)
         name = person.display_name

@@ -1,7 +1,6 @@
 """The commands `flask --app wsgi products` and `flask --app wsgi areas`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,9 +9,9 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from config import settings
+from forum.accounts.commands import changing
 from forum.accounts.rules import THE_SITE
-from forum.core.database import Words, reading, transaction
-from forum.core.errors import ForumError
+from forum.core.database import Words, reading
 from forum.core.languages import LANGUAGES, ngettext, pick
 from forum.products import queries, services
 from forum.products.arranging import propose_slug
@@ -34,16 +33,6 @@ def _in_languages(what: str) -> Callable[[Any], Any]:
         return command
 
     return decorate
-
-
-@contextmanager
-def _changing() -> Iterator[Session]:
-    """A transaction whose refusals are said in plain words."""
-    try:
-        with transaction() as session:
-            yield session
-    except ForumError as problem:
-        raise click.ClickException(" ".join([*getattr(problem, "fields", {}).values()]) or problem.message) from problem
 
 
 def _words(text: str, in_languages: dict[str, str]) -> Words:
@@ -72,7 +61,7 @@ def _find_area(session: Session, product: Product, slug: str) -> Area:
 def add_product(name: str, slug: str, **in_languages: str) -> None:
     """Add a product called NAME in the site's main language."""
     words = _words(name, in_languages)
-    with _changing() as session:
+    with changing() as session:
         product = services.make_product(session, slug or propose_slug(words), words, by=THE_SITE)
         slug, called = product.slug, pick(product.name)
     click.echo(f"Add its areas next: flask --app wsgi areas add {slug} NAME --openness co-create --why SENTENCE")
@@ -105,7 +94,7 @@ def add_area(
     An area at the top says how open it is (--openness) and why (--why); one below another need not.
     """
     words = _words(name, in_languages)
-    with _changing() as session:
+    with changing() as session:
         found = _find_product(session, product)
         area = services.make_area(
             session,

@@ -1,18 +1,29 @@
 """An item that is ready to be launched, and people behind it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from forum.backlog.models import BacklogItem
 from forum.backlog.services import move_item
 from forum.backlog.status import ItemStatus
+from forum.core.clock import utcnow
 from forum.launches.models import Launch
 from forum.launches.schemas import Launching
 from forum.launches.services import launch_item
 from tests.backlog.conftest import count_queries, decision, manager, planner, promote
 
 __all__ = ["count_queries", "manager", "planner", "promote"]
+
+
+@pytest.fixture
+def seats(make):
+    """Kari's complaint, with Ola's vote on it."""
+    kari, ola = make.person("Kari"), make.person("Ola")
+    post = make.post("Cold seat", body="The left seat stays cold.", author=kari, when=utcnow() - timedelta(days=30))
+    make.vote(post, ola)
+    return make.theme("Seat heating", [post]), kari, ola, post
 
 
 @pytest.fixture

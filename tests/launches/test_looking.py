@@ -1,23 +1,11 @@
 """The menu says on every page that something was launched from one's words, until the receipt was looked at."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
 from forum.accounts.models import User
-from forum.core.clock import utcnow
 from forum.launches import looking
 from forum.launches.models import Receipt
-
-
-@pytest.fixture
-def seats(make):
-    """Kari's complaint, with Ola's vote on it."""
-    kari, ola = make.person("Kari"), make.person("Ola")
-    post = make.post("Cold seat", body="The left seat stays cold.", author=kari, when=utcnow() - timedelta(days=30))
-    make.vote(post, ola)
-    return make.theme("Seat heating", [post]), kari, ola, post
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The pages of launches and receipts, walked through their forms."""
 
 import re
-from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from forum.accounts.models import Consent
@@ -14,15 +12,6 @@ from forum.core.clock import utcnow
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
 from forum.posts.status import Moderation, Visibility
-
-
-@pytest.fixture
-def seats(make):
-    """Kari's complaint, with Ola's vote on it."""
-    kari, ola = make.person("Kari"), make.person("Ola")
-    post = make.post("Cold seat", body="The left seat stays cold.", author=kari, when=utcnow() - timedelta(days=30))
-    make.vote(post, ola)
-    return make.theme("Seat heating", [post]), kari, ola, post
 
 
 def receipt_of(session, person) -> Receipt:

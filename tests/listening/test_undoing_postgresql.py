@@ -1,7 +1,6 @@
 """Taking an import back on PostgreSQL, where people vote at the same moment."""
 
 import json
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,9 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config import settings
 from forum.accounts.rules import THE_SITE
-from forum.core import database, schema
+from forum.core import database
 from forum.listening.models import Import
 from forum.listening.services import Plan, import_file
 from forum.listening.undoing import take_back
@@ -24,17 +22,9 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def session(postgresql, monkeypatch):
-    """A session on a migrated PostgreSQL database, which the whole process uses during the test."""
-    monkeypatch.setitem(os.environ, "FORUM_DATABASE_URL", postgresql)
-    database.forget_engine()
-    settings.cache_clear()
-    schema.upgrade(database.engine())
-    with database.new_session() as session:
-        yield session
-    database.forget_engine()
-    monkeypatch.undo()
-    settings.cache_clear()
+def session(postgresql_session):
+    """The test's session, on PostgreSQL."""
+    return postgresql_session
 
 
 def wait_until_somebody_waits() -> None:

@@ -1,13 +1,9 @@
 """Themes on PostgreSQL: a diff decided, steered, counted and restored as on SQLite."""
 
-import os
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config import settings
-from forum.core import database, schema
 from forum.core.people import Role
 from forum.themes import desk, diffs, queries, steering, versions
 from forum.themes.models import Theme, ThemeVersion
@@ -16,17 +12,9 @@ from tests.make import Make
 
 
 @pytest.fixture
-def session(postgresql, monkeypatch):
-    """A session on a migrated PostgreSQL database, which the whole process uses during the test."""
-    monkeypatch.setitem(os.environ, "FORUM_DATABASE_URL", postgresql)
-    database.forget_engine()
-    settings.cache_clear()
-    schema.upgrade(database.engine())
-    with database.new_session() as session:
-        yield session
-    database.forget_engine()
-    monkeypatch.undo()
-    settings.cache_clear()
+def session(postgresql_session):
+    """The test's session, on PostgreSQL."""
+    return postgresql_session
 
 
 @pytest.mark.postgresql
