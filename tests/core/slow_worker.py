@@ -12,10 +12,11 @@ from forum.core.database import transaction
 
 @jobs.job("tests.hang_once")
 def hang_once(*, began: str, progress: jobs.Progress) -> dict[str, Any]:
-    """Hang when run for the first time, finish when run again; `began` is the file that tells."""
+    """Hang when run for the first time, finish when run again; `began` is the file that tells by which process."""
     progress.step("waiting", 0, 1)
     if not Path(began).exists():
-        Path(began).touch()
+        Path(began).with_suffix(".new").write_text(str(os.getpid()))
+        Path(began).with_suffix(".new").rename(began)
         time.sleep(60)
     with transaction() as session:
         progress.fence(session)

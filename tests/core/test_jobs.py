@@ -201,6 +201,21 @@ def test_a_job_whose_process_is_ended_from_outside_is_tried_three_times(announce
     assert row.result["problem"]["da"].startswith("Processen")
 
 
+def test_a_heavy_job_whose_own_process_is_killed_is_run_again_by_the_same_worker(tmp_path):
+    began = tmp_path / "began"
+    job_id = queued(slow_worker.hang_once_apart, began=str(began))
+    worker = start_worker(tmp_path, silence=60)
+    try:
+        wait_for(began.exists)
+        os.kill(int(began.read_text()), signal.SIGKILL)
+        wait_for(lambda: look(job_id).state not in (JobState.RUNNING, JobState.QUEUED))
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+    assert (look(job_id).state, look(job_id).attempts, look(job_id).error) == (JobState.DONE, 2, "")
+
+
 def test_a_working_job_keeps_its_heart_beating(announced, monkeypatch):
     monkeypatch.setattr(jobs, "HEARTBEAT", 0.02)
     beats = []
