@@ -7,6 +7,7 @@ from forum.engine.cells import nearest_centre, split_into_cells
 from forum.engine.spaces import unit_rows
 
 BLOCK = 1024  # rows compared at a time
+BLOCK_WIDTH = 32  # columns whose largest is looked at first
 EXACT = 20_000  # rows, up to which each is compared with all
 
 
@@ -51,12 +52,30 @@ def _rank(block, others, theirs, k, self_at, penalty):
     found = np.full((len(block), k), -1, dtype=np.intp)
     cosines = np.zeros(found.shape, dtype=np.float32)
     k = min(k, len(theirs))
-    best = np.argpartition(-score, k - 1, axis=1)[:, :k]
-    best = np.take_along_axis(best, np.argsort(-np.take_along_axis(score, best, 1), axis=1, kind="stable"), 1)
+    best = _largest(score, k)
     value = np.take_along_axis(likeness, best, 1)
     found[:, :k] = np.where(np.isfinite(value), theirs[best], -1)
     cosines[:, :k] = np.where(np.isfinite(value), value, 0)
     return found, cosines
+
+
+def _largest(score, k):
+    """Return the columns (n, k) of the `k` largest of each row, largest first.
+
+    The k-th largest of the maxima of column blocks bounds the k-th largest of all from below, so that few need
+    to be put in order.
+    """
+    rows, width = score.shape
+    blocks = width // BLOCK_WIDTH
+    if blocks < 4 * k:
+        best = np.argpartition(-score, k - 1, axis=1)[:, :k]
+        return np.take_along_axis(best, np.argsort(-np.take_along_axis(score, best, 1), axis=1, kind="stable"), 1)
+    maxima = score[:, : blocks * BLOCK_WIDTH].reshape(rows, BLOCK_WIDTH, blocks).max(axis=1)
+    floor = np.partition(maxima, blocks - k, axis=1)[:, blocks - k]
+    row, column = np.divmod(np.flatnonzero((score >= floor[:, None]).ravel()), width)
+    order = np.lexsort((column, -score[row, column], row))
+    starts = np.searchsorted(row, np.arange(rows))
+    return column[order][starts[:, None] + np.arange(k)]
 
 
 def likeness_graph(readings, languages, k):
