@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from forum.engine import wordvectors
+from forum.engine import equal_words, wordvectors
 from forum.engine.files import ModelFileError, read_model, write_model
 from forum.engine.languages import guess_language, language_code
-from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, unit_rows
+from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, reading, unit_rows
 
 UNSORTED = -1
 LEAST_AFTERWARDS = 0.25  # likeness of a new post to a theme: what is about something else altogether reaches 0.2
@@ -65,6 +65,8 @@ class FittedThemes:
         Languages of the fit; a new post of unknown language is taken for one of these.
     stop : list of str
         Words without content in this corpus, such as product names.
+    equal : EqualWords
+        Words that are read as one.
     theme_ids : list of int
         All themes, dismissed ones included, in the order of the columns of what follows.
     hidden : list of int
@@ -99,6 +101,7 @@ class FittedThemes:
     post_rows: np.ndarray
     quotable: np.ndarray
     next_id: int = 0
+    equal: equal_words.EqualWords = equal_words.NONE
 
     @property
     def members_(self):
@@ -116,7 +119,11 @@ class FittedThemes:
         else:
             codes = [language_code(code) for code in languages]
         stop = frozenset(self.stop)
-        return [read(text, code, stop) for text, code in zip(texts, codes, strict=True)]
+        return [read(text, code, stop, self.equal) for text, code in zip(texts, codes, strict=True)]
+
+    def read_words(self, words, language):
+        """Return the `Reading` of a post of these `words`."""
+        return reading(words, language, frozenset(self.stop), self.equal)
 
     def rows(self, texts, languages=None):
         """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
@@ -171,6 +178,7 @@ class FittedThemes:
         facts |= {
             "languages": self.languages,
             "stop": sorted(self.stop),
+            "equal_words": self.equal.groups,
             "theme_ids": self.theme_ids,
             "hidden": self.hidden,
             "features": self.features,
@@ -207,10 +215,13 @@ def unpack(facts, arrays, path):
             spaces=spaces,
             means=means,
             themes=themes,
+            equal=equal_words.EqualWords(facts["equal_words"]),
             **{name: arrays[name] for name in names},
             **{name: facts[name] for name in known},
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except ModelFileError:
+        raise
+    except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
 
 

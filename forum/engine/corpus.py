@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from forum.engine import equal_words
 from forum.engine.languages import guess_languages, language_code
 from forum.engine.spaces import read
 
@@ -119,9 +120,9 @@ class Core:
         return Core(self.positions[stay], stands_in)
 
 
-def read_corpus(corpus, stop):
+def read_corpus(corpus, stop, equal=equal_words.NONE):
     """Return (readings of all posts, `Core`): copies, numbers aside, are one; short posts stay out."""
-    readings = [read(text, code, stop) for text, code in zip(corpus.texts, corpus.languages, strict=True)]
+    readings = [read(text, code, stop, equal) for text, code in zip(corpus.texts, corpus.languages, strict=True)]
     first: dict = {}
     stands_in = np.full(len(readings), -1)
     positions: list[int] = []

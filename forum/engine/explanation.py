@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from forum.engine.assignment import UNSORTED
-from forum.engine.spaces import reading
 from forum.engine.text import content_words
 
 WORDS = 5
@@ -69,7 +68,9 @@ def _telling_words(fitted, post, column, whole):
     """Return the words whose absence makes the `post` less like the theme in `column`, most first."""
     stop = frozenset(fitted.stop)
     content = list(dict.fromkeys(content_words(post.words, post.language, stop)))[:MOST_WORDS_TRIED]
-    without = [reading([word for word in post.words if word != left_out], post.language, stop) for left_out in content]
+    without = [
+        fitted.read_words([word for word in post.words if word != left_out], post.language) for left_out in content
+    ]
     if not without:
         return []
     loss = whole - fitted.spaces.rows(without) @ fitted.means[column]

@@ -7,6 +7,7 @@ import numpy as np
 from forum.engine.assignment import LEAST_AFTERWARDS, UNSORTED, FittedThemes, Theme
 from forum.engine.constraints import Ruling, obey
 from forum.engine.corpus import read_corpus
+from forum.engine.equal_words import EqualWords
 from forum.engine.exemplars import choose_exemplars
 from forum.engine.graph import nearest
 from forum.engine.grouping import choose_grouping, group_means, regroup_graph
@@ -34,6 +35,7 @@ class Settings:
     resolution: float
     smallest: int
     stop: frozenset
+    equal: EqualWords
     main_language: str | None
     seed: int
 
@@ -70,7 +72,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     tell = _Progress(progress)
     tell("reading")
     ruling = Ruling(constraints, corpus.ids)
-    readings, core = read_corpus(corpus, settings.stop)
+    readings, core = read_corpus(corpus, settings.stop, settings.equal)
     tell("describing")
     spaces, core, blocks = _describe(readings, core, settings.seed)
     core_rows = spaces.side_by_side(blocks)
@@ -267,6 +269,7 @@ def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, cons
         spaces=spaces,
         languages=sorted(set(corpus.languages)),
         stop=sorted(settings.stop),
+        equal=settings.equal,
         theme_ids=list(theme_ids),
         hidden=hidden,
         means=means,

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from forum.engine.assignment import FittedThemes, unpack
 from forum.engine.constraints import Constraints
 from forum.engine.corpus import check_corpus, check_texts
+from forum.engine.equal_words import EqualWords
 from forum.engine.files import ModelFileError, read_model
 from forum.engine.fitting import Settings, fit_themes
 from forum.engine.languages import language_code
@@ -37,6 +38,8 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         Fewest posts of a theme that nobody asked for.
     stop_words : iterable of str, default=()
         Words that carry no content here, such as the names of products. They appear in no name.
+    equal_words : iterable of iterables of str, default=()
+        Groups of words or phrases that are read as one, such as ``[("seat", "sete", "sæde")]``.
     main_language : {"en", "nb", "da"} or None, default=None
         Language to name mixed themes in; None takes the language of most of a theme's posts.
     random_state : int, RandomState instance or None, default=0
@@ -82,6 +85,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         resolution=1.0,
         smallest=5,
         stop_words=(),
+        equal_words=(),
         main_language=None,
         random_state=0,
     ):
@@ -89,6 +93,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         self.resolution = resolution
         self.smallest = smallest
         self.stop_words = stop_words
+        self.equal_words = equal_words
         self.main_language = main_language
         self.random_state = random_state
 
@@ -213,7 +218,9 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         fitted = unpack(facts, arrays, path)
         try:
             extra = facts["extra"]
-            model = cls(**extra["parameters"] | {"stop_words": tuple(extra["parameters"]["stop_words"])})
+            given = extra["parameters"]
+            words = {name: tuple(given[name]) for name in ("stop_words", "equal_words")}
+            model = cls(**given | words)
             model.unmet_ = [Unmet(kind, tuple(about), reason) for kind, about, reason in extra["unmet"]]
             model.too_few_ = extra["too_few"]
             model.resolution_ = extra["resolution"]
@@ -280,11 +287,13 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
             raise ValueError(f"main_language is en, nb or da, not {self.main_language!r}")
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         stop = frozenset(word for words in self.stop_words for word in words.lower().split())
-        return Settings(self.method, float(self.resolution), int(self.smallest), stop, main, seed)
+        equal = EqualWords(self.equal_words, stop)
+        return Settings(self.method, float(self.resolution), int(self.smallest), stop, equal, main, seed)
 
     def _plain_parameters(self):
         parameters = self.get_params()
         parameters["stop_words"] = list(self.stop_words)
+        parameters["equal_words"] = [list(group) for group in self.equal_words]
         if not isinstance(self.random_state, int | np.integer | None):
             parameters["random_state"] = None
         return parameters

@@ -11,31 +11,38 @@ from itertools import pairwise
 
 import numpy as np
 
-from forum.engine.text import content_words, letter_groups, stem, words_of
+from forum.engine import equal_words
+from forum.engine.text import is_content, letter_groups, words_of
 from forum.engine.wordvectors import WordVectors
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One post as the engine reads it: its language, all its words, the stems of those with content."""
+    """One post as the engine reads it: its language, its words, the stems of those with content, all stems.
+
+    Among stems, words that people read as one are one term.
+    """
 
     language: str
     words: list[str]
     stems: list[str]
+    all_stems: list[str]
 
 
-def read(text, language, stop=frozenset()):
-    """Return the `Reading` of `text`, whose words in `stop` carry no content either.
+def read(text, language, stop=frozenset(), equal=equal_words.NONE):
+    """Return the `Reading` of `text`, whose words in `stop` carry no content either; `equal` are `EqualWords`.
 
     The first line of several is a title and counts twice: it says what the post is about.
     """
     title, line_end, _ = text.strip().partition("\n")
-    return reading(words_of(title) * bool(line_end) + words_of(text), language, stop)
+    return reading(words_of(title) * bool(line_end) + words_of(text), language, stop, equal)
 
 
-def reading(words, language, stop=frozenset()):
+def reading(words, language, stop=frozenset(), equal=equal_words.NONE):
     """Return the `Reading` of a post of these `words`."""
-    return Reading(language, words, [stem(word, language) for word in content_words(words, language, stop)])
+    said = equal.read(words, language)
+    content = [term for word, term in said if term.startswith(equal_words.MARK) or is_content(word, language, stop)]
+    return Reading(language, words, content, [term for _, term in said])
 
 
 def unit_rows(rows):
@@ -121,7 +128,7 @@ class Company:
         """Return ndarray (n, d_out) of unit rows for `readings`."""
         raw = np.zeros((len(readings), self.axes.shape[1]), dtype=np.float32)
         for row, reading in zip(raw, readings, strict=True):
-            counts = Counter(stem(word, reading.language) for word in reading.words)
+            counts = Counter(reading.all_stems)
             where, weights = _weighted(counts, self.stems, self.idf)
             row += weights @ self.axes[where].astype(np.float32)
         return self.shape.apply(raw, [reading.language for reading in readings])

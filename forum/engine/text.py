@@ -28,7 +28,12 @@ def is_stop_word(word, language, extra=frozenset()):
 
 def content_words(words, language, extra=frozenset()):
     """Return those of `words` that say something: no stop words, no numbers, none of `extra`."""
-    return [word for word in words if not word.isdigit() and not is_stop_word(word, language, extra)]
+    return [word for word in words if is_content(word, language, extra)]
+
+
+def is_content(word, language, extra=frozenset()):
+    """Say whether `word` says something: no stop word, no number, not in `extra`."""
+    return not word.isdigit() and not is_stop_word(word, language, extra)
 
 
 def is_function_word(word, language):

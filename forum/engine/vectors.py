@@ -13,7 +13,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from forum.engine import wordvectors
 from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, phrases, unit_rows
-from forum.engine.text import letter_groups, stem
+from forum.engine.text import letter_groups
 
 WEIGHTS = (0.75, 0.5, 0.9)  # of wording, company, meaning
 WORDING_WIDTH = 100
@@ -129,8 +129,7 @@ def learn_wording(readings, random_state, power=0.25):
 
 def learn_company(readings, random_state, power=0.125):
     """Return (`Company`, its rows for `readings`)."""
-    posts = [[stem(word, reading.language) for word in reading.words] for reading in readings]
-    counts, names = count_matrix(posts)
+    counts, names = count_matrix([reading.all_stems for reading in readings])
     at_least = 1 if len(readings) < SMALL_CORPUS else 2
     counts, names = keep_columns(counts, names, at_least=at_least, at_most=1.0)
     rows, idf = tfidf(counts)
