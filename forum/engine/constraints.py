@@ -128,21 +128,45 @@ def _refuse_contradictions(constraints, ties):
         if constraints.heir(theme) != constraints.heir(other_theme):
             raise ValueError(
                 f"pins {post!r} to {theme!r} contradicts pins {other!r} to {other_theme!r}: "
-                "the two posts are kept together"
+                f"the two posts are kept together by {_chain(constraints, post, other)}"
             )
     for post, theme in sorted(constraints.keep_out, key=repr):
         other, other_theme = pinned.get(ties.group(post), (None, None))
         if other is not None and other_theme == theme:
-            raise ValueError(f"keep_out ({post!r}, {theme!r}) contradicts pins {other!r} to {other_theme!r}")
+            tie = "" if other == post else f" and together {_chain(constraints, post, other)}"
+            raise ValueError(f"keep_out ({post!r}, {theme!r}) contradicts pins {other!r} to {other_theme!r}{tie}")
     for first, second in sorted(constraints.apart, key=repr):
         left, right = ties.group(first), ties.group(second)
+        if first == second:
+            raise ValueError(f"apart ({first!r}, {second!r}) contradicts itself: it is one post")
         if left == right:
-            raise ValueError(f"apart ({first!r}, {second!r}) contradicts together, which ties the two")
+            tie = _chain(constraints, first, second)
+            raise ValueError(f"apart ({first!r}, {second!r}) contradicts together {tie}, which ties the two")
         if left in pinned and right in pinned and pinned[left][1] == pinned[right][1]:
             raise ValueError(
                 f"apart ({first!r}, {second!r}) contradicts pins {pinned[left][0]!r} and "
                 f"{pinned[right][0]!r} to {pinned[left][1]!r}"
             )
+
+
+def _chain(constraints, first, second):
+    """Return the pairs kept together that lead from post `first` to `second`, in words."""
+    beside: dict = {}
+    for pair in sorted(constraints.together, key=repr):
+        for post, other in (pair, pair[::-1]):
+            beside.setdefault(post, []).append((other, pair))
+    came_by: dict = {first: None}
+    queue = [first]
+    for post in queue:
+        for other, pair in beside.get(post, ()):
+            if other not in came_by:
+                came_by[other] = (post, pair)
+                queue.append(other)
+    steps = []
+    while came_by[second] is not None:
+        second, pair = came_by[second]
+        steps.append(f"({pair[0]!r}, {pair[1]!r})")
+    return ", ".join(reversed(steps))
 
 
 @dataclass

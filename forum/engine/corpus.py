@@ -1,5 +1,6 @@
 """What a fit reads: posts checked, near-copies folded into one, posts that say too little set aside."""
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,29 +34,20 @@ def check_corpus(texts, ids=None, languages=None, weights=None, links=None, quot
     texts = check_texts(texts)
     n = len(texts)
     if not n:
-        raise ValueError("there are no posts to find themes in")
-    ids = list(range(n)) if ids is None else [_plain_id(post) for post in ids]
-    for name, values in (
-        ("ids", ids),
-        ("languages", languages),
-        ("weights", weights),
-        ("quotable", quotable),
-    ):
-        if values is not None and len(values) != n:
-            raise ValueError(f"{name} has {len(values)} entries for {n} texts")
-    if len(set(ids)) != n:
-        raise ValueError("ids repeat: each post needs its own")
-    weights = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
-    if weights.ndim != 1 or not np.isfinite(weights).all() or (weights <= 0).any():
-        raise ValueError("weights are positive numbers, one for each text")
-    quotable = np.ones(n, dtype=bool) if quotable is None else np.asarray(quotable, dtype=bool)
+        raise ValueError("there are no posts to find themes in: n_samples=0, and at least 1 is required")
+    ids = list(range(n)) if ids is None else check_ids(ids, n)
+    languages = None if languages is None else listed("languages", languages, n)
+    weights = np.ones(n) if weights is None else _check_weights(weights, n)
+    quotable = np.ones(n, dtype=bool) if quotable is None else _check_quotable(quotable, n)
     return Corpus(texts, ids, _languages(texts, languages), weights, quotable, _check_links(links, n))
 
 
 def check_texts(texts):
-    """Return `texts` as a list. Raises ValueError unless it is a series of strings."""
-    if isinstance(texts, str | bytes):
-        raise ValueError("texts is a series of strings, not one string")
+    """Return `texts` as a list. Raises ValueError unless it is a series of strings, which have an order."""
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise ValueError(f"texts is a series of strings, not one {type(texts).__name__}")
+    if isinstance(texts, Mapping | Set) or getattr(texts, "ndim", 1) != 1:
+        raise ValueError(f"texts is a series of strings in one dimension and in order, not a {type(texts).__name__}")
     texts = list(texts)
     for place, text in enumerate(texts):
         if not isinstance(text, str):
@@ -63,10 +55,51 @@ def check_texts(texts):
     return [str(text) for text in texts]
 
 
+def check_ids(ids, n):
+    """Return `ids` as a list of `n` different strings or plain whole numbers; ValueError if they are not."""
+    ids = [_plain_id(post) for post in listed("ids", ids, n)]
+    seen = set()
+    for post in ids:
+        if post in seen:
+            raise ValueError(f"ids repeat: each post needs its own, and {post!r} is there twice")
+        seen.add(post)
+    return ids
+
+
+def listed(name, values, n):
+    """Return `values` as a list of `n` entries."""
+    if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} has one entry for each of {n} texts, in their order; not {values!r}")
+    values = list(values)
+    if len(values) != n:
+        raise ValueError(f"{name} has {len(values)} entries for {n} texts")
+    return values
+
+
 def _plain_id(post):
     if isinstance(post, bool) or not isinstance(post, str | int | np.integer):
         raise ValueError(f"ids are strings or whole numbers, not {post!r}")
     return int(post) if isinstance(post, np.integer) else post
+
+
+def _check_weights(weights, n):
+    try:
+        weights = np.array(listed("weights", weights, n), dtype=np.float64)
+    except TypeError as error:
+        raise ValueError(f"weights are positive numbers, one for each text: {error}") from error
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights > 0))) if weights.ndim == 1 else [0]
+    if len(wrong):
+        raise ValueError(
+            f"weights are positive numbers, one for each text, and not NaN or infinite; see that of text {wrong[0]}"
+        )
+    return weights
+
+
+def _check_quotable(quotable, n):
+    quotable = np.array(listed("quotable", quotable, n))
+    if quotable.ndim != 1 or not np.isin(quotable, [0, 1]).all():
+        raise ValueError("quotable says True or False for each text")
+    return quotable.astype(bool)
 
 
 def _languages(texts, languages):
@@ -81,13 +114,16 @@ def _languages(texts, languages):
 def _check_links(links, n):
     if links is None:
         return None
-    links = sparse.csr_matrix(links, dtype=np.float32)
+    try:
+        links = sparse.csr_matrix(links, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"links is a sparse matrix of numbers: {error}") from error
     if links.shape != (n, n):
-        raise ValueError(f"links has shape {links.shape} for {n} texts")
+        raise ValueError(f"links has shape {links.shape} for {n} texts; it is (n, n)")
     if links.nnz and (not np.isfinite(links.data).all() or links.data.min() < 0 or links.data.max() > 1):
-        raise ValueError("links holds weights in [0, 1]")
+        raise ValueError("links holds weights in [0, 1], none of them NaN")
     if abs(links - links.T).max() > 1e-6:
-        raise ValueError("links is not symmetric")
+        raise ValueError("links is not symmetric: a post is linked to another as the other is to it")
     return links
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from forum.engine.assignment import LEAST_AFTERWARDS, UNSORTED, FittedThemes, Theme
 from forum.engine.constraints import Ruling, obey
 from forum.engine.corpus import read_corpus
-from forum.engine.equal_words import EqualWords
+from forum.engine.counted import group_into
 from forum.engine.exemplars import choose_exemplars
 from forum.engine.graph import nearest
 from forum.engine.grouping import choose_grouping, group_means, regroup_graph
@@ -25,19 +25,6 @@ LEAST_DISTINCT = 10  # posts that say something of their own
 LEAST_LIKENESS = 0.15  # to a theme's mean; hardly a post below it is there for a reason
 NEAR_COPY = 0.95  # cosine from which a post repeats another
 STEPS = {"reading": 0.0, "describing": 0.1, "linking": 0.3, "grouping": 0.4, "naming": 0.8, "checking": 0.9}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the person who fits has chosen; see `ThemeModel`."""
-
-    method: str
-    resolution: float
-    smallest: int
-    stop: frozenset
-    equal: EqualWords
-    main_language: str | None
-    seed: int
 
 
 @dataclass
@@ -107,14 +94,21 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
 
 def _group(linked, readings, settings, progress):
     """Return (`Grouping` of the core, what groups a sample of it again), by the method that was asked for."""
-    asked = {"granularity": settings.resolution, "smallest": settings.smallest, "seed": settings.seed}
+    asked = {"smallest": settings.smallest, "seed": settings.seed}
     if settings.method == "graph":
-        grouping = choose_grouping(linked, progress=progress, **asked)
+        if settings.n_themes:
+            grouping = group_into(linked, settings.n_themes, progress=progress, **asked)
+        else:
+            grouping = choose_grouping(linked, granularity=settings.resolution, progress=progress, **asked)
         return grouping, regroup_graph(linked, grouping.resolution, settings.smallest)
-    from forum.engine.factors import choose_topics, regroup_topics, term_matrix
+    from forum.engine.factors import choose_topics, regroup_topics, term_matrix, topics_at
 
     matrix = term_matrix(readings, settings.method)
-    grouping = choose_topics(linked, matrix, settings.method, progress=progress, **asked)
+    if settings.n_themes:
+        grouping = topics_at(linked, matrix, settings.method, settings.n_themes, **asked)
+    else:
+        asked |= {"granularity": settings.resolution, "progress": progress}
+        grouping = choose_topics(linked, matrix, settings.method, **asked)
     number = int(grouping.resolution)
     return grouping, regroup_topics(linked, matrix, settings.method, number, settings.smallest)
 

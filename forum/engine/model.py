@@ -2,22 +2,19 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.exceptions import NotFittedError
 
 from forum.engine.assignment import FittedThemes, unpack
 from forum.engine.constraints import Constraints
-from forum.engine.corpus import check_corpus, check_texts
-from forum.engine.equal_words import EqualWords
+from forum.engine.corpus import check_corpus, check_ids, check_texts, listed
 from forum.engine.files import ModelFileError, read_model
-from forum.engine.fitting import Settings, fit_themes
-from forum.engine.languages import language_code
+from forum.engine.fitting import fit_themes
+from forum.engine.parameters import check_parameters
 from forum.engine.similar import SimilarPosts
 
 PROVISIONAL = 200  # posts, under which themes may well change with the next few
 LOOK_ALIKE = 0.3  # likeness from which two posts of a tiny corpus are shown as a pair
 MOST_PAIRS = 20
-METHODS = ("graph", "nmf", "lda")
 
 
 class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
@@ -34,6 +31,9 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         (to compare with; everything else, from constraints to explanations, stays the same).
     resolution : float, default=1.0
         Granularity: above 1 finer themes than the data suggest, below 1 broader ones.
+    n_themes : int or None, default=None
+        How many themes to find, or as near to it as the posts allow, instead of as many as there are;
+        `resolution` then has no say. At most the number of posts.
     smallest : int, default=5
         Fewest posts of a theme that nobody asked for.
     stop_words : iterable of str, default=()
@@ -83,6 +83,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         method="graph",
         *,
         resolution=1.0,
+        n_themes=None,
         smallest=5,
         stop_words=(),
         equal_words=(),
@@ -91,6 +92,7 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
     ):
         self.method = method
         self.resolution = resolution
+        self.n_themes = n_themes
         self.smallest = smallest
         self.stop_words = stop_words
         self.equal_words = equal_words
@@ -142,14 +144,17 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         ValueError
             For no posts, texts that are no strings, arguments of other lengths, or bad parameters.
         """
-        settings = self._settings()
-        if constraints is not None and not isinstance(constraints, Constraints):
-            raise ValueError("constraints is a Constraints, or None")
+        settings = check_parameters(self)
+        steering = Constraints() if constraints is None else constraints
+        if not isinstance(steering, Constraints):
+            raise ValueError(f"constraints is a Constraints or None, not {type(constraints).__name__}")
         corpus = check_corpus(texts, ids, languages, weights, links, quotable)
-        before = previous.fitted() if isinstance(previous, ThemeModel) else previous
-        if before is not None and not isinstance(before, FittedThemes):
-            raise ValueError("previous is a fitted ThemeModel or FittedThemes, or None")
-        fit = fit_themes(corpus, settings, constraints or Constraints(), before, progress)
+        if settings.n_themes is not None and settings.n_themes > len(corpus.texts):
+            raise ValueError(f"n_themes is {settings.n_themes}, more than the {len(corpus.texts)} texts")
+        return self._learn(fit_themes(corpus, settings, steering, _themes_of(previous), progress), corpus)
+
+    def _learn(self, fit, corpus):
+        """Keep what a `Fit` of `corpus` found; returns self."""
         self.fitted_ = fit.fitted
         self.unmet_ = fit.unmet
         self.too_few_ = fit.too_few
@@ -159,8 +164,13 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         return self
 
     def fit_predict(self, texts, y=None, **arguments):
-        """Find the themes of `texts` and return ``labels_``; `arguments` are those of `fit`."""
+        """Find the themes of `texts` and return ``labels_``; `y` is passed over, `arguments` are those of `fit`."""
         return self.fit(texts, **arguments).labels_
+
+    def fit_transform(self, texts, y=None, **arguments):
+        """Find the themes of `texts` and return their likeness to each; `y` is passed over."""
+        texts = check_texts(texts)
+        return self.fit(texts, **arguments).transform(texts, arguments.get("languages"))
 
     def partial_fit(self, texts, ids=None, languages=None):
         """Place more posts in the themes there are; their means follow. Without a fit, `fit` is called.
@@ -169,25 +179,22 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         """
         if not hasattr(self, "fitted_"):
             return self.fit(texts, ids=ids, languages=languages)
-        texts = check_texts(texts)
+        texts, languages = _checked(texts, languages)
         known = len(self.fitted_.post_ids)
-        ids = list(range(known, known + len(texts))) if ids is None else list(ids)
-        if len(ids) != len(texts):
-            raise ValueError(f"ids has {len(ids)} entries for {len(texts)} texts")
-        if len(set(ids)) != len(ids) or set(ids) & set(self.fitted_.post_ids):
-            raise ValueError("ids repeat: each post needs its own")
+        ids = list(range(known, known + len(texts))) if ids is None else check_ids(ids, len(texts))
+        again = set(ids) & set(self.fitted_.post_ids)
+        if again:
+            raise ValueError(f"ids repeat: {min(again, key=repr)!r} is in the model already")
         self.fitted_.add(ids, texts, languages)
         return self
 
     def predict(self, texts, languages=None):
         """Return ndarray (n,) of theme ids for `texts`, -1 = unsorted."""
-        fitted = self.fitted()
-        return fitted.predict(check_texts(texts), languages)
+        return self.fitted().predict(*_checked(texts, languages))
 
     def transform(self, texts, languages=None):
         """Return ndarray (n, n_themes): likeness of `texts` to each of ``themes_``, in [0, 1]."""
-        fitted = self.fitted()
-        return fitted.transform(check_texts(texts), languages)
+        return self.fitted().transform(*_checked(texts, languages))
 
     def get_feature_names_out(self, input_features=None):
         """Return ndarray (n_terms,) of the words that the columns of ``components_`` stand for."""
@@ -197,11 +204,11 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         """Write the fitted model to `path`, all or nothing, as plain arrays and JSON."""
         extra = {
             "parameters": self._plain_parameters(),
-            "unmet": [[unmet.kind, list(unmet.about), unmet.reason] for unmet in self._report("unmet_")],
-            "too_few": self._report("too_few_"),
-            "resolution": self._report("resolution_"),
-            "steadiness": [[theme, value] for theme, value in self._report("steadiness_").items()],
-            "pairs": [list(pair) for pair in self._report("pairs_")],
+            "unmet": [[unmet.kind, list(unmet.about), unmet.reason] for unmet in self.unmet_],
+            "too_few": self.too_few_,
+            "resolution": self.resolution_,
+            "steadiness": [[theme, value] for theme, value in self.steadiness_.items()],
+            "pairs": [list(pair) for pair in self.pairs_],
         }
         self.fitted().save(path, extra)
 
@@ -233,25 +240,26 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
     def fitted(self):
         """Return the `FittedThemes` of the last fit; raises NotFittedError without one."""
-        check_is_fitted(self, "fitted_")
+        if "fitted_" not in self.__dict__:
+            raise NotFittedError(f"this {type(self).__name__} knows no posts yet: call fit first")
         return self.fitted_
 
     @property
     def labels_(self):
-        fitted = self._learnt("labels_")
+        fitted = self.fitted()
         return np.where(np.isin(fitted.post_labels, fitted.hidden), -1, fitted.post_labels)
 
     @property
     def themes_(self):
-        return self._learnt("themes_").themes
+        return self.fitted().themes
 
     @property
     def ids_(self):
-        return list(self._learnt("ids_").post_ids)
+        return list(self.fitted().post_ids)
 
     @property
     def members_(self):
-        return self._learnt("members_").members_
+        return self.fitted().members_
 
     @property
     def coverage_(self):
@@ -259,36 +267,23 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
     @property
     def provisional_(self):
-        return len(self._learnt("provisional_").post_ids) < PROVISIONAL
+        return len(self.fitted().post_ids) < PROVISIONAL
 
     @property
     def components_(self):
-        fitted = self._learnt("components_")
+        fitted = self.fitted()
         return fitted.weights[[fitted.theme_ids.index(theme.id) for theme in fitted.themes]]
 
-    def _learnt(self, name):
-        if "fitted_" not in self.__dict__:
-            raise AttributeError(f"{type(self).__name__} has no {name} before fit")
-        return self.fitted_
+    def __getattr__(self, name):
+        if name.endswith("_") and not name.startswith("_"):
+            self.fitted()  # what is learnt has a name like this
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
-    def _report(self, name):
-        self.fitted()
-        return getattr(self, name)
-
-    def _settings(self):
-        if self.method not in METHODS:
-            raise ValueError(f"method is one of {', '.join(METHODS)}, not {self.method!r}")
-        if not self.resolution > 0:
-            raise ValueError(f"resolution is above 0, not {self.resolution!r}")
-        if self.smallest < 1:
-            raise ValueError(f"smallest is at least 1, not {self.smallest!r}")
-        main = None if self.main_language is None else language_code(self.main_language)
-        if main == "und":
-            raise ValueError(f"main_language is en, nb or da, not {self.main_language!r}")
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        stop = frozenset(word for words in self.stop_words for word in words.lower().split())
-        equal = EqualWords(self.equal_words, stop)
-        return Settings(self.method, float(self.resolution), int(self.smallest), stop, equal, main, seed)
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
 
     def _plain_parameters(self):
         parameters = self.get_params()
@@ -297,6 +292,20 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         if not isinstance(self.random_state, int | np.integer | None):
             parameters["random_state"] = None
         return parameters
+
+
+def _themes_of(previous):
+    """Return the `FittedThemes` of the model that a fit continues, None for none."""
+    before = previous.fitted() if isinstance(previous, ThemeModel) else previous
+    if before is not None and not isinstance(before, FittedThemes):
+        raise ValueError(f"previous is a fitted ThemeModel or FittedThemes, or None, not {type(previous).__name__}")
+    return before
+
+
+def _checked(texts, languages):
+    """Return (list of texts, list of as many languages or None); ValueError for anything else."""
+    texts = check_texts(texts)
+    return texts, None if languages is None else listed("languages", languages, len(texts))
 
 
 def _look_alikes(corpus):

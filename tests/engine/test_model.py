@@ -195,7 +195,20 @@ def test_nothing_can_be_asked_before_a_fit(ask, tmp_path):
         ({"texts": ["one", "two"], "ids": [1, 1]}, "repeat"),
         ({"texts": ["one"], "ids": [1.5]}, "whole numbers"),
         ({"texts": ["one"], "languages": ["en", "nb"]}, "languages has 2"),
+        ({"texts": {"one": 1}}, "in order"),
+        ({"texts": np.array([["one"]])}, "one dimension"),
+        ({"texts": ["one", None]}, "text 1 is not a string but NoneType"),
+        ({"texts": ["one"], "ids": 7}, "one entry for each"),
         ({"texts": ["one"], "weights": [0]}, "positive"),
+        ({"texts": ["one", "two"], "weights": [1, np.nan]}, "that of text 1"),
+        ({"texts": ["one"], "weights": [np.inf]}, "infinite"),
+        ({"texts": ["one"], "weights": [[1]]}, "positive"),
+        ({"texts": ["one"], "weights": 2}, "one entry for each"),
+        ({"texts": ["one"], "quotable": ["yes"]}, "True or False"),
+        ({"texts": ["one", "two"], "links": np.array([[0, 1], [0, 0]])}, "symmetric"),
+        ({"texts": ["one", "two"], "links": np.array([[0, 2], [2, 0]])}, r"in \[0, 1\]"),
+        ({"texts": ["one", "two"], "links": np.array([[0, np.nan], [np.nan, 0]])}, "NaN"),
+        ({"texts": ["one"], "links": "links"}, "sparse matrix"),
         ({"texts": ["one"], "quotable": []}, "quotable has 0"),
         ({"texts": ["one"], "links": sparse.eye(2)}, "links has shape"),
         ({"texts": ["one"], "constraints": {}}, "Constraints"),
@@ -209,11 +222,21 @@ def test_bad_input_is_refused_in_words(arguments, says):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"method": "magic"}, {"resolution": 0}, {"smallest": 0}, {"main_language": "fr"}],
+    [
+        *({"method": "magic"}, {"resolution": 0}, {"resolution": np.nan}, {"resolution": np.inf}, {"resolution": "1"}),
+        *({"resolution": True}, {"smallest": 0}, {"smallest": 2.5}, {"n_themes": 0}, {"n_themes": 2.5}),
+        *({"main_language": "fr"}, {"stop_words": "volvo"}, {"stop_words": [7]}, {"stop_words": None}),
+    ],
 )
 def test_bad_parameters_are_refused(parameters, texts):
     with pytest.raises(ValueError, match=next(iter(parameters))):
         ThemeModel(**parameters).fit(texts)
+
+
+def test_languages_are_as_many_as_texts_after_the_fit_too(model):
+    for ask in (model.predict, model.transform, model.partial_fit):
+        with pytest.raises(ValueError, match="languages has 2 entries for 1 texts"):
+            ask(["one"], languages=["en", "nb"])
 
 
 def test_it_clones_and_works_at_the_end_of_a_pipeline(model, texts):
