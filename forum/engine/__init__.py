@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forum.engine.lineage import Change, match_lineage
     from forum.engine.model import ThemeModel
     from forum.engine.similar import Likeness, SimilarPosts
+    from forum.engine.trend import WeighedWeek, weigh_weeks
 
 _HOME = {
     "Change": "lineage",
@@ -27,9 +28,11 @@ _HOME = {
     "Theme": "assignment",
     "ThemeModel": "model",
     "Unmet": "constraints",
+    "WeighedWeek": "trend",
     "explain_membership": "explanation",
     "load_themes": "assignment",
     "match_lineage": "lineage",
+    "weigh_weeks": "trend",
 }
 __all__ = [
     "Change",
@@ -42,9 +45,11 @@ __all__ = [
     "Theme",
     "ThemeModel",
     "Unmet",
+    "WeighedWeek",
     "explain_membership",
     "load_themes",
     "match_lineage",
+    "weigh_weeks",
 ]
 
 
