@@ -14,6 +14,8 @@ from forum.engine.languages import guess_language, language_code
 from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, reading, unit_rows
 
 UNSORTED = -1
+MANY = 200  # posts, from which they are read at once, with scipy
+BATCH = 5_000  # posts read at a time
 LEAST_AFTERWARDS = 0.25  # likeness of a new post to a theme: what is about something else altogether reaches 0.2
 
 
@@ -127,7 +129,14 @@ class FittedThemes:
 
     def rows(self, texts, languages=None):
         """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
-        return self.spaces.rows(self.read(texts, languages))
+        readings = self.read(texts, languages)
+        if len(readings) < MANY:
+            return self.spaces.rows(readings)
+        from forum.engine.batches import BatchReader
+
+        reader = BatchReader(self.spaces)
+        pieces = [readings[start : start + BATCH] for start in range(0, len(readings), BATCH)]
+        return np.concatenate([reader.rows(piece) for piece in pieces])
 
     def transform(self, texts, languages=None):
         """Return (n, n_themes) likeness in [0, 1] of `texts` to the themes shown, in their order."""

@@ -1,12 +1,13 @@
 """The steps of a fit: read, describe, link, group, name, check."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from forum.engine.assignment import LEAST_AFTERWARDS, UNSORTED, FittedThemes, Theme
 from forum.engine.constraints import Ruling, obey
-from forum.engine.corpus import read_corpus
+from forum.engine.corpus import Core, read_corpus
 from forum.engine.counted import group_into
 from forum.engine.exemplars import choose_exemplars
 from forum.engine.graph import nearest
@@ -51,14 +52,58 @@ class _Progress:
             self._listener(step, STEPS[step] + share * (end - STEPS[step]))
 
 
+@dataclass
+class Found:
+    """The themes of a corpus before they are named.
+
+    Attributes
+    ----------
+    labels : ndarray (n,)
+        Column of `theme_ids` of each post, -1 for none.
+    rows : ndarray (n, d)
+        Unit rows of the posts in `spaces`.
+    means : ndarray (k, d), thresholds : ndarray (k,)
+        Of each theme, in the order of `theme_ids`.
+    core : Core
+    regroup : callable or None
+        What groups a sample of the core again; None where there are too few posts.
+    resolution : float or None
+    """
+
+    spaces: Spaces
+    labels: np.ndarray
+    rows: np.ndarray
+    theme_ids: list
+    next_id: int
+    means: np.ndarray
+    thresholds: np.ndarray
+    core: Core
+    regroup: Callable | None
+    resolution: float | None
+
+
 def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     """Return the `Fit` of `corpus`, obeying `constraints` and continuing the themes of `previous`.
 
     `previous` is a `FittedThemes` or None; `progress` is called with (step, share of all work done).
     """
     tell = _Progress(progress)
-    tell("reading")
     ruling = Ruling(constraints, corpus.ids)
+    found = find_themes(corpus, settings, ruling, previous, tell)
+    tell("naming")
+    fitted = _assemble(found, corpus, settings, constraints)
+    if previous is not None:
+        _keep_names(fitted, previous, corpus, settings.stop)
+    tell("checking")
+    steady = check(fitted, found.labels[found.core.positions], found.regroup, settings.seed)
+    tell("checking", 1.0)
+    report_lost(constraints, ruling, found.theme_ids)
+    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady)
+
+
+def find_themes(corpus, settings, ruling, previous, tell):
+    """Return the `Found` themes of `corpus` under the `ruling`, those of `previous` continued."""
+    tell("reading")
     readings, core = read_corpus(corpus, settings.stop, settings.equal)
     tell("describing")
     spaces, core, blocks = _describe(readings, core, settings.seed)
@@ -66,7 +111,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     too_few = len(corpus.texts) < TOO_FEW or len(core.positions) < LEAST_DISTINCT
     rows = _all_rows(readings, spaces, core, core_rows)
     tell("linking")
-    standing = _standing(previous, constraints)
+    standing = standing_members(previous, ruling.constraints)
     linked = None if too_few else link(spaces, blocks, readings, core, corpus.links, ruling)
     if linked is not None and standing:
         linked = replace(linked, standing=_standing_labels(standing, corpus.ids, core))
@@ -80,16 +125,8 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
     labels = hold(labels, rows, corpus.ids, standing, theme_ids)
     labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, standing)
-    tell("naming")
-    fitted = _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces)
-    fitted.next_id = next_id
-    if previous is not None:
-        _keep_names(fitted, previous, corpus, settings.stop)
-    tell("checking")
-    steady = _check(fitted, labels[core.positions], regroup, settings.seed)
-    tell("checking", 1.0)
-    _report_lost(constraints, ruling, theme_ids)
-    return Fit(fitted, ruling.unmet, too_few, grouping.resolution if grouping else None, steady)
+    resolution = grouping.resolution if grouping else None
+    return Found(spaces, labels, rows, theme_ids, next_id, means, thresholds, core, regroup, resolution)
 
 
 def _group(linked, readings, settings, progress):
@@ -143,7 +180,7 @@ def _all_rows(readings, spaces, core, core_rows):
     return rows
 
 
-def _standing(previous, constraints):
+def standing_members(previous, constraints):
     """Return dict of theme id -> set of post ids of the themes of `previous`, merged as people decided."""
     standing: dict = {}
     for theme in previous.theme_ids if previous is not None else ():
@@ -233,8 +270,9 @@ def _threshold(likeness):
     return float(np.percentile(likeness, 5)) if len(likeness) else 1.0
 
 
-def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, constraints, spaces):
+def _assemble(found, corpus, settings, constraints):
     """Return the `FittedThemes`, its themes named and shown by exemplars; solidity comes later."""
+    labels, rows, theme_ids, means = found.labels, found.rows, found.theme_ids, found.means
     k = len(theme_ids)
     hidden = sorted({constraints.heir(theme) for theme in constraints.dismissed} & set(theme_ids))
     quoted = np.flatnonzero(corpus.quotable)
@@ -260,7 +298,7 @@ def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, cons
         )
     shown_themes = sorted((theme for theme in themes if theme.id not in hidden), key=lambda t: (-t.size, t.id))
     return FittedThemes(
-        spaces=spaces,
+        spaces=found.spaces,
         languages=sorted(set(corpus.languages)),
         stop=sorted(settings.stop),
         equal=settings.equal,
@@ -268,7 +306,7 @@ def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, cons
         hidden=hidden,
         means=means,
         mass=np.bincount(labels[labels >= 0], corpus.weights[labels >= 0], minlength=k),
-        thresholds=thresholds,
+        thresholds=found.thresholds,
         themes=shown_themes,
         weights=names.weights,
         features=names.features,
@@ -276,6 +314,7 @@ def _assemble(labels, theme_ids, rows, means, thresholds, corpus, settings, cons
         post_labels=np.array([*theme_ids, UNSORTED], dtype=np.int64)[labels],
         post_rows=rows.astype(np.float16),
         quotable=corpus.quotable,
+        next_id=found.next_id,
     )
 
 
@@ -297,7 +336,7 @@ def _keep_names(fitted, previous, corpus, stop):
             fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
 
 
-def _check(fitted, labels, regroup, seed):
+def check(fitted, labels, regroup, seed):
     """Set the solidity of the themes; return dict of theme id -> steadiness in [0, 1]."""
     if regroup is None or not fitted.theme_ids:
         return {}
@@ -307,7 +346,7 @@ def _check(fitted, labels, regroup, seed):
     return steady
 
 
-def _report_lost(constraints, ruling, theme_ids):
+def report_lost(constraints, ruling, theme_ids):
     """Report decisions about themes that this fit does not have."""
     from forum.engine.constraints import Unmet
 

@@ -71,8 +71,8 @@ class Shape:
         """Return `rows` (n, d) centred, turned and of unit length; rows of zeros stay so."""
         rows = unit_rows(rows)
         empty = ~rows.any(axis=1)
-        centre = np.stack([self.means.get(code, self.means[""]) for code in languages])
-        rows = rows - centre
+        distinct, spoken = np.unique(np.asarray(languages), return_inverse=True)
+        rows = rows - np.stack([self.means.get(code, self.means[""]) for code in distinct.tolist()])[spoken]
         if self.turn is not None:
             rows = rows @ self.turn
         rows[empty] = 0

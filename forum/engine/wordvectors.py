@@ -28,6 +28,16 @@ class WordVectors:
         """Numbers per vector."""
         return self._table.shape[1]
 
+    @property
+    def table(self):
+        """ndarray (n_pieces, width) of the vectors of all word pieces."""
+        return self._table
+
+    def pieces(self, words):
+        """Return the list of rows of `table` that each of `words` consists of."""
+        self._cut(words)
+        return [self._pieces[word] for word in words]
+
     def means(self, posts):
         """Return ndarray (n, width): the plain mean over all word pieces of each post's words."""
         self._cut({word for words in posts for word in words})
