@@ -81,10 +81,22 @@ class FittedThemes:
         least 0.25.
     themes : list of Theme
         Those that are shown, largest first.
-    weights : ndarray (k, n_terms), features : list of n_terms str
-        Class-based TF-IDF weights and their words.
-    post_ids : list, post_labels : ndarray (n,), post_rows : ndarray (n, d) float16
-        The posts of the fit, the theme id of each (dismissed themes too, -1 for none) and its row.
+    weights : ndarray (k, n_terms)
+        Class-based TF-IDF weights.
+    features : list of n_terms str
+        The words that their columns stand for.
+    post_ids : list of n str or int
+        The posts of the fit and those added since.
+    post_labels : ndarray (n,)
+        Theme id of each, dismissed themes too, -1 for none.
+    post_rows : ndarray (n, d) float16
+        Unit row of each.
+    quotable : ndarray (n,) bool
+        Which of them may be named from and quoted.
+    next_id : int
+        Ids of themes from here on were never used.
+    members_ : dict of int to set
+        Post ids of each of `themes`.
     """
 
     spaces: Spaces
@@ -111,11 +123,33 @@ class FittedThemes:
         return {theme.id: self.members_of(theme.id) for theme in self.themes}
 
     def members_of(self, theme_id):
-        """Return the set of ids of the posts in `theme_id`, dismissed themes included."""
+        """Return the posts of a theme.
+
+        Parameters
+        ----------
+        theme_id : int
+            One of ``theme_ids``, dismissed or not.
+
+        Returns
+        -------
+        posts : set of post ids
+            Empty for a theme that is not there.
+        """
         return {self.post_ids[place] for place in np.flatnonzero(self.post_labels == theme_id)}
 
     def read(self, texts, languages=None):
-        """Return the `Reading` of each of `texts`; `languages` are guessed when not given."""
+        """Read posts as the fit did: their words and stems.
+
+        Parameters
+        ----------
+        texts : list of n str
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        readings : list of n Reading
+        """
         if languages is None:
             codes = [guess_language(text, self.languages) for text in texts]
         else:
@@ -124,11 +158,35 @@ class FittedThemes:
         return [read(text, code, stop, self.equal) for text, code in zip(texts, codes, strict=True)]
 
     def read_words(self, words, language):
-        """Return the `Reading` of a post of these `words`."""
+        """Read a post that is given by its words.
+
+        Parameters
+        ----------
+        words : list of str
+            In lower case.
+        language : str
+            One of ``languages``.
+
+        Returns
+        -------
+        reading : Reading
+        """
         return reading(words, language, frozenset(self.stop), self.equal)
 
     def rows(self, texts, languages=None):
-        """Return unit rows (n, d) of `texts`; `languages` are guessed when not given."""
+        """Turn posts into vectors.
+
+        Parameters
+        ----------
+        texts : list of n str
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        rows : ndarray of float32, shape (n, d)
+            Of length one; of zeros where no word is known.
+        """
         readings = self.read(texts, languages)
         if len(readings) < MANY:
             return self.spaces.rows(readings)
@@ -139,17 +197,52 @@ class FittedThemes:
         return np.concatenate([reader.rows(piece) for piece in pieces])
 
     def transform(self, texts, languages=None):
-        """Return (n, n_themes) likeness in [0, 1] of `texts` to the themes shown, in their order."""
+        """Say how like each theme posts are; see `ThemeModel.transform`.
+
+        Parameters
+        ----------
+        texts : list of n str
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        likeness : ndarray of float32, shape (n, n_themes)
+            In [0, 1], columns in the order of ``themes``.
+        """
         likeness = np.clip(self.rows(texts, languages) @ self.means.T, 0, 1)
         return likeness[:, [self.theme_ids.index(theme.id) for theme in self.themes]]
 
     def predict(self, texts, languages=None):
-        """Return (n,) theme ids of `texts`; -1 = unsorted, or caught by a dismissed theme."""
+        """Say which theme posts belong to; see `ThemeModel.predict`.
+
+        Parameters
+        ----------
+        texts : list of n str
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        labels : ndarray of int, shape (n,)
+            Theme ids; -1 = unsorted, or caught by a dismissed theme.
+        """
         found = self.place(self.rows(texts, languages))
         return np.where(np.isin(found, self.hidden), UNSORTED, found)
 
     def place(self, rows):
-        """Return (n,) theme ids for unit `rows`, dismissed themes included, -1 below the threshold."""
+        """Say which theme rows belong to, dismissed ones included.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n, d)
+            As `rows` gives them.
+
+        Returns
+        -------
+        labels : ndarray of int, shape (n,)
+            Theme ids, -1 below the threshold of the nearest.
+        """
         if not len(self.theme_ids) or not len(rows):
             return np.full(len(rows), UNSORTED, dtype=np.int64)
         likeness = rows @ self.means.T
@@ -158,7 +251,21 @@ class FittedThemes:
         return np.where(sure & rows.any(axis=1), np.array(self.theme_ids, dtype=np.int64)[best], UNSORTED)
 
     def add(self, ids, texts, languages=None):
-        """Place more posts and let the means of their themes follow; returns their theme ids."""
+        """Place more posts and let the means of their themes follow.
+
+        Parameters
+        ----------
+        ids : list of n str or int
+            None of which is in ``post_ids``.
+        texts : list of n str
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        labels : ndarray of int, shape (n,)
+            Theme ids, dismissed themes included, -1 for none.
+        """
         rows = self.rows(texts, languages)
         found = self.place(rows)
         for column, theme in enumerate(self.theme_ids):
@@ -182,7 +289,15 @@ class FittedThemes:
         return found
 
     def save(self, path, extra=None):
-        """Write everything to `path`, with the JSON values `extra` beside it."""
+        """Write everything to a file that `load_themes` reads.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to, all or nothing.
+        extra : dict, optional
+            JSON values that are kept beside it.
+        """
         facts, arrays = _pack_spaces(self.spaces)
         facts |= {
             "languages": self.languages,
@@ -202,10 +317,35 @@ class FittedThemes:
 
 
 def load_themes(path):
-    """Return the `FittedThemes` saved at `path`, without importing scikit-learn.
+    """Bring back a fitted model to place and explain posts with, without importing scikit-learn.
 
-    Raises ``ModelFileError`` when the file is damaged, foreign or of another version, and when it needs
-    word vectors that are not installed here.
+    Parameters
+    ----------
+    path : str or Path
+        What `ThemeModel.save` wrote. Nothing in it is unpickled.
+
+    Returns
+    -------
+    themes : FittedThemes
+
+    Raises
+    ------
+    ModelFileError
+        When the file is damaged, foreign or of another version, and when it needs word vectors that are not
+        installed here. It is a ValueError.
+    FileNotFoundError
+        When there is none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from forum.engine import ThemeModel, load_themes
+    >>> with TemporaryDirectory() as folder:
+    ...     ThemeModel().fit(["The seat is too hard", "A hard seat"]).save(Path(folder) / "themes.npz")
+    ...     themes = load_themes(Path(folder) / "themes.npz")
+    >>> themes.predict(["My seat is hard"]).tolist()  # two posts are too few for themes
+    [-1]
     """
     facts, arrays = read_model(path)
     return unpack(facts, arrays, path)

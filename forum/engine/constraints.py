@@ -12,7 +12,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Unmet:
-    """A decision that a fit could not carry out: its `kind`, what it was `about`, and the `reason`."""
+    """A decision that a fit could not carry out.
+
+    Attributes
+    ----------
+    kind : str
+        Which of the `Constraints` it is in: pins, keep_out, together, apart or dismissed.
+    about : tuple
+        The post and theme ids that it names.
+    reason : str
+        Why not, in an English half sentence.
+    """
 
     kind: str
     about: tuple
@@ -42,7 +52,18 @@ class Constraints:
     Raises
     ------
     ValueError
-        When two decisions contradict each other; the message names both.
+        When two decisions contradict each other; the message names both. For theme ids that are no whole
+        numbers.
+
+    Examples
+    --------
+    >>> from forum.engine import Constraints
+    >>> steered = Constraints(pins={12: 3}, keep_out={(14, 3)}, merged={7: 3}, dismissed={9})
+    >>> steered.heir(7)
+    3
+    >>> Constraints(together={(1, 2), (2, 3)}, apart={(1, 3)})
+    Traceback (most recent call last):
+    ValueError: apart (1, 3) contradicts together (1, 2), (2, 3), which ties the two
     """
 
     pins: Mapping = field(default_factory=dict)
@@ -66,7 +87,23 @@ class Constraints:
         _refuse_contradictions(self, Ties(self))
 
     def heir(self, theme):
-        """Return the theme that `theme` lives on in after all merges."""
+        """Return the theme that `theme` lives on in after all merges.
+
+        Parameters
+        ----------
+        theme : int
+            Theme id.
+
+        Returns
+        -------
+        heir : int
+            Theme id; `theme` itself when it was not merged.
+
+        Raises
+        ------
+        ValueError
+            When the merges go round in a circle; those of a `Constraints` that exists do not.
+        """
         seen = [theme]
         while seen[-1] in self.merged:
             heir = self.merged[seen[-1]]
@@ -79,7 +116,12 @@ class Constraints:
         return seen[-1]
 
     def theme_ids(self):
-        """Return the set of all theme ids that are spoken of."""
+        """Return the theme ids that are spoken of.
+
+        Returns
+        -------
+        themes : set of int
+        """
         named = set(self.pins.values()) | {theme for _, theme in self.keep_out} | set(self.dismissed)
         return named | set(self.merged) | set(self.merged.values())
 

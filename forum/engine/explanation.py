@@ -38,10 +38,39 @@ class Explanation:
 
 
 def explain_membership(model, text, language=None):
-    """Return the `Explanation` of where `model` (a fitted ThemeModel or FittedThemes) places `text`.
+    """Say why `model` places `text` where it does.
 
-    The words are found by leaving each out in turn. Raises NotFittedError on a model without a fit and
-    ValueError when `text` is not a string.
+    Parameters
+    ----------
+    model : fitted ThemeModel or FittedThemes
+    text : str
+        A post, new or old.
+    language : str, optional
+        BCP 47 tag; guessed by default.
+
+    Returns
+    -------
+    explanation : Explanation
+        Its words are found by leaving each out in turn (occlusion, Zeiler & Fergus 2014), its neighbours among
+        the quotable posts of the fit.
+
+    Raises
+    ------
+    ValueError
+        When `text` is not a string.
+    NotFittedError
+        When the model has no fit.
+
+    Examples
+    --------
+    >>> from forum.engine import ThemeModel, explain_membership
+    >>> wrong = ["the seat hurts my back", "the phone loses bluetooth", "cold air comes from the heater"]
+    >>> when = ["in winter", "after an hour", "every morning", "on long trips", "again today", "since the update"]
+    >>> when += ["on the motorway", "in town", "says my wife", "at night", "while it rains", "after the service"]
+    >>> model = ThemeModel().fit([f"{trouble} {moment}" for trouble in wrong for moment in when])
+    >>> why = explain_membership(model, "This phone simply loses its bluetooth")
+    >>> why.theme, sorted(why.words), why.score > why.threshold, len(why.neighbours)
+    (1, ['bluetooth', 'loses', 'phone'], True, 3)
     """
     fitted = model.fitted() if hasattr(model, "fitted") else model
     if not isinstance(text, str):

@@ -40,7 +40,7 @@ def match_lineage(old, new):
 
     Returns
     -------
-    list of Change
+    changes : list of Change
         Each old and each new theme is in exactly one change. Merges and splits count when more than half
         of each theme went into, or came from, the other side; what is left is paired by Jaccard similarity
         (Jaccard 1912; Greene et al. 2010 track groups the same way).
@@ -49,6 +49,16 @@ def match_lineage(old, new):
     ------
     ValueError
         When a post is in two themes of one side.
+    NotFittedError
+        When a model has no fit.
+
+    Examples
+    --------
+    >>> from forum.engine import match_lineage
+    >>> for change in match_lineage({1: "abcdefgh", 2: "xyz"}, {1: "abcd", 5: "efgh", 2: "xyzw"}):
+    ...     print(change.kind, change.old_ids, change.new_ids, change.shared, change.jaccard)
+    split (1,) (1, 5) 8 1.0
+    grew (2,) (2,) 3 0.75
     """
     before, after = _members(old), _members(new)
     shared = _shared(before, after)

@@ -2,27 +2,23 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
-from sklearn.exceptions import NotFittedError
 
 from forum.engine.assignment import FittedThemes, unpack
 from forum.engine.constraints import Constraints
 from forum.engine.corpus import check_corpus, check_ids, check_texts, listed
 from forum.engine.files import ModelFileError, read_model
 from forum.engine.fitting import fit_themes
+from forum.engine.learnt import Learnt
+from forum.engine.pairs import look_alikes
 from forum.engine.parameters import check_parameters
-from forum.engine.similar import SimilarPosts
-
-PROVISIONAL = 200  # posts, under which themes may well change with the next few
-LOOK_ALIKE = 0.3  # likeness from which two posts of a tiny corpus are shown as a pair
-MOST_PAIRS = 20
 
 
-class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
+class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
     """Find the themes of short posts: as many as there are, named, explained and steerable.
 
     Posts are described by their wording, the company their words keep and static word vectors, linked to
     the posts most like them (in their own and in each other language), and grouped by modularity. How fine
-    is found from the data; see ``docs/engine.md``.
+    is found from the data; ``docs/engine.md`` has the steps, measurements and sources.
 
     Parameters
     ----------
@@ -47,16 +43,17 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
     Attributes
     ----------
-    labels_ : ndarray of shape (n_posts,)
+    labels_ : ndarray of int, shape (n_posts,)
         Theme id of each post, -1 = unsorted or caught by a dismissed theme.
     themes_ : list of Theme
-        Largest first.
-    components_ : ndarray of shape (n_themes, n_terms)
-        Class-based TF-IDF weight of each term in each of ``themes_``.
-    ids_ : list
+        Largest first, dismissed ones left out.
+    components_ : ndarray of float32, shape (n_themes, n_terms)
+        Class-based TF-IDF weight of each term in each of ``themes_`` (Grootendorst 2022);
+        `get_feature_names_out` names the columns.
+    ids_ : list of str or int
         Post ids, in the order of ``labels_``.
     members_ : dict of int to set
-        Post ids of each theme.
+        Post ids of each theme of ``themes_``.
     coverage_ : float
         Share of posts that are in a theme, in [0, 1].
     unmet_ : list of Unmet
@@ -64,18 +61,40 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
     too_few_ : bool
         Whether there were under 30 posts (or under 10 that differ): then no themes are sought.
     pairs_ : list of (id, id, float)
-        Posts that look alike, with their likeness, when there are too few for themes.
+        Posts that look alike, with their likeness in [0, 1], when there are too few for themes.
     provisional_ : bool
         Whether there were under 200 posts.
     resolution_ : float or None
-        Resolution of the grouping, the granularity included; the number of topics under nmf and lda.
+        Resolution of the grouping, the granularity included; the number of topics under nmf and lda;
+        None when there were too few posts.
     steadiness_ : dict of int to float
-        Mean Jaccard similarity, in [0, 1], with which each theme was found again in samples.
+        Mean Jaccard similarity, in [0, 1], with which each theme was found again in samples (Hennig 2007);
+        ``Theme.solidity`` says it in a word.
+
+    Notes
+    -----
+    `get_feature_names_out` names the columns of ``components_``, as for scikit-learn's vectorisers, and not
+    those of `transform`; `set_output` is therefore not there. Learnt attributes raise NotFittedError, which is
+    also an AttributeError, before `fit`.
 
     Examples
     --------
-    >>> model = ThemeModel(random_state=0).fit(texts)  # doctest: +SKIP
-    >>> [(theme.name, theme.size) for theme in model.themes_]  # doctest: +SKIP
+    >>> from forum.engine import ThemeModel
+    >>> wrong = ["the seat hurts my back", "the phone loses bluetooth", "cold air comes from the heater"]
+    >>> when = ["in winter", "after an hour", "every morning", "on long trips", "again today", "since the update"]
+    >>> when += ["on the motorway", "in town", "says my wife", "at night", "while it rains", "after the service"]
+    >>> texts = [f"{trouble} {moment}" for trouble in wrong for moment in when]
+    >>> model = ThemeModel(random_state=0).fit(texts)
+    >>> [(theme.id, theme.size, "seat" in theme.terms) for theme in model.themes_]
+    [(0, 12, True), (1, 12, False), (2, 12, False)]
+    >>> model.predict(["My back hurts from this seat", "Where are the invoices?"]).tolist()
+    [0, -1]
+    >>> model.transform(texts[:5]).shape
+    (5, 3)
+    >>> model.components_.shape == (3, len(model.get_feature_names_out()))
+    True
+    >>> int(model.partial_fit(["The seat hurts my back when I reverse"]).labels_[-1])
+    0
     """
 
     def __init__(
@@ -116,15 +135,15 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         Parameters
         ----------
         texts : iterable of n str
-            Title and body of each post.
+            Each post; of several lines the first is its title, which counts twice.
         ids : iterable of n str or int, optional
             What posts are called in constraints, exemplars and lineage; positions by default.
         languages : iterable of n str, optional
             BCP 47 tags; those that are not English, bokmål or Danish are guessed.
         weights : array of shape (n,), optional
-            How much each post counts in means and names; positive.
+            How much each post counts in means and names; positive, 1 by default.
         links : sparse matrix of shape (n, n), optional
-            Other reasons why two posts belong together: symmetric, in [0, 1].
+            Other reasons why two posts belong together (area, voters, tags): symmetric, in [0, 1].
         constraints : Constraints, optional
             What people decided.
         quotable : array of n bool, optional
@@ -137,12 +156,14 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
         Returns
         -------
-        self
+        self : ThemeModel
 
         Raises
         ------
         ValueError
-            For no posts, texts that are no strings, arguments of other lengths, or bad parameters.
+            For no posts, a text that is no string (its position is named), arguments of other lengths, ids
+            that repeat, weights or links out of range, bad parameters, and more `n_themes` than texts.
+            Contradictory decisions are refused by `Constraints` itself.
         """
         settings = check_parameters(self)
         steering = Constraints() if constraints is None else constraints
@@ -160,22 +181,68 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         self.too_few_ = fit.too_few
         self.resolution_ = fit.resolution
         self.steadiness_ = fit.steadiness
-        self.pairs_ = _look_alikes(corpus) if fit.too_few else []
+        self.pairs_ = look_alikes(corpus) if fit.too_few else []
         return self
 
     def fit_predict(self, texts, y=None, **arguments):
-        """Find the themes of `texts` and return ``labels_``; `y` is passed over, `arguments` are those of `fit`."""
+        """Find the themes of `texts` and say which theme each is in.
+
+        Parameters
+        ----------
+        texts : iterable of n str
+            Each post.
+        y : object, optional
+            Passed over; pipelines hand it on.
+        **arguments : dict
+            Those of `fit`.
+
+        Returns
+        -------
+        labels : ndarray of int, shape (n,)
+            ``labels_``: theme ids, -1 = unsorted.
+        """
         return self.fit(texts, **arguments).labels_
 
     def fit_transform(self, texts, y=None, **arguments):
-        """Find the themes of `texts` and return their likeness to each; `y` is passed over."""
+        """Find the themes of `texts` and say how like each theme they are.
+
+        Parameters
+        ----------
+        texts : iterable of n str
+            Each post.
+        y : object, optional
+            Passed over; pipelines hand it on.
+        **arguments : dict
+            Those of `fit`.
+
+        Returns
+        -------
+        likeness : ndarray of float32, shape (n, n_themes)
+            As `transform` gives it.
+        """
         texts = check_texts(texts)
         return self.fit(texts, **arguments).transform(texts, arguments.get("languages"))
 
     def partial_fit(self, texts, ids=None, languages=None):
         """Place more posts in the themes there are; their means follow. Without a fit, `fit` is called.
 
-        `ids` default to the next positions. Returns self.
+        Parameters
+        ----------
+        texts : iterable of n str
+            The posts since the fit or the last call. They are not quoted: nobody has said that they may be.
+        ids : iterable of n str or int, optional
+            What they are called; the next positions by default.
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        self : ThemeModel
+
+        Raises
+        ------
+        ValueError
+            For texts that are no strings, lengths that differ, and ids that the model has already.
         """
         if not hasattr(self, "fitted_"):
             return self.fit(texts, ids=ids, languages=languages)
@@ -189,19 +256,68 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
         return self
 
     def predict(self, texts, languages=None):
-        """Return ndarray (n,) of theme ids for `texts`, -1 = unsorted."""
+        """Say which theme each of `texts` belongs to.
+
+        Parameters
+        ----------
+        texts : iterable of n str
+            Posts, new or old; nothing is learnt from them.
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        labels : ndarray of int, shape (n,)
+            Theme ids, -1 = unsorted: less like any theme than 95 % of its members, or caught by a dismissed one.
+
+        Raises
+        ------
+        ValueError
+            For texts that are no strings and another number of languages.
+        NotFittedError
+            Before `fit`.
+        """
         return self.fitted().predict(*_checked(texts, languages))
 
     def transform(self, texts, languages=None):
-        """Return ndarray (n, n_themes): likeness of `texts` to each of ``themes_``, in [0, 1]."""
+        """Say how like each theme each of `texts` is.
+
+        Parameters
+        ----------
+        texts : iterable of n str
+            Posts, new or old; nothing is learnt from them.
+        languages : iterable of n str, optional
+            BCP 47 tags; guessed by default.
+
+        Returns
+        -------
+        likeness : ndarray of float32, shape (n, n_themes)
+            Cosine with the centroid of each of ``themes_``, in [0, 1]; negative ones are 0.
+
+        Raises
+        ------
+        ValueError
+            For texts that are no strings and another number of languages.
+        NotFittedError
+            Before `fit`.
+        """
         return self.fitted().transform(*_checked(texts, languages))
 
-    def get_feature_names_out(self, input_features=None):
-        """Return ndarray (n_terms,) of the words that the columns of ``components_`` stand for."""
-        return np.array(self.fitted().features, dtype=object)
-
     def save(self, path):
-        """Write the fitted model to `path`, all or nothing, as plain arrays and JSON."""
+        """Write the fitted model to `path`, all or nothing: an npz of plain arrays and JSON with a checksum.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to; a file there is replaced. A `RandomState` is not kept: it is None after loading.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        OSError
+            When the file cannot be written; what was there stays.
+        """
         extra = {
             "parameters": self._plain_parameters(),
             "unmet": [[unmet.kind, list(unmet.about), unmet.reason] for unmet in self.unmet_],
@@ -214,10 +330,26 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
 
     @classmethod
     def load(cls, path):
-        """Return the model saved at `path`.
+        """Bring back the model saved at `path`.
 
-        Raises ``ModelFileError`` when the file is damaged, foreign or of another version. Where placing and
-        explaining posts is all that is needed, `load_themes` does the same without scikit-learn.
+        Where placing and explaining posts is all that is needed, `load_themes` does the same without
+        scikit-learn.
+
+        Parameters
+        ----------
+        path : str or Path
+            What `save` wrote. Nothing in it is unpickled.
+
+        Returns
+        -------
+        model : ThemeModel
+
+        Raises
+        ------
+        ModelFileError
+            When the file is damaged, foreign or of another version. It is a ValueError.
+        FileNotFoundError
+            When there is none.
         """
         from forum.engine.constraints import Unmet
 
@@ -237,47 +369,6 @@ class ThemeModel(ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output
             raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
         model.fitted_ = fitted
         return model
-
-    def fitted(self):
-        """Return the `FittedThemes` of the last fit; raises NotFittedError without one."""
-        if "fitted_" not in self.__dict__:
-            raise NotFittedError(f"this {type(self).__name__} knows no posts yet: call fit first")
-        return self.fitted_
-
-    @property
-    def labels_(self):
-        fitted = self.fitted()
-        return np.where(np.isin(fitted.post_labels, fitted.hidden), -1, fitted.post_labels)
-
-    @property
-    def themes_(self):
-        return self.fitted().themes
-
-    @property
-    def ids_(self):
-        return list(self.fitted().post_ids)
-
-    @property
-    def members_(self):
-        return self.fitted().members_
-
-    @property
-    def coverage_(self):
-        return float((self.labels_ >= 0).mean())
-
-    @property
-    def provisional_(self):
-        return len(self.fitted().post_ids) < PROVISIONAL
-
-    @property
-    def components_(self):
-        fitted = self.fitted()
-        return fitted.weights[[fitted.theme_ids.index(theme.id) for theme in fitted.themes]]
-
-    def __getattr__(self, name):
-        if name.endswith("_") and not name.startswith("_"):
-            self.fitted()  # what is learnt has a name like this
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -306,16 +397,3 @@ def _checked(texts, languages):
     """Return (list of texts, list of as many languages or None); ValueError for anything else."""
     texts = check_texts(texts)
     return texts, None if languages is None else listed("languages", languages, len(texts))
-
-
-def _look_alikes(corpus):
-    """Return the (id, id, likeness) of the posts of a tiny corpus that look alike, likest first."""
-    similar = SimilarPosts().fit(corpus.ids, corpus.texts)
-    found: dict = {}
-    for post, text in zip(corpus.ids, corpus.texts, strict=True):
-        for other in similar.query(text, k=5):
-            if other.id != post and other.score >= LOOK_ALIKE:
-                pair = tuple(sorted((post, other.id), key=corpus.ids.index))
-                found[pair] = max(found.get(pair, 0.0), other.score)
-    ranked = sorted(found.items(), key=lambda item: (-item[1], [corpus.ids.index(post) for post in item[0]]))
-    return [(*pair, score) for pair, score in ranked[:MOST_PAIRS]]
