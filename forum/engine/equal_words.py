@@ -45,23 +45,27 @@ class EqualWords:
 
     def read(self, words, language):
         """Return (word or phrase, term) of each of `words`; a compound gives one more pair per part."""
+        said = []
+        for start, size, term in self.spans(words, language):
+            said.append((" ".join(words[start : start + size]), term))
+            if size == 1 and self.groups and not term.startswith(MARK):
+                said.extend((words[start], part) for part in self._parts(words[start], language))
+        return said
+
+    def spans(self, words, language):
+        """Return (start, number of words, term) of each word of `words`, or phrase that a group holds."""
         stems = [stem(word, language) for word in words]
         if not self.groups:
-            return list(zip(words, stems, strict=True))
+            return [(place, 1, term) for place, term in enumerate(stems)]
         terms = self._terms.get(language, self._terms["en"])
-        said = []
+        found = []
         place = 0
         while place < len(words):
-            for size in range(min(self._longest, len(words) - place), 0, -1):
-                if term := terms.get(tuple(stems[place : place + size])):
-                    said.append((" ".join(words[place : place + size]), term))
-                    break
-            else:
-                size = 1
-                said.append((words[place], stems[place]))
-                said.extend((words[place], term) for term in self._parts(words[place], language))
+            sizes = range(min(self._longest, len(words) - place), 0, -1)
+            size = next((size for size in sizes if tuple(stems[place : place + size]) in terms), 1)
+            found.append((place, size, terms.get(tuple(stems[place : place + size]), stems[place])))
             place += size
-        return said
+        return found
 
     def _parts(self, word, language):
         """Return the terms of the groups whose words begin or end the compound `word`."""

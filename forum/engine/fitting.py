@@ -277,7 +277,9 @@ def _assemble(found, corpus, settings, constraints):
     hidden = sorted({constraints.heir(theme) for theme in constraints.dismissed} & set(theme_ids))
     quoted = np.flatnonzero(corpus.quotable)
     posts = [(corpus.texts[place], corpus.languages[place], corpus.weights[place]) for place in quoted]
-    names = name_themes(posts, labels[quoted], k, stop=settings.stop, main_language=settings.main_language)
+    names = name_themes(
+        posts, labels[quoted], k, stop=settings.stop, equal=settings.equal, main_language=settings.main_language
+    )
     themes = []
     for column, theme in enumerate(theme_ids):
         members = np.flatnonzero(labels == column)
@@ -331,8 +333,8 @@ def _keep_names(fitted, previous, corpus, stop):
                 position = place[post]
                 said |= set(content_words(words_of(corpus.texts[position]), corpus.languages[position], stop))
         telling = {word for term in theme.terms for word in words_of(term)}
-        words = set(words_of(old[theme.id].name))
-        if words <= said and words & telling:
+        words = set(content_words(words_of(old[theme.id].name), old[theme.id].language, stop))
+        if words and words <= said and words & telling:
             fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
 
 

@@ -37,7 +37,7 @@ class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wra
     equal_words : iterable of iterables of str, default=()
         Groups of words or phrases that are read as one, such as ``[("seat", "sete", "sæde")]``.
     main_language : {"en", "nb", "da"} or None, default=None
-        Language to name mixed themes in; None takes the language of most of a theme's posts.
+        Language to name mixed themes in, where a fifth of their posts are in it; None takes that of most posts.
     random_state : int, RandomState instance or None, default=0
         Pass an int for the same themes every time.
 
