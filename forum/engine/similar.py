@@ -1,27 +1,36 @@
 """Find the posts most like a few words, while they are being typed.
 
-An inverted index in memory, kept up post by post: stems for what is said, letter groups for how it is
-spelt, so that *seet heting* finds *seat heating*. It needs numpy and the stemmer, nothing of training.
+What counts is shared words, each by how telling it is. A word counts in full for itself, nearly so for other
+forms of it and for its translation, and the less the less alike it is spelt: *seet heting* finds *seat heating*,
+*koffer* finds *hvorfor*. It needs numpy and the stemmer, nothing of training.
 """
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 from threading import RLock
 
 import numpy as np
 
+from forum.engine.glossary import meaning_of
+from forum.engine.postings import Frozen, Growing, idf
+from forum.engine.spelling import form_of, groups_of, root_of
 from forum.engine.stops import ANY_STOP_WORD
-from forum.engine.text import letter_groups, stem, words_of
+from forum.engine.text import words_of
 
-WORDS_WORTH = 0.6  # of the score comes from stems, the rest from letter groups
-GROUPS = (3, 4)  # letters
-TOO_COMMON = 0.1  # a letter group in more than this share of many posts finds nothing
-MANY = 2_000  # posts
-STALE = 1.1  # growth after which the lengths of posts are worked out anew
-SPELT_ALIKE = 0.5  # Dice similarity of letter groups from which two words count as the same misspelt
+TITLE_COUNTS = 2  # times, of a text of several lines
+SAME_WORD = 0.5  # of a word's weight is for being the same word in any form, the rest for being spelt alike
+SAME_MEANING = 0.6  # least that another form or a translation counts
+LEAST_ALIKE = 0.2  # cosine of letter groups from which another word counts at all
+SPELT_ALIKE = 0.5  # and from which it is taken for the same word misspelt, and shown as shared
+STOP_WORD_WEIGHT = 0.3
+MOST_TERMS = 24  # words of a question that are looked for: the most telling ones
+MOST_ALIKE = 24  # other words that one word of a question may stand for
+MOST_POSTINGS = 150_000  # looked at for one question; the least telling words come last
+MANY = 2_000  # posts, from which common words are not looked for
+COMMON = 0.1  # share of many posts; stop words and likely misspellings in more of them tell nothing
+_REMEMBERED = 20_000  # words whose neighbours in a file are kept
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,37 @@ class Likeness:
     words: list
 
 
+class Question:
+    """A text that others are compared with: its words as they are weighed, and whether a word is among them."""
+
+    def __init__(self, text):
+        _check(text)
+        self.weights = _weights(text)
+        self._keys = {key_of(form) for form in self.weights if form not in ANY_STOP_WORD}
+        self._groups = [groups_of(form) for form in self.weights if form not in ANY_STOP_WORD and len(form) > 3]
+        self._any = frozenset().union(*self._groups)
+
+    def says(self, word):
+        """Say whether `word` of a post is one of the text's: in any form, translated, or misspelt."""
+        form = form_of(word.lower())
+        if form in ANY_STOP_WORD or len(form) < 2:
+            return False
+        if key_of(form) in self._keys:
+            return True
+        own = groups_of(form)
+        return (
+            len(form) > 3
+            and len(own & self._any) >= SPELT_ALIKE**2 * len(own)
+            and any(len(own & other) >= SPELT_ALIKE * sqrt(len(own) * len(other)) for other in self._groups)
+        )
+
+
 class SimilarPosts:
     """An index of posts that answers which are most like a text.
 
-    Safe to share between threads. Posts can be added and removed at any time; ids are hashable.
+    Safe to share between threads. Posts can be added and removed at any time; ids are hashable. `save` writes a
+    file that `open` maps into memory, in as many processes as there are; there ids are whole numbers. Of a text
+    of several lines the first is its title, which counts twice.
 
     Examples
     --------
@@ -47,13 +83,27 @@ class SimilarPosts:
 
     def __init__(self):
         self._lock = RLock()
-        self._clear()
+        self._base: Frozen | None = None
+        self._gone: set = set()  # slots of the base whose posts were removed or replaced
+        self._growing = Growing()
+        self._neighbours: dict = {}  # form -> what it stands for in the base
+
+    @classmethod
+    def open(cls, path):
+        """Return the index that `save` wrote to `path`; what is added or removed stays in memory.
+
+        Raises ``FileNotFoundError`` when there is none and ``ModelFileError`` when it cannot be trusted.
+        """
+        opened = cls()
+        opened._base = Frozen(path)
+        opened._growing = Growing(opened._base)
+        return opened
 
     def __len__(self):
-        return len(self._slot)
+        return self._growing.posts - len(self._gone)
 
     def __contains__(self, post):
-        return post in self._slot
+        return post in self._growing.slot_of or self._place_in_base(post) >= 0
 
     def fit(self, ids, texts):
         """Index `texts` (n str) under `ids` (n hashables) instead of what was there. Returns self.
@@ -66,165 +116,166 @@ class SimilarPosts:
         if len(set(ids)) != len(ids):
             raise ValueError("ids repeat: each post needs its own")
         with self._lock:
-            self._clear()
+            self._base, self._gone, self._growing, self._neighbours = None, set(), Growing(), {}
             for post, text in zip(ids, texts, strict=True):
                 self.add(post, text)
         return self
 
     def add(self, id, text):  # noqa: A002 - the public word for it
         """Index `text` under `id`; a post that was there under this id is replaced."""
-        if not isinstance(text, str):
-            raise ValueError(f"a text is a string, not {type(text).__name__}")
-        words = words_of(text)
+        _check(text)
+        said = list(dict.fromkeys(words_of(text)))
+        weights = _weights(text)
         with self._lock:
             self.remove(id)
-            slot = len(self._ids)
-            self._slot[id] = slot
-            self._ids.append(id)
-            self._words.append(list(dict.fromkeys(words)))
-            self._said.add(slot, _said(words), len(self._slot))
-            self._spelt.add(slot, _spelt(words), len(self._slot))
+            self._growing.add(id, said, weights, key_of)
 
     def remove(self, id):  # noqa: A002 - the public word for it
         """Forget the post `id`; nothing happens when it is not there."""
         with self._lock:
-            slot = self._slot.pop(id, None)
-            if slot is None:
-                return
-            words = self._words[slot]
-            self._said.remove(slot, _said(words))
-            self._spelt.remove(slot, _spelt(words))
-            self._ids[slot], self._words[slot] = None, []
-            if len(self._ids) > 2 * len(self._slot) + 1000:
+            self._growing.remove(id)
+            slot = self._place_in_base(id)
+            if slot >= 0:
+                self._gone.add(slot)
+            if self._growing.slots > 2 * len(self._growing.slot_of) + 1000:
                 self._compact()
 
     def query(self, text, k=10):
         """Return a list of up to `k` `Likeness`, best first; only posts that share something.
 
-        The score is a weighted mean of two cosines, of stems and of letter groups, both with
-        (1 + ln tf) × idf weights: 1 for the same words, 0 for nothing in common.
+        The score is a soft cosine of (1 + ln tf) × idf weights: 1 for the same words, 0 for nothing in common.
         """
-        if not isinstance(text, str):
-            raise ValueError(f"a text is a string, not {type(text).__name__}")
-        words = words_of(text)
+        question = Question(text)
         with self._lock:
-            n = len(self._slot)
-            if not n or not words or k < 1:
-                return []
-            said = self._said.scores(_said(words), n)
-            spelt = self._spelt.scores(_spelt(words), n)
-            score = spelt if said is None else WORDS_WORTH * said + (1 - WORDS_WORTH) * spelt
-            best = np.flatnonzero(score > 1e-6)
-            if len(best) > k:
-                best = best[np.argpartition(-score[best], k - 1)[:k]]
-            best = best[np.lexsort((best, -score[best]))]
             return [
-                Likeness(self._ids[slot], min(1.0, float(score[slot])), _shared(words, self._words[slot]))
-                for slot in best.tolist()
+                Likeness(index.post(slot), score, [word for word in index.said(slot) if question.says(word)])
+                for index, slot, score in self._best(question, k)
             ]
 
-    def _clear(self):
-        self._slot: dict = {}
-        self._ids: list = []
-        self._words: list = []
-        self._said = _Postings()
-        self._spelt = _Postings(TOO_COMMON)
+    def nearest(self, question, k=10):
+        """Return a list of (id, score) of up to `k` posts most like a `Question`, best first."""
+        with self._lock:
+            return [(index.post(slot), score) for index, slot, score in self._best(question, k)]
+
+    def save(self, path):
+        """Write the index to `path`, all or nothing.
+
+        Raises ``ValueError`` for ids that are no whole numbers, and for an index that was itself opened from a
+        file: that one is fitted anew.
+        """
+        with self._lock:
+            if self._base is not None:
+                raise ValueError("an index that was opened from a file is not saved again; fit a new one")
+            self._growing.write(path)
+
+    def _best(self, question, k):
+        """Return (index, slot, score) of the `k` best over the base and what was added since."""
+        found = []
+        for index in (self._base, self._growing):
+            if index is not None and index.slots and question.weights and k > 0:
+                score = self._scores(index, question)
+                if index is self._base and self._gone:
+                    score[list(self._gone)] = 0
+                best = np.flatnonzero(score > 1e-6)
+                if len(best) > k:
+                    best = best[np.argpartition(-score[best], k - 1)[:k]]
+                found += [(index, slot, min(1.0, float(score[slot]))) for slot in best.tolist()]
+        # Where two are alike, the newer one, which stands later, comes last.
+        found.sort(key=lambda one: (-one[2], one[0] is not self._base, one[1]))
+        return found[:k]
+
+    def _scores(self, index, question):
+        """Return (slots,) likeness of all posts of one index to a question."""
+        posts = self._growing.posts
+        terms = sorted(
+            (
+                (form, weight * float(idf(posts, self._growing.found_in(key_of(form)))))
+                for form, weight in question.weights.items()
+            ),
+            key=lambda term: -term[1],
+        )
+        length = sqrt(sum(weight**2 for _form, weight in terms))
+        score = np.zeros(index.slots, dtype=np.float32)
+        one_word = np.zeros(index.slots, dtype=np.float32)
+        left = MOST_POSTINGS
+        for form, weight in terms[:MOST_TERMS]:
+            touched = []
+            for where, worth in self._stands_for(index, form, posts):
+                slots, said = index.postings(where)
+                left -= len(slots)
+                one_word[slots] = np.maximum(one_word[slots], said * np.float32(worth))
+                touched.append(slots)
+            if touched:
+                slots = np.concatenate(touched)
+                # A post that says two words of those counts once: the same sum is written twice.
+                score[slots] = score[slots] + one_word[slots] * np.float32(weight)
+                one_word[slots] = 0
+            if left <= 0:
+                break
+        return score / (index.lengths() * np.float32(max(length, 1e-6)))
+
+    def _stands_for(self, index, form, posts):
+        """Return (where it is said, worth in [0, 1]) of the words that a word of a question may stand for."""
+        if index is not self._base:
+            return _stands_for(index, form, posts)
+        known: list | None = self._neighbours.get(form)
+        if known is None:
+            if len(self._neighbours) >= _REMEMBERED:
+                self._neighbours.clear()
+            known = self._neighbours[form] = _stands_for(index, form, posts)
+        return known
+
+    def _place_in_base(self, post):
+        if self._base is None or not isinstance(post, int):
+            return -1
+        slot = self._base.place(post)
+        return -1 if slot in self._gone else slot
 
     def _compact(self):
-        kept = [(post, self._words[slot]) for post, slot in self._slot.items()]
-        self._clear()
-        for post, words in kept:
-            self.add(post, " ".join(words))
+        kept = list(self._growing.all())
+        self._growing = Growing(self._base)
+        for post, said, weights in kept:
+            self._growing.add(post, said, weights, key_of)
 
 
-class _Postings:
-    """Which posts have which terms, and how much each weighs."""
-
-    def __init__(self, too_common=1.0):
-        self._too_common = too_common
-        self._slots: dict = {}  # term -> ascending slots
-        self._weights: dict = {}  # term -> 1 + ln tf
-        self._lengths = array("f")  # of every slot, with the idf of when it was last measured
-        self._measured = 0  # posts there were then
-
-    def add(self, slot, counts, n):
-        """Take in the term `counts` of the next `slot`; there are now `n` posts."""
-        square = 0.0
-        for term, count in counts.items():
-            weight = 1 + log(count)
-            self._slots.setdefault(term, array("i")).append(slot)
-            self._weights.setdefault(term, array("f")).append(weight)
-            square += (weight * self._idf(len(self._slots[term]), n)) ** 2
-        self._lengths.append(sqrt(square))
-
-    def remove(self, slot, counts):
-        """Forget the term `counts` of `slot`."""
-        for term in counts:
-            slots = self._slots.get(term, ())
-            place = bisect_left(slots, slot)
-            if place < len(slots) and slots[place] == slot:
-                slots.pop(place)
-                self._weights[term].pop(place)
-            if not slots:
-                self._slots.pop(term, None)
-                self._weights.pop(term, None)
-
-    def scores(self, counts, n):
-        """Return (slots,) cosines with the query `counts`, or None when it has no terms."""
-        if not counts:
-            return None
-        if not self._measured / STALE <= n <= self._measured * STALE:
-            self._measure(n)
-        score = np.zeros(len(self._lengths), dtype=np.float32)
-        square = 0.0
-        for term, count in counts.items():
-            slots = self._slots.get(term, ())
-            idf = self._idf(len(slots), n)
-            weight = (1 + log(count)) * idf
-            square += weight**2
-            if len(slots) and not (n > MANY and len(slots) > self._too_common * n):
-                theirs = np.frombuffer(self._weights[term], dtype=np.float32)
-                score[np.frombuffer(slots, dtype=np.int32)] += theirs * np.float32(weight * idf)
-        lengths = np.frombuffer(self._lengths, dtype=np.float32) * np.float32(sqrt(square))
-        return score / np.maximum(lengths, 1e-9)
-
-    def _measure(self, n):
-        squares = np.zeros(len(self._lengths), dtype=np.float64)
-        for term, slots in self._slots.items():
-            weight = np.frombuffer(self._weights[term], dtype=np.float32) * self._idf(len(slots), n)
-            squares[np.frombuffer(slots, dtype=np.int32)] += weight**2
-        self._lengths = array("f", np.sqrt(squares).astype(np.float32).tobytes())
-        self._measured = n
-
-    @staticmethod
-    def _idf(found_in, n):
-        return 1.0 + log((1 + n) / (1 + found_in))
+def _check(text):
+    if not isinstance(text, str):
+        raise ValueError(f"a text is a string, not {type(text).__name__}")
 
 
-def _root(word):
-    """Return a stem that serves the three languages alike, whichever the post is in."""
-    return stem(stem(word, "en"), "nb")
+@lru_cache(maxsize=50_000)
+def key_of(form):
+    """Return what all forms of a word and its translations have in common."""
+    return meaning_of(form) or root_of(form)
 
 
-def _said(words):
-    return Counter(_root(word) for word in words if len(word) > 1 and word not in ANY_STOP_WORD)
+def _weights(text):
+    """Return {form: weight} of the words of a text: 1 + ln of how often it says them."""
+    title, _, body = text.partition("\n")
+    counts: Counter = Counter()
+    for part, times in ((title, TITLE_COUNTS if body.strip() else 1), (body, 1)):
+        for word in words_of(part):
+            form = form_of(word)
+            if len(form) > 1:
+                counts[form] += times
+    return {
+        form: (1 + log(count)) * (STOP_WORD_WEIGHT if form in ANY_STOP_WORD else 1.0) for form, count in counts.items()
+    }
 
 
-def _spelt(words):
-    return Counter(group for word in words for group in letter_groups(word, *GROUPS))
-
-
-def _shared(asked, words):
-    """Return those of `words` that say the same as one of `asked`, misspellings included."""
-    roots = {_root(word) for word in asked if word not in ANY_STOP_WORD}
-    groups = [set(letter_groups(word, *GROUPS)) for word in asked if word not in ANY_STOP_WORD and len(word) > 3]
-    shared = []
-    for word in words:
-        if word in ANY_STOP_WORD or len(word) < 2:
-            continue
-        own = set(letter_groups(word, *GROUPS))
-        if _root(word) in roots or (
-            len(word) > 3 and any(2 * len(own & other) >= SPELT_ALIKE * (len(own) + len(other)) for other in groups)
-        ):
-            shared.append(word)
-    return shared
+def _stands_for(index, form, posts):
+    same = set(index.same(key_of(form)))
+    if form in ANY_STOP_WORD and posts > MANY:
+        return []
+    found: dict = dict.fromkeys(same, SAME_MEANING)
+    forms, alike = index.spelt_like(groups_of(form), LEAST_ALIKE)
+    if len(forms) > MOST_ALIKE:
+        best = np.argpartition(-alike, MOST_ALIKE)[:MOST_ALIKE]
+        forms, alike = forms[best], alike[best]
+    for other, likeness in zip(forms.tolist(), alike.tolist(), strict=True):
+        worth = (1 - SAME_WORD) * likeness
+        if other in same:
+            found[other] = max(SAME_MEANING, SAME_WORD + worth)
+        elif posts <= MANY or index.common(other) <= COMMON * posts:
+            found[other] = worth
+    return [(index.where(other), worth) for other, worth in found.items()]

@@ -1,8 +1,12 @@
 """Similar posts: found while typing, added and removed one by one."""
 
+import json
+
 import pytest
 
-from forum.engine import SimilarPosts
+from config import HOME
+from forum.engine import ModelFileError, SimilarPosts
+from tests.engine import dialects, sentences
 
 POSTS = {
     1: "Seat heating is too slow on cold mornings",
@@ -94,3 +98,105 @@ def test_bad_input_is_refused(similar):
         SimilarPosts().fit([1, 1], ["a", "b"])
     with pytest.raises(ValueError, match="entries"):
         SimilarPosts().fit([1], ["a", "b"])
+
+
+def test_a_saved_index_answers_like_the_one_it_was_made_from(similar, tmp_path):
+    similar.save(tmp_path / "index")
+    opened = SimilarPosts.open(tmp_path / "index")
+
+    for text in ("slow seat heating", "bluetoth adio", "seats heated slowly", "frost", "setevarme", "qqq", ""):
+        mine, theirs = opened.query(text), similar.query(text)
+        assert [(like.id, like.words) for like in mine] == [(like.id, like.words) for like in theirs]
+        assert [like.score for like in mine] == pytest.approx([like.score for like in theirs], abs=0.01)
+    assert (len(opened), 3 in opened, 9 in opened) == (5, True, False)
+
+
+def test_posts_come_and_go_beside_a_saved_index(similar, tmp_path):
+    similar.save(tmp_path / "index")
+    opened = SimilarPosts.open(tmp_path / "index")
+    other = SimilarPosts.open(tmp_path / "index")
+
+    opened.add(6, "Sunroof leaks in the rain")
+    opened.add(1, "Wipers smear the windscreen")
+    opened.remove(2)
+    opened.remove(7)
+
+    assert opened.query("leaking sunroof")[0].id == 6
+    assert opened.query("wiper")[0].id == 1
+    assert 2 not in {like.id for like in opened.query("bluetooth audio calls")}
+    assert [like.id for like in opened.query("seat heating slow") if like.score > 0.5] == []
+    assert (len(opened), 2 in opened, 6 in opened) == (5, False, True)
+    assert other.query("bluetooth")[0].id == 2
+
+
+def test_an_empty_index_is_saved_too(tmp_path):
+    SimilarPosts().save(tmp_path / "index")
+
+    assert SimilarPosts.open(tmp_path / "index").query("seat") == []
+
+
+def test_a_damaged_or_foreign_file_is_refused(similar, tmp_path):
+    path = tmp_path / "index"
+    similar.save(path)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    damaged = (
+        b"",
+        b"PK nothing of ours",
+        whole[:-7],
+        whole[:100],
+        whole + b"more",
+        whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        whole.replace(b'"crc"', b'"arc"'),
+    )
+    for content in damaged:
+        path.write_bytes(content)
+        with pytest.raises(ModelFileError):
+            SimilarPosts.open(path)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        SimilarPosts.open(path)
+
+
+def test_what_cannot_be_saved_is_said(similar, tmp_path):
+    with pytest.raises(ValueError, match="whole numbers"):
+        SimilarPosts().fit(["a"], ["seat"]).save(tmp_path / "index")
+    assert list(tmp_path.iterdir()) == []
+    similar.save(tmp_path / "index")
+    with pytest.raises(ValueError, match="opened from a file"):
+        SimilarPosts.open(tmp_path / "index").save(tmp_path / "index")
+
+
+def test_the_title_counts_twice():
+    similar = SimilarPosts().fit([1, 2], ["The wheel\nThe seat is cold", "The seat\nThe wheel is cold"])
+
+    assert similar.query("seat")[0].id == 2
+
+
+def test_dialects_and_nynorsk_find_the_post_in_bokmal():
+    posts = [json.loads(line) for line in (HOME / "forum/demo/texts/nb.jsonl").read_text().splitlines()]
+    for language in ("en", "da"):
+        posts += [json.loads(line) for line in (HOME / f"forum/demo/texts/{language}.jsonl").read_text().splitlines()]
+    similar = SimilarPosts().fit(
+        [post["key"] for post in posts], [f"{post['title']}\n{post['body']}" for post in posts]
+    )
+    asked = dialects.paraphrases()
+
+    found = [key in {like.id for like in similar.query(said, k=5)} for key, _where, said in asked]
+
+    assert sum(found) / len(asked) >= 0.9
+
+
+def test_misspelt_words_find_the_post():
+    texts = dict(enumerate(sentences.posts()[0]))
+    similar = SimilarPosts().fit(texts.keys(), texts.values())
+    misspelt = {number: _misspelt(text) for number, text in list(texts.items())[::7]}
+
+    found = [texts[similar.query(said, k=1)[0].id] == texts[number] for number, said in misspelt.items()]
+
+    assert sum(found) / len(found) >= 0.95
+
+
+def _misspelt(text):
+    """Every longer word without its third letter."""
+    return " ".join(word[:2] + word[3:] if len(word) > 4 else word for word in text.split())

@@ -1,0 +1,340 @@
+"""Which posts say which words: the two kinds of index that `SimilarPosts` asks.
+
+`Growing` lives in memory and takes posts in one by one. `Frozen` is a file that was written once and is mapped
+into memory: processes share its pages, and only those that a question touches are read. Both answer the same
+calls, over slots (places of posts) and forms (numbers of words, whichever way they are spelt).
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from functools import lru_cache
+from math import log, sqrt
+
+import numpy as np
+
+from forum.engine.mapped import read_arrays, write_arrays
+from forum.engine.spelling import groups_of
+
+STALE = 1.1  # growth after which the lengths of posts are worked out anew
+COMMONEST_GROUP = 0.05  # a letter group in more than this share of many words tells them not apart
+MANY_WORDS = 5_000
+_STEP = 32  # a weight is kept in a byte, in steps of a thirty-second
+
+
+def idf(posts, found_in):
+    """Return how telling a word is that `found_in` of so many `posts` say; both may be arrays."""
+    return 1.0 + np.log((1.0 + posts) / (1.0 + np.minimum(found_in, posts)))
+
+
+class Growing:
+    """An index in memory that posts are added to and removed from, beside a `Frozen` base or alone."""
+
+    def __init__(self, base=None):
+        self._base = base
+        self.slot_of: dict = {}  # id -> slot
+        self._ids: list = []
+        self._said: list = []  # slot -> words as they were written
+        self._weights: list = []  # slot -> {form: weight}
+        self._forms: dict = {}  # text of a form -> its number
+        self._keys: list = []  # form -> key
+        self._slots: list = []  # form -> ascending slots
+        self._heavy: list = []  # form -> weights, one per slot
+        self._same: dict = {}  # key -> forms
+        self._found_in: Counter = Counter()  # key -> posts
+        self._grouped: dict = {}  # letter group -> forms
+        self._sizes = array("f")  # form -> how many letter groups
+        self._lengths = array("f")
+        self._measured = 0  # posts there were when lengths were last worked out
+
+    @property
+    def posts(self):
+        """How many posts there are, those of the base too."""
+        return len(self.slot_of) + (self._base.posts if self._base else 0)
+
+    @property
+    def slots(self):
+        """How many places there are, those of removed posts too."""
+        return len(self._ids)
+
+    def add(self, post, said, weights, key_of):
+        """Take in `post`, which says the words `said`; `weights` is {form: weight}, `key_of` gives a form's key."""
+        slot = len(self._ids)
+        self.slot_of[post] = slot
+        self._ids.append(post)
+        self._said.append(said)
+        numbers = {self._number(form, key_of): weight for form, weight in weights.items()}
+        self._weights.append(numbers)
+        for form, weight in numbers.items():
+            self._slots[form].append(slot)
+            self._heavy[form].append(weight)
+        self._found_in.update({self._keys[form] for form in numbers})
+        self._lengths.append(self._length(numbers))
+
+    def remove(self, post):
+        """Forget `post`; nothing happens when it is not there."""
+        slot = self.slot_of.pop(post, None)
+        if slot is None:
+            return
+        numbers = self._weights[slot]
+        for form in numbers:
+            place = bisect_left(self._slots[form], slot)
+            self._slots[form].pop(place)
+            self._heavy[form].pop(place)
+        self._found_in.subtract({self._keys[form] for form in numbers})
+        self._ids[slot], self._said[slot], self._weights[slot] = None, [], {}
+
+    def all(self):
+        """Yield (post, words, {form: weight} by text) of every post that is there, in the order of their slots."""
+        texts = list(self._forms)
+        for post, slot in self.slot_of.items():
+            yield post, self._said[slot], {texts[form]: weight for form, weight in self._weights[slot].items()}
+
+    def found_in(self, key):
+        """Return how many posts say a word of this key, those of the base too."""
+        return self._found_in.get(key, 0) + (self._base.found_in(key) if self._base else 0)
+
+    def same(self, key):
+        """Return the forms of a key."""
+        return self._same.get(key, ())
+
+    def spelt_like(self, groups, least):
+        """Return (forms, likeness in [least, 1]) of the words that share letter `groups` (cosine)."""
+        lists = [np.frombuffer(self._grouped[group], dtype=np.int32) for group in groups if group in self._grouped]
+        return _compared(lists, np.frombuffer(self._sizes, dtype=np.float32), len(groups), least)
+
+    def where(self, form):
+        """Return what `postings` asks for of a form."""
+        return form
+
+    def postings(self, form):
+        """Return (slots, weights × idf) of the posts that say a form."""
+        if not self._slots[form]:
+            return _NONE, _NOTHING
+        weight = np.float32(idf(self.posts, self.found_in(self._keys[form])))
+        slots = np.frombuffer(self._slots[form], dtype=np.int32)
+        return slots, np.frombuffer(self._heavy[form], dtype=np.float32) * weight
+
+    def common(self, form):
+        """Return how many posts say a form."""
+        return len(self._slots[form])
+
+    def lengths(self):
+        """Return (slots,) lengths of all posts, worked out anew when there are many more or fewer than then."""
+        if not self._measured / STALE <= self.posts <= self._measured * STALE:
+            self._lengths = array("f", [self._length(numbers) for numbers in self._weights])
+            self._measured = self.posts
+        return np.frombuffer(self._lengths, dtype=np.float32)
+
+    def post(self, slot):
+        """Return the id at a slot."""
+        return self._ids[slot]
+
+    def said(self, slot):
+        """Return the words of the post at a slot, as they were written."""
+        return self._said[slot]
+
+    def _number(self, form, key_of):
+        number = self._forms.get(form)
+        if number is None:
+            number = self._forms[form] = len(self._keys)
+            key = key_of(form)
+            self._keys.append(key)
+            self._slots.append(array("i"))
+            self._heavy.append(array("f"))
+            self._same.setdefault(key, []).append(number)
+            groups = groups_of(form)
+            self._sizes.append(len(groups))
+            for group in groups:
+                self._grouped.setdefault(group, array("i")).append(number)
+        return number
+
+    def _length(self, numbers):
+        posts = self.posts
+        square = 0.0
+        for form, weight in numbers.items():
+            telling = 1.0 + log((1 + posts) / (1 + min(self.found_in(self._keys[form]), posts)))
+            square += (weight * telling) ** 2
+        return max(sqrt(square), 1e-6)
+
+    def write(self, path):
+        """Write what is here to `path` for `Frozen`; ids are whole numbers. See `mapped.write_arrays`."""
+        write_arrays(path, {"posts": len(self.slot_of)}, _frozen(self))
+
+
+class Frozen:
+    """An index in a file, mapped into memory. Raises what `mapped.read_arrays` raises."""
+
+    def __init__(self, path):
+        self.facts, a = read_arrays(path)
+        self.posts = self.slots = int(self.facts["posts"])
+        self._ids, self._lengths = a["ids"], a["lengths"]
+        self._words, self._said, self._starts = _Texts(a, "words"), a["said"], a["said_starts"]
+        self._keys, self._key_posts = _Texts(a, "keys"), a["key_posts"]
+        self._key_forms, self._key_starts = a["key_forms"], a["key_starts"]
+        self._groups, self._grouped, self._group_starts = _Texts(a, "groups"), a["grouped"], a["group_starts"]
+        self._sizes, self._idf = a["sizes"], a["idf"]
+        self._slots, self._heavy, self._posting_starts = a["slots"], a["heavy"], a["posting_starts"]
+
+    def place(self, post):
+        """Return the slot of a post, or -1."""
+        slot = int(np.searchsorted(self._ids, post))
+        return slot if slot < self.posts and self._ids[slot] == post else -1
+
+    def found_in(self, key):
+        """Return how many posts say a word of this key."""
+        number = self._keys.find(key)
+        return 0 if number < 0 else int(self._key_posts[number])
+
+    def same(self, key):
+        """Return the forms of a key."""
+        number = self._keys.find(key)
+        return () if number < 0 else self._key_forms[self._key_starts[number] : self._key_starts[number + 1]].tolist()
+
+    def spelt_like(self, groups, least):
+        """Return (forms, likeness in [least, 1]) of the words that share letter `groups` (cosine)."""
+        most = max(MANY_WORDS, len(self._sizes)) * COMMONEST_GROUP
+        lists = []
+        for number in (self._groups.find(group) for group in groups):
+            start, end = (0, 0) if number < 0 else self._group_starts[number : number + 2]
+            if end - start <= most:
+                lists.append(self._grouped[start:end])
+        return _compared(lists, self._sizes, len(groups), least)
+
+    def where(self, form):
+        """Return (first, end, idf) of the postings of a form."""
+        return int(self._posting_starts[form]), int(self._posting_starts[form + 1]), float(self._idf[form])
+
+    def postings(self, where):
+        """Return (slots, weights × idf) of the posts that say a form, given what `where` said of it."""
+        first, end, telling = where
+        return self._slots[first:end], self._heavy[first:end] * np.float32(telling / _STEP)
+
+    def common(self, form):
+        """Return how many posts say a form."""
+        return int(self._posting_starts[form + 1] - self._posting_starts[form])
+
+    def lengths(self):
+        """Return (slots,) lengths of all posts."""
+        return self._lengths
+
+    def post(self, slot):
+        """Return the id at a slot."""
+        return int(self._ids[slot])
+
+    def said(self, slot):
+        """Return the words of the post at a slot, as they were written."""
+        return [self._words[word] for word in self._said[self._starts[slot] : self._starts[slot + 1]].tolist()]
+
+
+_NONE = np.zeros(0, dtype=np.int32)
+_NOTHING = np.zeros(0, dtype=np.float32)
+
+
+def _compared(lists, sizes, asked, least):
+    """Return (forms, cosine) of the forms that occur often enough in `lists`, one list per letter group asked for."""
+    if not lists:
+        return _NONE, _NOTHING
+    forms, shared = np.unique(np.concatenate(lists), return_counts=True)
+    likeness = (shared / np.sqrt(sizes[forms] * np.float32(asked))).astype(np.float32)
+    near = likeness >= least
+    return forms[near], likeness[near]
+
+
+class _Texts:
+    """Strings in a byte array, sorted by their bytes, found by halving."""
+
+    def __init__(self, arrays, name):
+        self._bytes, self._starts = arrays[f"{name}_bytes"], arrays[f"{name}_starts"]
+        self.find = lru_cache(maxsize=10_000)(self._find)
+
+    def __len__(self):
+        return len(self._starts) - 1
+
+    def __getitem__(self, number):
+        return self._raw(number).decode()
+
+    def _raw(self, number):
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._bytes[self._starts[number] : self._starts[number + 1]].tobytes()
+
+    def _find(self, text):
+        """Return the number of `text`, or -1."""
+        wanted = text.encode()
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self._raw(low) == wanted else -1
+
+
+def _frozen(growing):
+    """Return the arrays of a `Frozen` index with the posts of a `Growing` one, in the order of their ids."""
+    posts = sorted(growing.all(), key=lambda post: post[0])
+    if any(isinstance(post, bool) or not isinstance(post, int) for post, _said, _weights in posts):
+        raise ValueError("only posts whose ids are whole numbers can be kept in a file")
+    words = sorted({word for _post, said, _weights in posts for word in said}, key=str.encode)
+    number = {word: place for place, word in enumerate(words)}
+    said = [[number[word] for word in words] for _post, words, _weights in posts]
+    forms = [form for form in growing._forms if growing._slots[growing._forms[form]]]
+    place = {form: new for new, form in enumerate(forms)}
+    keys = sorted({growing._keys[growing._forms[form]] for form in forms}, key=str.encode)
+    of_key: dict = {key: [] for key in keys}
+    grouped: dict = {}
+    for form in forms:
+        of_key[growing._keys[growing._forms[form]]].append(place[form])
+        for group in groups_of(form):
+            grouped.setdefault(group, []).append(place[form])
+    groups = sorted(grouped, key=str.encode)
+    slots: list = [array("i") for _form in forms]
+    heavy: list = [array("f") for _form in forms]
+    for slot, (_post, _said, weights) in enumerate(posts):
+        for form, weight in weights.items():
+            slots[place[form]].append(slot)
+            heavy[place[form]].append(weight)
+    telling = np.zeros(len(forms), dtype=np.float32)
+    for key in keys:
+        telling[of_key[key]] = idf(len(posts), growing.found_in(key))
+    weights = np.concatenate([np.frombuffer(one, np.float32) for one in heavy]) if forms else _NOTHING
+    return {
+        "ids": np.array([post for post, _said, _weights in posts], dtype=np.int64),
+        "lengths": _lengths(len(posts), slots, weights, telling),
+        **_texts("words", words),
+        **_series("said", said),
+        **_texts("keys", keys),
+        "key_posts": np.array([growing.found_in(key) for key in keys], dtype=np.int32),
+        **_series("key_forms", [of_key[key] for key in keys], starts="key_starts"),
+        **_texts("groups", groups),
+        **_series("grouped", [grouped[group] for group in groups], starts="group_starts"),
+        "sizes": np.array([len(groups_of(form)) for form in forms], dtype=np.float32),
+        "idf": telling,
+        **_series("slots", slots, starts="posting_starts"),
+        "heavy": np.minimum(np.rint(weights * _STEP), 255).astype(np.uint8),
+    }
+
+
+def _lengths(posts, slots, weights, telling):
+    if not slots:
+        return np.zeros(posts, dtype=np.float32)
+    each = np.repeat(telling, [len(one) for one in slots])
+    where = np.concatenate([np.frombuffer(one, np.int32) for one in slots])
+    squares = np.bincount(where, (weights * each).astype(np.float64) ** 2, minlength=posts)
+    return np.maximum(np.sqrt(squares), 1e-6).astype(np.float32)
+
+
+def _texts(name, texts):
+    raw = [text.encode() for text in texts]
+    starts = np.zeros(len(raw) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in raw], out=starts[1:])
+    return {f"{name}_bytes": np.frombuffer(b"".join(raw), dtype=np.uint8), f"{name}_starts": starts}
+
+
+def _series(name, lists, starts=""):
+    ends = np.zeros(len(lists) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in lists], out=ends[1:])
+    flat = np.fromiter((value for one in lists for value in one), dtype=np.int32, count=int(ends[-1]))
+    return {name: flat, starts or f"{name}_starts": ends}
