@@ -17,7 +17,7 @@ from forum.posts.models import Comment, Post, Vote
 from forum.posts.status import Interest, Kind, Moderation, Visibility, Voice
 from forum.products.models import Area, Product
 from forum.products.status import Openness
-from forum.themes.models import Theme, ThemeMember
+from forum.themes.models import EarlyWarning, Theme, ThemeMember
 from forum.themes.status import Placing, Solidity
 
 _numbers = count(1)
@@ -192,3 +192,20 @@ class Make:
             post.theme_id = theme.id
         self.session.flush()
         return theme
+
+    def warning(self, theme: Theme, **values: Any) -> EarlyWarning:
+        """An early warning of a theme that rises since today, which nobody has seen yet."""
+        fixed: dict[str, Any] = {
+            "product_id": theme.product_id,
+            "theme_id": theme.id,
+            "newest_of": theme.id,
+            "raised_at": utcnow(),
+            "people": 14,
+            "posts": 14,
+            "most_people": 14,
+            "usual": 3.0,
+            "weeks": 26,
+            "chance": 0.0002,
+        }
+        warning: EarlyWarning = self._add(EarlyWarning(**fixed | values))
+        return warning

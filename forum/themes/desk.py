@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.core.clock import utcnow
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts.models import Post, Vote
@@ -18,8 +19,8 @@ from forum.search.queries import hits, matching
 from forum.search.stemming import asked_stems
 from forum.themes.counting import seconds, week_number
 from forum.themes.labels import label_of
-from forum.themes.models import Steering, Theme, ThemeMember, ThemeVersion
-from forum.themes.queries import Quote, last_weeks, members
+from forum.themes.models import EarlyWarning, Steering, Theme, ThemeMember, ThemeVersion
+from forum.themes.queries import QUOTES, Quote, find_theme, last_weeks, members
 from forum.themes.status import Order, SteeringKind, ThemeState
 
 TOO_FEW = 30  # posts, under which themes are not meaningful yet
@@ -70,16 +71,74 @@ _KEYS: dict[Order, Any] = {
 }
 
 
-def read_themes(session: Session, product_id: int, order: Order) -> Sequence[Theme]:
-    """The accepted themes of a product, most first."""
-    query = sa.select(Theme).where(Theme.product_id == product_id, Theme.state == ThemeState.ACCEPTED)
-    return session.scalars(query.order_by(_KEYS[order].desc(), Theme.posts.desc(), Theme.id).limit(500)).all()
+Warned = tuple[Theme, EarlyWarning | None]
+
+_LATELY = timedelta(days=28)  # how long a warning that ended and that nobody has seen stays on the desk
 
 
-def read_dismissed(session: Session, product_id: int) -> Sequence[Theme]:
-    """The themes that people put out of sight."""
-    query = sa.select(Theme).where(Theme.product_id == product_id, Theme.state == ThemeState.DISMISSED)
-    return session.scalars(query.order_by(Theme.id)).all()
+def is_due(warning: EarlyWarning) -> bool:
+    """Whether a warning waits for somebody to see it."""
+    ended = warning.ended_at
+    return warning.seen_at is None and (ended is None or ended > utcnow() - _LATELY)
+
+
+def read_themes(session: Session, product_id: int, order: Order) -> tuple[list[Warned], list[Theme]]:
+    """The accepted themes of a product, most first, each with its newest warning; and the dismissed ones."""
+    is_dismissed = Theme.state == ThemeState.DISMISSED
+    rows = session.execute(
+        sa.select(Theme, EarlyWarning)
+        .outerjoin(EarlyWarning, EarlyWarning.newest_of == Theme.id)
+        .where(Theme.product_id == product_id, is_dismissed | (Theme.state == ThemeState.ACCEPTED))
+        .order_by(is_dismissed, _KEYS[order].desc(), Theme.posts.desc(), Theme.id)
+        .limit(600)
+    ).all()
+    standing: list[Warned] = [(row[0], row[1]) for row in rows if row[0].state is ThemeState.ACCEPTED]
+    return standing, [theme for theme, _warning in rows if theme.state is ThemeState.DISMISSED]
+
+
+def find_with_warnings(reader: Reader, theme_id: int, since: datetime) -> sa.Select[Theme, EarlyWarning]:
+    """The theme with this id, if `reader` may see it, beside its warnings raised since then, newest first."""
+    lately = sa.and_(EarlyWarning.theme_id == Theme.id, EarlyWarning.raised_at >= since)
+    return (
+        find_theme(reader, theme_id)
+        .outerjoin(EarlyWarning, lately)
+        .add_columns(EarlyWarning)
+        .order_by(EarlyWarning.id.desc())
+    )
+
+
+def count_warnings(session: Session) -> dict[int, int]:
+    """How many warnings wait for somebody to see them, by product."""
+    rows = session.execute(
+        sa.select(EarlyWarning.product_id, sa.func.count())
+        .join(Theme, Theme.id == EarlyWarning.newest_of)
+        .where(
+            Theme.state == ThemeState.ACCEPTED,
+            EarlyWarning.seen_at.is_(None),
+            EarlyWarning.ended_at.is_(None) | (EarlyWarning.ended_at > utcnow() - _LATELY),
+        )
+        .group_by(EarlyWarning.product_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def read_newest(session: Session, theme_ids: Sequence[int], reader: Reader) -> dict[int, list[Row]]:
+    """The three newest posts of each theme that `reader` may see; private ones for the team alone."""
+    place = sa.func.row_number().over(partition_by=Post.theme_id, order_by=Post.id.desc()).label("place")
+    posts = (
+        sa.select(Post.id, Post.theme_id, Post.title, Post.language, Post.visibility, Post.created_at, place)
+        .where(
+            Post.theme_id.in_(theme_ids),
+            Post.moderation == Moderation.OPEN,
+            Post.created_at > utcnow() - 2 * _LATELY,
+            visible_to(reader),
+        )
+        .subquery()
+    )
+    found: dict[int, list[Row]] = {}
+    for row in session.execute(sa.select(posts).where(posts.c.place <= QUOTES).order_by(posts.c.id.desc())):
+        found.setdefault(row.theme_id, []).append(row)
+    return found
 
 
 def read_lines_of_weeks(session: Session, product_id: int) -> dict[int, list[int]]:

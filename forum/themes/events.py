@@ -32,3 +32,11 @@ class ThemeSplit:
 
     theme_id: int
     new_id: int
+
+
+@dataclass(frozen=True)
+class ThemeRose:
+    """More people wrote in an accepted theme than its own weeks explain: an early warning was raised."""
+
+    theme_id: int
+    warning_id: int

@@ -29,6 +29,7 @@ from forum.themes.membership import seat
 from forum.themes.models import RunMember, Theme, ThemeMember, ThemeRun
 from forum.themes.rulings import read_rulings
 from forum.themes.status import Placing, RunState, ThemeState
+from forum.themes.watching import look_for_rises
 
 # The steps of a run in their order; pages translate them. All but the first and last are the engine's.
 STEPS = ("reading", "describing", "linking", "grouping", "naming", "checking", "writing")
@@ -36,6 +37,7 @@ BROADEST, FINEST = 0.2, 5.0  # resolutions between which themes mean something
 _PATIENCE = 0.4  # seconds between two signs of progress within a step
 _MODELS_KEPT = 3
 DAY = 86_400  # seconds
+SETTLED = 20  # seconds; decisions about themes come one after the other
 
 
 def start_run(session: Session, product: Product, *, by: Reader, resolution: float = 1.0) -> ThemeRun:
@@ -140,6 +142,7 @@ def _run(run: ThemeRun, progress: Progress) -> Json:
         run = session.get_one(ThemeRun, run.id)
         name = file.name if file.exists() else ""
         proposals.publish_proposal(session, run, proposal, lines, model_file=name)
+        plan(session, watch_themes, run.product_id, delay=0)
     _tidy_models(file.parent)
     return {"run_id": run.id, "themes": len(proposal.groups), "posts": len(proposal.places)}
 
@@ -198,7 +201,8 @@ def place_posts(*, product_id: int) -> Json:
         place = model.place(text_of(post.title, post.body), post.language)
         if place is not None:
             found.setdefault(place[0], {})[post.id] = place[1]
-    return {"placed": _seat_found(product_id, found)}
+    placed = _seat_found(product_id, found)
+    return {"placed": placed, "warnings": look_for_rises(product_id)} if placed else {"placed": 0}
 
 
 def _unplaced(product_id: int) -> sa.Select[int, str, str, str]:
@@ -231,7 +235,8 @@ def _seat_found(product_id: int, found: dict[int, dict[int, float]]) -> int:
             seat(session, theme, {post: near for post, near in posts.items() if post not in taken}, Placing.WORDING)
             placed += len(posts) - len(taken)
         if found:
-            count(session, product_id, list(found))
+            _recount(session, product_id, list(found))
+            plan(session, watch_themes, product_id, delay=DAY)
     return placed
 
 
@@ -245,8 +250,28 @@ def recount_themes(*, product_id: int) -> None:
         plan(session, recount_themes, product_id, delay=DAY)
 
 
+@job("themes.watch", timeout=300, heavy=True)
+def watch_themes(*, product_id: int) -> Json:
+    """Look for rises in a product's themes, now and once a day: also what ends, ends by itself.
+
+    In a process of its own, because weighing loads libraries that the resting worker does without.
+    """
+    raised = look_for_rises(product_id)
+    with transaction() as session:
+        plan(session, watch_themes, product_id, delay=DAY)
+    return {"warnings": raised}
+
+
 def count(session: Session, product_id: int, theme_ids: Collection[int]) -> None:
-    """Count the numbers of some themes afresh: at once, or people and breadth by a job where that takes long."""
+    """Count the numbers of some themes afresh, whose posts have changed, and look for rises in the background.
+
+    Where counting people and breadth takes long, a job does it.
+    """
+    _recount(session, product_id, theme_ids)
+    plan(session, watch_themes, product_id, delay=SETTLED)
+
+
+def _recount(session: Session, product_id: int, theme_ids: Collection[int]) -> None:
     if recount(session, theme_ids):
         plan(session, recount_themes, product_id, delay=0)
 

@@ -177,3 +177,23 @@ class VersionMember(Model):
     similarity: Mapped[float]
 
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class EarlyWarning(Model):
+    """That more people wrote in a theme than its own weeks explain; one per theme and rise."""
+
+    __tablename__ = "early_warnings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("themes.id"), index=True)
+    newest_of: Mapped[int | None] = mapped_column(unique=True)  # theme, in its newest warning alone
+    raised_at: Mapped[datetime]
+    people: Mapped[int]  # who wrote in the seven days up to the last look, each once
+    posts: Mapped[int]  # theirs of those days
+    most_people: Mapped[int]  # in seven days of this rise
+    usual: Mapped[float]  # people in seven days, by the weeks before the rise
+    weeks: Mapped[int]  # how many those were, at most 26
+    chance: Mapped[float]  # of as many or more in a usual week; the least of the rise
+    ended_at: Mapped[datetime | None]  # when it was quiet again; the next rise is a new warning
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))

@@ -12,14 +12,14 @@ from forum.core.languages import _, ngettext
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
-from forum.themes import accepting, desk, diffs, queries, services, versions
+from forum.themes import accepting, desk, diffs, queries, services, versions, warning_views
 from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
 from forum.themes.schemas import RunWish
 from forum.themes.status import LineDecision, Order, RunState
 from forum.themes.trends import direction
-from forum.themes.views import bp, product_links, with_cursor
+from forum.themes.views import bp, product_links, warnings_due, with_cursor
 from forum.web.forms import Form
 from forum.web.pages import find_or_404, flash, go, is_fragment, page
 from forum.web.permissions import allowed, me
@@ -41,16 +41,18 @@ def review() -> ResponseReturnValue:
     last = next((run for run in runs if run.posts and run.finished_at), None)
     order = _order()
     weeks = desk.read_lines_of_weeks(db, product.id)
-    themes = desk.read_themes(db, product.id, order)
+    themes, dismissed = desk.read_themes(db, product.id, order)
     return page(
         "themes/review.html",
         product=product,
-        products=product_links(products, product, "themes.review"),
+        products=product_links(products, product, "themes.review", counts=warnings_due()),
+        warnings=warning_views.due(themes),
         figures=desk.read_figures(db, product.id, last.started_at if last else None),
         themes=[
-            (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS)) for theme in themes
+            (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS), warning)
+            for theme, warning in themes
         ],
-        dismissed=[(theme, label_of(theme)) for theme in desk.read_dismissed(db, product.id)],
+        dismissed=[(theme, label_of(theme)) for theme in dismissed],
         order=order.value,
         orders=_orders(product, order),
         runs=runs,
@@ -135,7 +137,7 @@ def unsorted() -> ResponseReturnValue:
         product=product,
         words=words,
         posts=found.rows,
-        themes=[(theme.id, label_of(theme)) for theme in desk.read_themes(db, product.id, Order.POSTS)],
+        themes=[(theme.id, label_of(theme)) for theme, _warning in desk.read_themes(db, product.id, Order.POSTS)[0]],
         after=with_cursor("themes.unsorted", found.after, **here),
         first="" if found.is_first else url_for("themes.unsorted", **here),
     )

@@ -25,7 +25,7 @@ from forum.themes.status import RunState, Solidity, ThemeState
 if TYPE_CHECKING:
     from numpy import ndarray
 
-    from forum.engine import FittedThemes
+    from forum.engine import FittedThemes, WeighedWeek
 
 UNSORTED = 0  # the `ref` of posts that a run left without a group
 
@@ -211,6 +211,14 @@ def compare(old: Mapping[int, set[int]], new: Mapping[int, set[int]]) -> list[Ch
 
 def _filled(side: Mapping[int, set[int]]) -> dict[int, set[int]]:
     return {theme: posts for theme, posts in side.items() if posts}
+
+
+def weigh_weeks(weeks: Sequence[Sequence[int]], others: Sequence[Sequence[int]]) -> "WeighedWeek":
+    """The newest week of each theme, weighed by those before it and by what all `others` got; newest first."""
+    from forum.engine import weigh_weeks as weigh
+
+    weighed: WeighedWeek = weigh(weeks, others)
+    return weighed
 
 
 # --- Standing themes, on numpy alone -------------------------------------------------------------------------

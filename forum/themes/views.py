@@ -1,11 +1,13 @@
 """The pages of themes: the public list, one theme, and why a post is in it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
-from forum.accounts.rules import is_signed_in, may_plan
+from forum.accounts.rules import is_signed_in, is_team, may_plan
 from forum.core.errors import NotFound
 from forum.core.languages import _, day_words, mark, ngettext, number, pick
 from forum.core.people import anybody
@@ -13,12 +15,11 @@ from forum.posts.queries import find_post
 from forum.products.queries import products as read_products
 from forum.search.marking import mark_hits
 from forum.search.stemming import variants, words_of
-from forum.themes import queries, training
+from forum.themes import desk, queries, training
 from forum.themes.corpus import text_of
-from forum.themes.desk import read_said
 from forum.themes.labels import label_of
 from forum.themes.membership import where_is
-from forum.themes.models import Theme
+from forum.themes.models import EarlyWarning, Theme
 from forum.themes.schemas import PostChoice
 from forum.themes.status import ThemeState
 from forum.themes.trends import direction
@@ -26,13 +27,33 @@ from forum.web.forms import Form
 from forum.web.limits import limited
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, page
+from forum.web.panels import kept
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
 bp = Blueprint("themes", __name__)
+KEPT = 10  # seconds
 
 menu("themes.index", mark("Themes"), rule=anybody, group="public", order=30)
-menu("themes.review", mark("Theme review"), rule=may_plan, group="team", order=30)
+WARNINGS = "early warnings"  # under which their number is kept
+
+
+def warnings_due() -> dict[int, int]:
+    """How many early warnings wait for somebody to see them, by product; kept for seconds, for every page's menu."""
+    try:
+        return kept(KEPT, lambda: desk.count_warnings(db), WARNINGS)
+    except DBAPIError:  # the menu also stands on the page that says the database is away
+        return {}
+
+
+menu(
+    "themes.review",
+    mark("Theme review"),
+    rule=may_plan,
+    group="team",
+    order=30,
+    count=lambda: sum(warnings_due().values()),
+)
 
 
 @bp.get("/themes")
@@ -56,12 +77,13 @@ def index() -> ResponseReturnValue:
 @allowed(anybody)
 def show(theme_id: int) -> ResponseReturnValue:
     """Show a theme with quotations, trend, areas and posts; product managers steer it from here."""
-    theme = db.scalars(queries.find_theme(me(), theme_id)).one_or_none()
-    if theme is None:
+    rows = db.execute(desk.find_with_warnings(me(), theme_id, queries.monday(queries.last_weeks().start))).all()
+    if not rows:
         raise NotFound(_gone(db.get(Theme, theme_id)))
+    theme = rows[0][0]
     if theme.state is ThemeState.MERGED:
         return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
-    return show_theme(theme, Form(PostChoice))
+    return show_theme(theme, Form(PostChoice), [warning for _theme, warning in rows if warning])
 
 
 def _gone(theme: Theme | None) -> str:
@@ -75,9 +97,11 @@ def _gone(theme: Theme | None) -> str:
     return _("There is no such theme. Look at the list of themes.")
 
 
-def show_theme(theme: Theme, pinning: Form[PostChoice]) -> ResponseReturnValue:
-    """The page of a theme, with what is wrong with the post to be pinned there."""
+def show_theme(theme: Theme, pinning: Form[PostChoice], warnings: Sequence[EarlyWarning] = ()) -> ResponseReturnValue:
+    """The page of a theme, with what is wrong with the post to be pinned there; `warnings` are for the team."""
     reader, steers = me(), may_plan(me())
+    warnings = warnings if is_team(reader) else ()
+    marks = warning_views.marks(warnings)
     exemplars = [*theme.exemplar_ids, theme.odd_one_id] if steers and theme.odd_one_id else theme.exemplar_ids
     quotes = queries.read_quotes(db, [(theme.id, exemplars)])[theme.id] if exemplars else []
     shape = queries.read_shape(db, theme.id)
@@ -92,28 +116,42 @@ def show_theme(theme: Theme, pinning: Form[PostChoice]) -> ResponseReturnValue:
         direction=direction(theme.posts, theme.recent, theme.before_that).value,
         quotes=[quote for quote in quotes if quote.post_id in theme.exemplar_ids],
         odd_one=next((quote for quote in quotes if quote.post_id not in theme.exemplar_ids), None),
+        warning=_last_warning(theme, warnings, found.rows if found.is_first else []),
+        marks=marks,
         trend=[(day_words(monday.date()), count) for monday, count in shape.weeks],
-        trend_sentence=_trend_sentence([count for _monday, count in shape.weeks], shape.undated),
+        trend_sentence=_trend_sentence([count for _monday, count in shape.weeks], shape.undated, bool(marks)),
         areas=[(pick(name), count) for name, count in shape.areas],
         members=found.rows,
         after=with_cursor("themes.show", found.after, theme_id=theme.id),
         first="" if found.is_first else url_for("themes.show", theme_id=theme.id),
         steers=steers and theme.state is ThemeState.ACCEPTED,
-        said=read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
+        said=desk.read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
     )
 
 
-def _trend_sentence(weeks: list[int], undated: int) -> str:
-    sentence = _sentence_of_weeks(weeks)
-    if not undated:
-        return sentence
-    return (
-        sentence
-        + " "
-        + ngettext(
-            "{n} post came without a date and is left out.", "{n} posts came without a date and are left out.", undated
+def _last_warning(
+    theme: Theme, warnings: Sequence[EarlyWarning], newest: Sequence[Any]
+) -> "warning_views.Shown | None":
+    """The theme's newest warning while the rise lasts, or until somebody has seen it."""
+    last = warnings[0] if warnings else None
+    if last is None or not (last.ended_at is None or desk.is_due(last)):
+        return None
+    return warning_views.shown(theme, last, newest[: queries.QUOTES])
+
+
+def _trend_sentence(weeks: list[int], undated: int, is_marked: bool) -> str:
+    sentences = [_sentence_of_weeks(weeks)]
+    if is_marked:
+        sentences.append(_("A triangle marks the week in which a rise was noticed."))
+    if undated:
+        sentences.append(
+            ngettext(
+                "{n} post came without a date and is left out.",
+                "{n} posts came without a date and are left out.",
+                undated,
+            )
         )
-    )
+    return " ".join(sentences)
 
 
 def _sentence_of_weeks(weeks: list[int]) -> str:
@@ -172,12 +210,18 @@ def heir_or_404(theme: Theme) -> Theme:
     return heir
 
 
-def product_links(products: Any, chosen: Any, endpoint: str, **values: Any) -> list[tuple[str, str, bool]]:
-    """Links to the same page for each product, for `tabs`; none where there is only one."""
+def product_links(
+    products: Any, chosen: Any, endpoint: str, *, counts: Mapping[int, int] | None = None, **values: Any
+) -> list[tuple[Any, ...]]:
+    """Links to the same page for each product, for `tabs`, with what waits there; none where there is only one."""
     if len(products) < 2:
         return []
+    waiting = counts or {}
     return [
-        (pick(product.name), url_for(endpoint, product=product.slug, **values), product is chosen)
+        (
+            *(pick(product.name), url_for(endpoint, product=product.slug, **values), product is chosen),
+            *([waiting[product.id]] if product.id in waiting else []),
+        )
         for product in products
     ]
 
@@ -188,4 +232,4 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 
 
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
-from forum.themes import panels, run_views, steering_views  # noqa: E402, F401
+from forum.themes import panels, run_views, steering_views, warning_views  # noqa: E402, F401

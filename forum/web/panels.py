@@ -74,6 +74,11 @@ def kept(seconds: int, make: Callable[[], Value], *key: Hashable) -> Value:
     return cast(Value, value)
 
 
+def forget(*key: Hashable) -> None:
+    """Forget what this process keeps under `key`, because it has just changed."""
+    _kept.pop(key, None)
+
+
 def forget_panels() -> None:
     """Forget what is kept; for tests."""
     _kept.clear()

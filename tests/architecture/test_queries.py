@@ -75,7 +75,8 @@ class Shelf:
         first = self.post = self.post or post  # everything hangs on the first one
         make.comment(first, "We look into it.", author=self.manager, voice=Voice.OFFICIAL)
         make.comment(first, author=self.customer)
-        make.theme("", [post, make.post("A cold seat", area=self.area)])
+        theme = make.theme("", [post, make.post("A cold seat", area=self.area)])
+        make.warning(theme)
         waiting = make.post("Waiting", area=self.area, moderation=Moderation.WAITING)
         make._add(Case(kind=CaseKind.FIRST_POST, post_id=waiting.id, open_key=f"first {waiting.id}", opened_at=now))
         item = self._item(first)

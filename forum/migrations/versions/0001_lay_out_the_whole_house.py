@@ -1008,6 +1008,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("launch_id", "user_id", name=op.f("pk_verdicts")),
     )
     op.create_table(
+        "early_warnings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.Column("newest_of", sa.Integer(), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("most_people", sa.Integer(), nullable=False),
+        sa.Column("usual", sa.Double(), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("chance", sa.Double(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_early_warnings_product_id")),
+        sa.ForeignKeyConstraint(["seen_by_id"], ["users.id"], name=op.f("fk_early_warnings_seen_by_id")),
+        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name=op.f("fk_early_warnings_theme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_early_warnings")),
+        sa.UniqueConstraint("newest_of", name=op.f("uq_early_warnings_newest_of")),
+    )
+    op.create_index(op.f("ix_early_warnings_product_id"), "early_warnings", ["product_id"], unique=False)
+    op.create_index(op.f("ix_early_warnings_theme_id"), "early_warnings", ["theme_id"], unique=False)
+    op.create_table(
         "version_members",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
@@ -1172,6 +1196,9 @@ def downgrade() -> None:
     op.drop_index("ix_votes_post_cast", table_name="votes")
     op.drop_table("votes")
     op.drop_table("version_members")
+    op.drop_index(op.f("ix_early_warnings_theme_id"), table_name="early_warnings")
+    op.drop_index(op.f("ix_early_warnings_product_id"), table_name="early_warnings")
+    op.drop_table("early_warnings")
     op.drop_table("verdicts")
     op.drop_index("ix_timeline_entries_post", table_name="timeline_entries")
     op.drop_table("timeline_entries")
