@@ -105,9 +105,33 @@ _VAGUE_ALONE_DA = """
 bag bil biler bilen del dele problem problemer problemet side siden
 """
 
+# Everyday words that one of bokmål and Danish spells otherwise or does without.
+_BOKMAL_ALONE = """
+av avspill bagasjerom bagasjerommet bakover barnesete begynne begynner bilde bilder bildet bok boka boken bruk bruke
+bruker brukt etter ettermiddag ettermiddagen etterpå farge farger femti finne finner forsete fram framme framover
+fremover funker førti gate gater gi gir gjennom gjerne helg helga helgen hjelp hjelpe hjemme hva hvit høy
+høyere høyre høyt kino kinoen kjenne klokka koble kobler kopp kreve krever kveld kvelden kvinne ledd legg legge legger
+lese mann meg merker mye nitti noe noen nå nåværende oppdater oppdatere oppdatering oppe oppover plass plassen poeng
+påminnelse påminnelsen påminnelser ruta rute rygg seksti setet sjekk sjekke skjerm skjermen skru skrudd slik slå
+snakke snakker snø snøen snør spillelista spilleliste språk språket støy støyen sytti tilbud tjue tretti uka uke uken
+ukene uker utenfor utenom vei veien veiene veier veldig vennligst vær værmelding værmeldingen åpen åpent åpne åpner
+åtti
+"""
+_DANISH_ALONE = """
+af afspil afspille afvis bag bagagerum bagagerummet bagved barnestol bedøm bedømme bedømmelse begynde begynder bestil
+billede billeder billedet biograf biografen biograftider blive bliver bog bogen brug bruge bruger brugt efter
+eftermiddag eftermiddagen farve farver find finde finder firs forkert fremad fyrre gade gader gerne giv give giver
+halvfems halvfjerds halvtreds hjælp hjælpe hvad hvid hvornår høj højere højre højt ind indtil kabine kabinen kende
+kold koldt kop kvinde købe køber kørsel lidt læg lægge lægger læse mad maden mand mig minut noget nogle nu op opad
+opdater opdatere opdateret opdatering point påmindelse påmindelsen påmindelser rude ruden ryg sig skærm skærmen sluk
+slukke slukker sne snevejr spil sprog sproget støj støjen synes sådan sæde sædet sæt sætte sætter tilføj tilføje
+tilføjer tjek tjekke trafik tredive tres tyve tænd tænde tænder tænke ud ude udenfor udover uge ugen uger ugerne vej
+veje vejen vejene vejr vejret vejrudsigt vejrudsigten venligst væk åben åbent åbn åbne åbner
+"""
+
 # Words that are small in one language and say something in another, by the language in which they do.
-_ELSEWHERE = {
-    "en": "bare dig end gang god ham man mod nu sin sit tag tar mit over under",
+MEANT_ELSEWHERE = {
+    "en": "bare den dig dine end gang god ham inn lade man mod sin sit tag tar",
     "nb": "by lett let most do get",
     "da": "by let lette do most get",
 }
@@ -147,6 +171,8 @@ COURTESIES = {
 }
 STOP_WORDS = {code: FUNCTION_WORDS[code] | COURTESIES[code] for code in FUNCTION_WORDS}
 # They say something about a post, but as the name of a theme they would say nothing.
+BOKMAL_ALONE = frozenset(_BOKMAL_ALONE.split())
+DANISH_ALONE = frozenset(_DANISH_ALONE.split())
 VAGUE = {code: frozenset(words.split()) for code, words in (("en", _VAGUE_EN), ("nb", _VAGUE_NB), ("da", _VAGUE_DA))}
 VAGUE_ALONE = {
     "en": frozenset(_VAGUE_ALONE_EN.split()),
@@ -162,4 +188,4 @@ ARTICLES, BEINGS, ADVERBS, SUBJECTS, LINKS = (
 BEYOND = frozenset({"too", "for", "altfor"})  # the adverbs that make a complaint of a quality
 PARTICLES = frozenset({"up", "off", "out", "down", "opp", "av", "ut", "ned", "op", "af", "ud"})
 # In no name, by the language of the post: small words and courtesies of all three languages.
-BARRED = {code: ANY_STOP_WORD - frozenset(words.split()) | STOP_WORDS[code] for code, words in _ELSEWHERE.items()}
+BARRED = {code: ANY_STOP_WORD - frozenset(words.split()) | STOP_WORDS[code] for code, words in MEANT_ELSEWHERE.items()}
