@@ -54,7 +54,9 @@ def read(text, language, stop=frozenset(), equal=equal_words.NONE):
 def reading(words, language, stop=frozenset(), equal=equal_words.NONE):
     """Return the `Reading` of a post of these `words`."""
     meant = [one for word in words for one in _understood(word, language)[0]]
-    stems, all_stems, terms = [], [], ()
+    stems: list[str] = []
+    all_stems: list[str] = []
+    terms: tuple | list = ()
     for said, term in equal.read(words, language):
         if term.startswith(equal_words.MARK):
             # Part of a compound that was just read in English, part for part.
