@@ -89,8 +89,12 @@ class FittedThemes:
         The posts of the fit and those added since.
     post_labels : ndarray (n,)
         Theme id of each, dismissed themes too, -1 for none.
-    post_rows : ndarray (n, d) float16
-        Unit row of each.
+    post_rows : ndarray (m, d) float16
+        Unit rows of posts: of all, or of some of each theme where they are very many.
+    row_posts : ndarray (m,)
+        Positions among `post_ids` of the posts whose rows these are, in order.
+    post_likeness : ndarray (n,) float16
+        Likeness of each to the mean of its theme at the time of the fit; 0 for unsorted ones.
     quotable : ndarray (n,) bool
         Which of them may be named from and quoted.
     next_id : int
@@ -116,6 +120,14 @@ class FittedThemes:
     quotable: np.ndarray
     next_id: int = 0
     equal: equal_words.EqualWords = equal_words.NONE
+    row_posts: np.ndarray = None  # type: ignore[assignment]  # all, unless something else is said
+    post_likeness: np.ndarray = None  # type: ignore[assignment]
+
+    def __post_init__(self):
+        if self.row_posts is None:
+            self.row_posts = np.arange(len(self.post_ids))
+        if self.post_likeness is None:
+            self.post_likeness = own_likeness(self.post_rows, self.post_labels, self.theme_ids, self.means)
 
     @property
     def members_(self):
@@ -150,12 +162,12 @@ class FittedThemes:
         -------
         readings : list of n Reading
         """
-        if languages is None:
-            codes = [guess_language(text, self.languages) for text in texts]
-        else:
-            codes = [language_code(code) for code in languages]
-        stop = frozenset(self.stop)
-        return [read(text, code, stop, self.equal) for text, code in zip(texts, codes, strict=True)]
+        codes = ["und"] * len(texts) if languages is None else [language_code(code) for code in languages]
+        stop, readings = frozenset(self.stop), []
+        for text, code in zip(texts, codes, strict=True):
+            spoken = guess_language(text, self.languages) if code == "und" else code
+            readings.append(read(text, spoken, stop, self.equal))
+        return readings
 
     def read_words(self, words, language):
         """Read a post that is given by its words.
@@ -273,9 +285,11 @@ class FittedThemes:
             if len(joined):
                 self.means[column] = unit_rows([self.means[column] * self.mass[column] + joined.sum(axis=0)])[0]
                 self.mass[column] += len(joined)
+        self.row_posts = np.concatenate([self.row_posts, len(self.post_ids) + np.arange(len(rows))])
         self.post_ids = [*self.post_ids, *ids]
         self.post_labels = np.concatenate([self.post_labels, found])
         self.post_rows = np.vstack([self.post_rows, rows.astype(np.float16)])
+        self.post_likeness = np.concatenate([self.post_likeness, own_likeness(rows, found, self.theme_ids, self.means)])
         # Nobody has said that these may be quoted.
         self.quotable = np.concatenate([self.quotable, np.zeros(len(rows), dtype=bool)])
         self.themes = [
@@ -311,9 +325,17 @@ class FittedThemes:
             "themes": [_pack_theme(theme) for theme in self.themes],
             "extra": extra or {},
         }
-        for name in ("means", "mass", "thresholds", "weights", "post_labels", "post_rows", "quotable"):
-            arrays[name] = getattr(self, name)
+        arrays |= {name: getattr(self, name) for name in ("means", *_KEPT)}
         write_model(path, facts, arrays)
+
+
+def own_likeness(rows, labels, theme_ids, means):
+    """Return (n,) float16: how like the mean of its theme each of `rows` is; 0 for `labels` of no theme."""
+    found = np.zeros(len(rows), dtype=np.float16)
+    for column, theme in enumerate(theme_ids):
+        mine = labels == theme
+        found[mine] = rows[mine].astype(np.float32) @ means[column]
+    return found
 
 
 def load_themes(path):
@@ -358,20 +380,22 @@ def unpack(facts, arrays, path):
         means = np.array(arrays["means"])
         columns = {theme: column for column, theme in enumerate(facts["theme_ids"])}
         themes = [Theme(centroid=means[columns[theme["id"]]], **theme) for theme in facts["themes"]]
-        names = ("mass", "thresholds", "weights", "post_labels", "post_rows", "quotable")
         known = ("languages", "stop", "theme_ids", "hidden", "features", "post_ids", "next_id")
         return FittedThemes(
             spaces=spaces,
             means=means,
             themes=themes,
             equal=equal_words.EqualWords(facts["equal_words"]),
-            **{name: arrays[name] for name in names},
+            **{name: arrays[name] for name in _KEPT},
             **{name: facts[name] for name in known},
         )
     except ModelFileError:
         raise
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
+
+
+_KEPT = ("mass", "thresholds", "weights", "post_labels", "post_rows", "row_posts", "post_likeness", "quotable")
 
 
 def _pack_theme(theme):

@@ -9,7 +9,9 @@ from scipy import sparse
 from forum.engine import equal_words
 from forum.engine.languages import guess_languages, language_code
 from forum.engine.spaces import read
+from forum.engine.streams import Streamed, gather, is_stream
 
+LARGE = 15_000  # posts, above which a fit looks for themes in a part of them
 FEW_WORDS = 3  # content words; with fewer a post is placed after the fit instead of shaping it
 
 
@@ -17,12 +19,18 @@ FEW_WORDS = 3  # content words; with fewer a post is placed after the fit instea
 class Corpus:
     """Checked input of a fit, one entry per post."""
 
-    texts: list
+    texts: list | Streamed
     ids: list
     languages: list
     weights: np.ndarray  # (n,) float, > 0
     quotable: np.ndarray  # (n,) bool
     links: sparse.csr_matrix | None  # (n, n) symmetric, weights in [0, 1]
+
+    def part(self, places):
+        """Return the `Corpus` of the posts at `places`, which are sorted."""
+        links = None if self.links is None else sparse.csr_matrix(self.links[places][:, places])
+        ids, languages = ([values[place] for place in places] for values in (self.ids, self.languages))
+        return Corpus(gather(self.texts, places), ids, languages, self.weights[places], self.quotable[places], links)
 
 
 def check_corpus(texts, ids=None, languages=None, weights=None, links=None, quotable=None):
@@ -31,7 +39,7 @@ def check_corpus(texts, ids=None, languages=None, weights=None, links=None, quot
     Raises ValueError for no posts, texts that are no strings, lengths that differ, ids that repeat or are
     neither strings nor whole numbers, weights that are not positive, and links of the wrong shape.
     """
-    texts = check_texts(texts)
+    texts = _texts(texts)
     n = len(texts)
     if not n:
         raise ValueError("there are no posts to find themes in: n_samples=0, and at least 1 is required")
@@ -40,6 +48,14 @@ def check_corpus(texts, ids=None, languages=None, weights=None, links=None, quot
     weights = np.ones(n) if weights is None else _check_weights(weights, n)
     quotable = np.ones(n, dtype=bool) if quotable is None else _check_quotable(quotable, n)
     return Corpus(texts, ids, _languages(texts, languages), weights, quotable, _check_links(links, n))
+
+
+def _texts(texts):
+    """Return `texts` as a list, or as they are where they are many and can be gone through again."""
+    if not is_stream(texts):
+        return check_texts(texts)
+    stream = Streamed(texts)
+    return stream if len(stream) > LARGE else list(stream)
 
 
 def check_texts(texts):
@@ -105,7 +121,7 @@ def _check_quotable(quotable, n):
 def _languages(texts, languages):
     codes = ["und"] * len(texts) if languages is None else [language_code(code) for code in languages]
     unknown = [place for place, code in enumerate(codes) if code == "und"]
-    guessed = guess_languages([texts[place] for place in unknown])
+    guessed = guess_languages(text for text, code in zip(texts, codes, strict=True) if code == "und")
     for place, code in zip(unknown, guessed, strict=True):
         codes[place] = code
     return codes

@@ -109,6 +109,7 @@ def _telling_words(fitted, post, column, whole):
 
 def _neighbours(fitted, row, theme_id):
     """Return the ids of the quotable posts of the theme that are most like `row`."""
-    mine = np.flatnonzero((fitted.post_labels == theme_id) & fitted.quotable)
+    known = fitted.row_posts
+    mine = np.flatnonzero((fitted.post_labels[known] == theme_id) & fitted.quotable[known])
     likeness = fitted.post_rows[mine].astype(np.float32) @ row
-    return [fitted.post_ids[mine[place]] for place in np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]
+    return [fitted.post_ids[known[mine[place]]] for place in np.argsort(-likeness, kind="stable")[:NEIGHBOURS]]

@@ -39,17 +39,18 @@ class Fit:
     steadiness: dict
 
 
-class _Progress:
-    """Tells `listener` the step and the share of the whole work that is done."""
+class Progress:
+    """Tells `listener` the step and the share of the whole work that is done; `steps` are the shares they begin at."""
 
-    def __init__(self, listener):
+    def __init__(self, listener, steps=STEPS):
         self._listener = listener
+        self._steps = steps
 
     def __call__(self, step, share=0.0):
         if self._listener:
-            later = [start for start in STEPS.values() if start > STEPS[step]]
-            end = min(later, default=1.0)
-            self._listener(step, STEPS[step] + share * (end - STEPS[step]))
+            began = self._steps[step]
+            end = min((start for start in self._steps.values() if start > began), default=1.0)
+            self._listener(step, began + share * (end - began))
 
 
 @dataclass
@@ -87,13 +88,13 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
 
     `previous` is a `FittedThemes` or None; `progress` is called with (step, share of all work done).
     """
-    tell = _Progress(progress)
+    tell = Progress(progress)
     ruling = Ruling(constraints, corpus.ids)
     found = find_themes(corpus, settings, ruling, previous, tell)
     tell("naming")
-    fitted = _assemble(found, corpus, settings, constraints)
+    fitted = assemble(found, corpus, settings, constraints)
     if previous is not None:
-        _keep_names(fitted, previous, corpus, settings.stop)
+        keep_names(fitted, previous, corpus, settings.stop)
     tell("checking")
     steady = check(fitted, found.labels[found.core.positions], found.regroup, settings.seed)
     tell("checking", 1.0)
@@ -235,7 +236,7 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing):
     labels = obey(_let_go(labels, rows @ means.T, theme_ids, corpus, standing), rows @ means.T, theme_ids, ruling)
     means = group_means(rows, labels, corpus.weights, k)
     likeness = rows @ means.T
-    thresholds = np.array([_threshold(likeness[labels == column, column]) for column in range(k)])
+    thresholds = np.array([threshold(likeness[labels == column, column]) for column in range(k)])
     late = np.flatnonzero((core.stands_in < 0) & rows.any(axis=1) & (labels < 0))
     best = likeness[late].argmax(axis=1) if len(late) else np.zeros(0, dtype=np.intp)
     sure = likeness[late, best] >= thresholds[best]
@@ -265,12 +266,12 @@ def _let_go(labels, likeness, theme_ids, corpus, standing):
     return labels
 
 
-def _threshold(likeness):
+def threshold(likeness):
     """Return the 5th percentile of the members' likeness to their mean; 1 for a theme without members."""
     return float(np.percentile(likeness, 5)) if len(likeness) else 1.0
 
 
-def _assemble(found, corpus, settings, constraints):
+def assemble(found, corpus, settings, constraints):
     """Return the `FittedThemes`, its themes named and shown by exemplars; solidity comes later."""
     labels, rows, theme_ids, means = found.labels, found.rows, found.theme_ids, found.means
     k = len(theme_ids)
@@ -320,7 +321,7 @@ def _assemble(found, corpus, settings, constraints):
     )
 
 
-def _keep_names(fitted, previous, corpus, stop):
+def keep_names(fitted, previous, corpus, stop):
     """Keep the name of a theme that goes on, as long as its quotable posts still say those words."""
     old = {theme.id: theme for theme in previous.themes}
     place = {post: position for position, post in enumerate(corpus.ids)}

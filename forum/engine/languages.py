@@ -47,10 +47,10 @@ def language_code(code):
 
 
 def guess_languages(texts):
-    """Return a list of codes of LANGUAGES, one for each text of one corpus."""
-    if not texts:
+    """Return a list of codes of LANGUAGES, one for each of the iterable `texts` of one corpus."""
+    evidence = np.fromiter(map(_evidence, texts), dtype=np.dtype((np.float64, len(LANGUAGES))))
+    if not len(evidence):
         return []
-    evidence = np.stack([_evidence(text) for text in texts])
     prior = np.full(len(LANGUAGES), 1 / len(LANGUAGES))
     for _ in range(_ROUNDS):
         belief = evidence + np.log(prior)

@@ -5,9 +5,10 @@ from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 
 from forum.engine.assignment import FittedThemes, unpack
 from forum.engine.constraints import Constraints
-from forum.engine.corpus import check_corpus, check_ids, check_texts, listed
+from forum.engine.corpus import LARGE, check_corpus, check_ids, check_texts, listed
 from forum.engine.files import ModelFileError, read_model
 from forum.engine.fitting import fit_themes
+from forum.engine.large import fit_large
 from forum.engine.learnt import Learnt
 from forum.engine.pairs import look_alikes
 from forum.engine.parameters import check_parameters
@@ -172,7 +173,8 @@ class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wra
         corpus = check_corpus(texts, ids, languages, weights, links, quotable)
         if settings.n_themes is not None and settings.n_themes > len(corpus.texts):
             raise ValueError(f"n_themes is {settings.n_themes}, more than the {len(corpus.texts)} texts")
-        return self._learn(fit_themes(corpus, settings, steering, _themes_of(previous), progress), corpus)
+        fit = fit_large if len(corpus.ids) > LARGE else fit_themes
+        return self._learn(fit(corpus, settings, steering, _themes_of(previous), progress), corpus)
 
     def _learn(self, fit, corpus):
         """Keep what a `Fit` of `corpus` found; returns self."""

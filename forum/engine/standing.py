@@ -91,7 +91,7 @@ def hold(labels, rows, ids, standing, theme_ids):
     for theme, mine in column.items():
         home[[place[post] for post in standing[theme] if post in place]] = mine
     moved = np.flatnonzero((home >= 0) & (labels >= 0) & (labels != home))
-    moved = moved[~_is_split(labels, home, set(column.values()))[labels[moved]]]
+    moved = moved[~is_split(labels, home, set(column.values()))[labels[moved]]]
     if not len(moved):
         return labels
     now = _centres(rows, [labels == place for place in range(len(theme_ids))])
@@ -104,7 +104,7 @@ def hold(labels, rows, ids, standing, theme_ids):
     return kept
 
 
-def _is_split(labels, home, standing):
+def is_split(labels, home, standing):
     """Return (k,) bool: which columns are new themes that mostly hold posts of one standing theme."""
     k = int(max(labels.max(), home.max())) + 1
     split = np.zeros(k, dtype=bool)

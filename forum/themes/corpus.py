@@ -2,21 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core.database import reading
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.products.models import Product
+from forum.themes.counting import chunks
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
 
 STANDING = (ThemeState.ACCEPTED, ThemeState.DISMISSED)
 MOST_OF_ONE = 0.05  # share of the posts of a product up to which one person's posts count in full
 FEWEST_OF_ONE = 5  # posts of one person that always count in full
+MOST_HELD = 20_000  # posts, up to which a run holds all their texts
+_PIECE = 1_000  # posts per statement
 _ADDRESS = re.compile(r"\]\([^)\s]*\)|https?://\S+|www\.\S+|\S+@\S+\.\S+")
 
 
@@ -26,12 +30,11 @@ class Corpus:
 
     product_id: int
     ids: list[int]
-    texts: list[str]
+    texts: Iterable[str]  # of very many posts read from the database whenever they are gone through
     languages: list[str]
     weights: list[float]
     quotable: list[bool]  # merged posts count, but others are quoted
     stop_words: list[str]
-    equal_words: list[list[str]]  # no stop word among them
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Standing:
 def read_corpus(session: Session, product_id: int) -> Corpus:
     """What a run over a product reads: its public posts that are open or merged into another."""
     rows = session.execute(
-        sa.select(Post.id, Post.title, Post.body, Post.language, Post.author_id, Post.moderation)
+        sa.select(Post.id, Post.language, Post.author_id, Post.moderation)
         .where(
             Post.product_id == product_id,
             Post.visibility == Visibility.PUBLIC,
@@ -62,24 +65,39 @@ def read_corpus(session: Session, product_id: int) -> Corpus:
         .order_by(Post.id)
     ).all()
     product = session.get_one(Product, product_id)
-    stop_words = [*product.own_names, *product.name.values()]
+    ids = [row.id for row in rows]
     return Corpus(
         product_id,
-        ids=[row.id for row in rows],
-        texts=[text_of(row.title, row.body) for row in rows],
+        ids=ids,
+        texts=read_texts(session, ids)[0] if len(ids) <= MOST_HELD else TextsInDatabase(ids),
         languages=[row.language for row in rows],
         weights=_weights([row.author_id for row in rows]),
         quotable=[row.moderation is Moderation.OPEN for row in rows],
-        stop_words=stop_words,
-        equal_words=_equal_words(product, stop_words),
+        stop_words=[*product.own_names, *product.name.values()],
     )
 
 
-def _equal_words(product: Product, stop_words: Iterable[str]) -> list[list[str]]:
-    """The product's groups of equal words without what says nothing: its name may have changed meanwhile."""
-    said = {word.casefold() for words in stop_words for word in words.split()}
-    groups = [[word for word in group if word.casefold() not in said] for group in product.equal_words]
-    return [group for group in groups if len(group) > 1]
+def read_texts(session: Session, post_ids: Sequence[int]) -> tuple[list[str], list[str]]:
+    """What the engine reads of posts and their languages, in the order asked for; of a post that is gone nothing."""
+    found: dict[int, tuple[str, str]] = {}
+    for piece in chunks(post_ids, _PIECE):
+        rows = session.execute(sa.select(Post.id, Post.title, Post.body, Post.language).where(Post.id.in_(piece)))
+        found |= {row.id: (text_of(row.title, row.body), row.language) for row in rows}
+    pairs = [found.get(post, ("", "und")) for post in post_ids]
+    return [text for text, _language in pairs], [language for _text, language in pairs]
+
+
+class TextsInDatabase:
+    """What the engine reads of posts, a piece at a time in a short transaction each; as often as one likes."""
+
+    def __init__(self, post_ids: Sequence[int]) -> None:
+        self._post_ids = post_ids
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in chunks(self._post_ids, _PIECE):
+            with reading() as session:
+                texts, _languages = read_texts(session, piece)
+            yield from texts
 
 
 def text_of(title: str, body: str) -> str:

@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import settings
-from forum.posts.models import Post
-from forum.themes.corpus import Corpus, Standing, read_memberships, text_of
+from forum.themes.corpus import Corpus, Standing, read_memberships, read_texts
 from forum.themes.models import Theme, ThemeRun
 from forum.themes.rulings import Rulings
 from forum.themes.status import RunState, Solidity, ThemeState
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from forum.engine import FittedThemes, WeighedWeek
 
+ROWS_OF_A_THEME = 30  # vectors, from which its middle can be told
 UNSORTED = 0  # the `ref` of posts that a run left without a group
 
 
@@ -93,7 +93,6 @@ def fit(
     model = ThemeModel(
         resolution=resolution,
         stop_words=tuple(corpus.stop_words),
-        equal_words=tuple(corpus.equal_words),
         main_language=settings().main_language,
         random_state=0,
     )
@@ -109,17 +108,6 @@ def fit(
             progress=progress,
         )
     return _read_model(model, standing)
-
-
-def can_be_equal(groups: Sequence[Sequence[str]]) -> bool:
-    """Whether the engine takes these groups of words to be read as one."""
-    from forum.engine.equal_words import EqualWords
-
-    try:
-        EqualWords(groups)
-    except ValueError:
-        return False
-    return True
 
 
 def _as_fitted(standing: Standing) -> "FittedThemes":
@@ -161,10 +149,9 @@ def _read_model(model: Any, standing: Standing) -> Proposal:
     fitted = model.fitted()
     fresh = [theme.id for theme in fitted.themes if theme.id not in standing.members]
     refs = {theme: theme for theme in fitted.theme_ids} | {theme: -(n + 1) for n, theme in enumerate(fresh)}
-    likeness = _likeness(fitted)
     places = {
-        int(post): (UNSORTED if label < 0 else refs[int(label)], round(float(near), 4))
-        for post, label, near in zip(fitted.post_ids, fitted.post_labels, likeness, strict=True)
+        int(post): (UNSORTED if label < 0 else refs[int(label)], round(min(max(float(near), 0.0), 1.0), 4))
+        for post, label, near in zip(fitted.post_ids, fitted.post_labels, fitted.post_likeness, strict=True)
     }
     groups = [
         Group(
@@ -189,17 +176,6 @@ def _read_model(model: Any, standing: Standing) -> Proposal:
     )
 
 
-def _likeness(fitted: "FittedThemes") -> "ndarray":
-    """How like the centre of its own theme each post is, in [0, 1]; 0 for unsorted ones."""
-    import numpy as np
-
-    found = np.zeros(len(fitted.post_ids), dtype=np.float32)
-    for column, theme in enumerate(fitted.theme_ids):
-        mine = fitted.post_labels == theme
-        found[mine] = fitted.post_rows[mine].astype(np.float32) @ fitted.means[column]
-    return np.clip(found, 0, 1)
-
-
 @dataclass(frozen=True)
 class Change:
     """What became of standing themes: the kind of a diff's line, themes before, groups after."""
@@ -217,12 +193,8 @@ def compare(old: Mapping[int, set[int]], new: Mapping[int, set[int]]) -> list[Ch
 
     return [
         Change(one.kind, one.old_ids, one.new_ids, one.shared, one.jaccard)
-        for one in match_lineage(_filled(old), _filled(new))
+        for one in match_lineage(*({theme: posts for theme, posts in side.items() if posts} for side in (old, new)))
     ]
-
-
-def _filled(side: Mapping[int, set[int]]) -> dict[int, set[int]]:
-    return {theme: posts for theme, posts in side.items() if posts}
 
 
 def weigh_weeks(weeks: Sequence[Sequence[int]], others: Sequence[Sequence[int]]) -> "WeighedWeek":
@@ -244,7 +216,7 @@ class StandingModel:
 
     def place(self, text: str, language: str) -> tuple[int, float] | None:
         """The standing theme that a text belongs to by its wording (dismissed ones too) and how like it is."""
-        row = self.fitted.rows([text], None if language == "und" else [language])
+        row = self.fitted.rows([text], [language])
         theme = int(self.fitted.place(row)[0])
         if theme < 0:
             return None
@@ -314,36 +286,63 @@ def _regroup(session: Session, product_id: int, fitted: "FittedThemes") -> "Fitt
 
     from forum.engine import Theme as EngineTheme
 
-    place = {post: row for row, post in enumerate(fitted.post_ids)}
-    rows_of: dict[int, list[int]] = {}
+    place = {post: position for position, post in enumerate(fitted.post_ids)}
+    members: dict[int, list[int]] = {}
     for post_id, theme_id in read_memberships(session, product_id):
         if post_id in place:
-            rows_of.setdefault(theme_id, []).append(place[post_id])
-    theme_ids = sorted(rows_of)
+            members.setdefault(theme_id, []).append(place[post_id])
+    fitted = _with_rows(session, fitted, members)
+    row = np.full(len(fitted.post_ids), -1, dtype=np.intp)
+    row[fitted.row_posts] = np.arange(len(fitted.row_posts))
+    theme_ids = sorted(members)
     hidden = set(
         session.scalars(sa.select(Theme.id).where(Theme.product_id == product_id, Theme.state == ThemeState.DISMISSED))
     )
     labels = np.full(len(fitted.post_ids), -1, dtype=np.int64)
-    means, thresholds, themes = [], [], []
+    centres, themes = [], []
     for theme in theme_ids:
-        labels[rows_of[theme]] = theme
-        mean, threshold = _centre(fitted.post_rows[rows_of[theme]])
-        means.append(mean)
-        thresholds.append(threshold)
+        labels[members[theme]] = theme
+        rows = row[members[theme]]
+        centres.append(_centre(fitted.post_rows[rows[rows >= 0]]))
         if theme not in hidden:
-            themes.append(EngineTheme(theme, "", [], [], None, len(rows_of[theme]), "guess", mean))
+            themes.append(EngineTheme(theme, "", [], [], None, len(rows), "guess", centres[-1][0]))
     return replace(
         fitted,
         theme_ids=theme_ids,
         hidden=sorted(hidden & set(theme_ids)),
-        means=np.array(means, dtype=np.float32).reshape(len(theme_ids), fitted.post_rows.shape[1]),
-        mass=np.array([len(rows_of[theme]) for theme in theme_ids], dtype=np.float64),
-        thresholds=np.array(thresholds, dtype=np.float32),
+        means=np.array([mean for mean, _least in centres], dtype=np.float32).reshape(
+            len(theme_ids), fitted.post_rows.shape[1]
+        ),
+        mass=np.array([len(members[theme]) for theme in theme_ids], dtype=np.float64),
+        thresholds=np.array([least for _mean, least in centres], dtype=np.float32),
         themes=themes,
         weights=np.zeros((len(theme_ids), 0), dtype=np.float32),
         features=[],
         post_labels=labels,
     )
+
+
+def _with_rows(session: Session, fitted: "FittedThemes", members: Mapping[int, list[int]]) -> "FittedThemes":
+    """`fitted` with vectors for some posts of themes that have too few: of very many posts it keeps but a part.
+
+    `members` are positions of posts by theme. Posts that a person has moved since may all be without one.
+    """
+    import numpy as np
+
+    kept = set(fitted.row_posts.tolist())
+    missing: list[int] = []
+    for places in members.values():
+        without = [place for place in places if place not in kept]
+        missing += without[: max(ROWS_OF_A_THEME - len(places) + len(without), 0)]
+    if not missing:
+        return fitted
+    post_rows = np.concatenate([fitted.post_rows, _read_rows(session, fitted, missing)])
+    return replace(fitted, post_rows=post_rows, row_posts=np.concatenate([fitted.row_posts, missing]))
+
+
+def _read_rows(session: Session, fitted: "FittedThemes", places: Sequence[int]) -> "ndarray":
+    rows: ndarray = fitted.rows(*read_texts(session, [int(fitted.post_ids[place]) for place in places]))
+    return rows.astype(fitted.post_rows.dtype)
 
 
 def _centre(rows: "ndarray") -> "tuple[ndarray, float]":
@@ -379,11 +378,10 @@ def explain(session: Session, theme: Theme, text: str, language: str) -> Reasons
         return None
     from forum.engine import explain_membership
 
-    code = None if language == "und" else language
     # As if there were no other theme: the engine explains the likest of those that are shown.
     alone = replace(model.fitted, hidden=[one for one in model.fitted.theme_ids if one != theme.id])
-    here = explain_membership(alone, text, code)
-    nearest = explain_membership(model.fitted, text, code)
+    here = explain_membership(alone, text, language)
+    nearest = explain_membership(model.fitted, text, language)
     neighbours = [int(post) for post in here.neighbours]
     return Reasons(here.score, here.threshold, list(here.words), neighbours, int(nearest.theme))
 
@@ -409,8 +407,12 @@ def halves(session: Session, theme: Theme) -> Halves | None:
     import numpy as np
 
     fitted = model.fitted
-    mine = np.flatnonzero(fitted.post_labels == theme.id)
-    rows = fitted.post_rows[mine].astype(np.float32)
+    kept = np.flatnonzero(fitted.post_labels[fitted.row_posts] == theme.id)
+    mine, rows = fitted.row_posts[kept], fitted.post_rows[kept].astype(np.float32)
+    others = np.setdiff1d(np.flatnonzero(fitted.post_labels == theme.id), mine)
+    if len(others):  # of very many posts a model keeps but some vectors
+        mine = np.concatenate([mine, others])
+        rows = np.concatenate([rows, _read_rows(session, fitted, others.tolist())])
     if len(mine) < 4 or not rows.any():
         return None
     one = rows[int((rows @ rows.mean(axis=0)).argmin())]
@@ -437,11 +439,10 @@ def _words_said(session: Session, posts: Sequence[int], stop: frozenset[str]) ->
     """The share of posts, of the thousand most typical, that say each word."""
     from forum.engine.text import content_words, words_of
 
-    rows = session.execute(sa.select(Post.title, Post.body, Post.language).where(Post.id.in_(posts[:1000]))).all()
-    said = Counter(
-        word for row in rows for word in set(content_words(words_of(text_of(row.title, row.body)), row.language, stop))
-    )
-    return {word: count / len(rows) for word, count in said.items()}
+    texts, languages = read_texts(session, posts[:1000])
+    pairs = zip(texts, languages, strict=True)
+    said = Counter(word for text, code in pairs for word in set(content_words(words_of(text), code, stop)))
+    return {word: count / len(texts) for word, count in said.items()}
 
 
 def _telling(mine: Mapping[str, float], others: Mapping[str, float]) -> list[str]:

@@ -205,3 +205,26 @@ def test_steering_is_gone_from_the_engine_once_taken_back(session, corpus, run, 
 
     assert theme.id in themes_of(session)
     assert session.scalars(sa.select(sa.func.count()).select_from(ThemeRun)).one() == 2
+
+
+def test_a_run_over_very_many_posts_keeps_some_vectors_and_reads_others_when_needed(
+    session, corpus, run, manager, monkeypatch
+):
+    lowered = {"model.LARGE": 50, "corpus.LARGE": 50, "large.SHOWN": 1, "large.LEAST_SHOWN": 2, "large.TYPICAL": 1}
+    for name, value in lowered.items():
+        monkeypatch.setattr(f"forum.engine.{name}", value)
+    monkeypatch.setattr("forum.themes.corpus.MOST_HELD", 50)
+    posts = [post for post, _name in corpus]
+    run(posts[0])
+
+    theme = max(themes_of(session).values(), key=lambda theme: theme.posts)
+    members = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme.id)))
+    model = training.standing_model(session, posts[0].product_id)
+    halves = training.halves(session, theme)
+
+    assert sum(theme.posts for theme in themes_of(session).values()) > 0.8 * len(posts)
+    assert len(members) <= len(model.fitted.row_posts)
+    assert {*halves.first, *halves.second} == members
+    text = session.get_one(Post, min(members)).title
+    assert model.place(text, "en")[0] == theme.id
+    assert set(training.explain(session, theme, text, "en").neighbours) <= members
