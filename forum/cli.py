@@ -5,12 +5,14 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from forum.accounts.commands import users
-from forum.core.database import engine
+from forum.core.database import engine, transaction
 from forum.core.languages import set_language
 from forum.demo.commands import demo
 from forum.doctor import doctor
 from forum.listening.commands import listen
 from forum.products.commands import areas, products
+from forum.search import jobs as search_jobs
+from forum.search.commands import search
 from forum.serving import serve
 from forum.themes.commands import themes
 
@@ -36,6 +38,8 @@ def worker(job: int | None, attempt: int) -> None:
     if job is not None:
         work.run_one(job, attempt)
         return
+    with transaction() as session:
+        search_jobs.plan(session)
     work.work()
     click.echo("The worker has stopped.")
 
@@ -43,5 +47,5 @@ def worker(job: int | None, attempt: int) -> None:
 def init_commands(app: Flask) -> None:
     """Give the flask command everything an operator needs."""
     set_language("en")
-    for command in (serve, database, worker, users, products, areas, listen, themes, demo, doctor):
+    for command in (serve, database, worker, users, products, areas, listen, search, themes, demo, doctor):
         app.cli.add_command(command)

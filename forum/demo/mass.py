@@ -369,7 +369,8 @@ def _file(batch: _Batch, post: Row) -> None:
     post["unanswered_key"] = None if post["answered_at"] else post["newest_key"]
     post["answered_key"] = moment_key(post["answered_at"], post_id) if post["answered_at"] else None
     stems = post.pop("stems")
-    batch.words.append({"post_id": post_id, "title": _title_stems(post["title"], post["language"]), "words": stems})
+    title = _title_stems(post["title"], post["language"])
+    batch.words.append({"post_id": post_id, "title": title, "words": stems, "changed_at": utcnow()})
     batch.entries.append(
         {"post_id": post_id, "at": published, "kind": "heard", "is_public": True, "values": {"source": "site"}}
     )

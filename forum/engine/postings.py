@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from functools import lru_cache
 from math import log, sqrt
+from sys import intern
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Growing:
         self.slot_of: dict = {}  # id -> slot
         self._ids: list = []
         self._said: list = []  # slot -> words as they were written
-        self._weights: list = []  # slot -> {form: weight}
+        self._weights: list = []  # slot -> (forms, their weights)
         self._forms: dict = {}  # text of a form -> its number
         self._keys: list = []  # form -> key
         self._slots: list = []  # form -> ascending slots
@@ -62,33 +63,38 @@ class Growing:
         slot = len(self._ids)
         self.slot_of[post] = slot
         self._ids.append(post)
-        self._said.append(said)
-        numbers = {self._number(form, key_of): weight for form, weight in weights.items()}
-        self._weights.append(numbers)
-        for form, weight in numbers.items():
+        self._said.append([intern(word) for word in said])  # many posts say the same words
+        numbers = array("i", [self._number(form, key_of) for form in weights])
+        heavy = array("f", weights.values())
+        self._weights.append((numbers, heavy))
+        for form, weight in zip(numbers, heavy, strict=True):
             self._slots[form].append(slot)
             self._heavy[form].append(weight)
         self._found_in.update({self._keys[form] for form in numbers})
-        self._lengths.append(self._length(numbers))
+        self._lengths.append(self._length(numbers, heavy))
 
     def remove(self, post):
         """Forget `post`; nothing happens when it is not there."""
         slot = self.slot_of.pop(post, None)
         if slot is None:
             return
-        numbers = self._weights[slot]
+        numbers, _heavy = self._weights[slot]
         for form in numbers:
             place = bisect_left(self._slots[form], slot)
             self._slots[form].pop(place)
             self._heavy[form].pop(place)
         self._found_in.subtract({self._keys[form] for form in numbers})
-        self._ids[slot], self._said[slot], self._weights[slot] = None, [], {}
+        self._ids[slot], self._said[slot], self._weights[slot] = None, [], _NO_WORDS
 
     def all(self):
         """Yield (post, words, {form: weight} by text) of every post that is there, in the order of their slots."""
         texts = list(self._forms)
         for post, slot in self.slot_of.items():
-            yield post, self._said[slot], {texts[form]: weight for form, weight in self._weights[slot].items()}
+            yield (
+                post,
+                self._said[slot],
+                {texts[form]: weight for form, weight in zip(*self._weights[slot], strict=True)},
+            )
 
     def found_in(self, key):
         """Return how many posts say a word of this key, those of the base too."""
@@ -122,7 +128,7 @@ class Growing:
     def lengths(self):
         """Return (slots,) lengths of all posts, worked out anew when there are many more or fewer than then."""
         if not self._measured / STALE <= self.posts <= self._measured * STALE:
-            self._lengths = array("f", [self._length(numbers) for numbers in self._weights])
+            self._lengths = array("f", [self._length(*said) for said in self._weights])
             self._measured = self.posts
         return np.frombuffer(self._lengths, dtype=np.float32)
 
@@ -149,25 +155,26 @@ class Growing:
                 self._grouped.setdefault(group, array("i")).append(number)
         return number
 
-    def _length(self, numbers):
+    def _length(self, numbers, heavy):
         posts = self.posts
         square = 0.0
-        for form, weight in numbers.items():
+        for form, weight in zip(numbers, heavy, strict=True):
             telling = 1.0 + log((1 + posts) / (1 + min(self.found_in(self._keys[form]), posts)))
             square += (weight * telling) ** 2
         return max(sqrt(square), 1e-6)
 
-    def write(self, path):
+    def write(self, path, facts):
         """Write what is here to `path` for `Frozen`; ids are whole numbers. See `mapped.write_arrays`."""
-        write_arrays(path, {"posts": len(self.slot_of)}, _frozen(self))
+        write_arrays(path, {"posts": len(self.slot_of), "told": facts}, _frozen(self))
 
 
 class Frozen:
     """An index in a file, mapped into memory. Raises what `mapped.read_arrays` raises."""
 
     def __init__(self, path):
-        self.facts, a = read_arrays(path)
-        self.posts = self.slots = int(self.facts["posts"])
+        facts, a = read_arrays(path)
+        self.facts = facts["told"]
+        self.posts = self.slots = int(facts["posts"])
         self._ids, self._lengths = a["ids"], a["lengths"]
         self._words, self._said, self._starts = _Texts(a, "words"), a["said"], a["said_starts"]
         self._keys, self._key_posts = _Texts(a, "keys"), a["key_posts"]
@@ -227,6 +234,7 @@ class Frozen:
         return [self._words[word] for word in self._said[self._starts[slot] : self._starts[slot + 1]].tolist()]
 
 
+_NO_WORDS = (array("i"), array("f"))
 _NONE = np.zeros(0, dtype=np.int32)
 _NOTHING = np.zeros(0, dtype=np.float32)
 

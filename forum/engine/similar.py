@@ -15,7 +15,7 @@ import numpy as np
 
 from forum.engine.glossary import meaning_of
 from forum.engine.postings import Frozen, Growing, idf
-from forum.engine.spelling import form_of, groups_of, root_of
+from forum.engine.spelling import form_of, groups_of, is_slip, root_of
 from forum.engine.stops import ANY_STOP_WORD
 from forum.engine.text import words_of
 
@@ -30,6 +30,7 @@ MOST_ALIKE = 24  # other words that one word of a question may stand for
 MOST_POSTINGS = 150_000  # looked at for one question; the least telling words come last
 MANY = 2_000  # posts, from which common words are not looked for
 COMMON = 0.1  # share of many posts; stop words and likely misspellings in more of them tell nothing
+_SHORTEST = 4  # letters of a word that may be misspelt
 _REMEMBERED = 20_000  # words whose neighbours in a file are kept
 
 
@@ -49,8 +50,14 @@ class Question:
         _check(text)
         self.weights = _weights(text)
         self._keys = {key_of(form) for form in self.weights if form not in ANY_STOP_WORD}
-        self._groups = [groups_of(form) for form in self.weights if form not in ANY_STOP_WORD and len(form) > 3]
-        self._any = frozenset().union(*self._groups)
+        telling = [form for form in self.weights if form not in ANY_STOP_WORD and len(form) >= _SHORTEST]
+        self._groups = [(form, groups_of(form)) for form in telling]
+        self._any = frozenset().union(*(groups for _form, groups in self._groups))
+
+    @property
+    def telling(self):
+        """How many different words it has that say something."""
+        return len(self._keys)
 
     def says(self, word):
         """Say whether `word` of a post is one of the text's: in any form, translated, or misspelt."""
@@ -60,10 +67,11 @@ class Question:
         if key_of(form) in self._keys:
             return True
         own = groups_of(form)
-        return (
-            len(form) > 3
-            and len(own & self._any) >= SPELT_ALIKE**2 * len(own)
-            and any(len(own & other) >= SPELT_ALIKE * sqrt(len(own) * len(other)) for other in self._groups)
+        if len(form) < _SHORTEST or len(own & self._any) < SPELT_ALIKE**2 * len(own):
+            return False
+        return any(
+            len(own & groups) >= SPELT_ALIKE * sqrt(len(own) * len(groups)) or is_slip(form, other)
+            for other, groups in self._groups
         )
 
 
@@ -98,6 +106,11 @@ class SimilarPosts:
         opened._base = Frozen(path)
         opened._growing = Growing(opened._base)
         return opened
+
+    @property
+    def facts(self):
+        """What was told when the file was saved; empty for an index that was never in one."""
+        return self._base.facts if self._base else {}
 
     def __len__(self):
         return self._growing.posts - len(self._gone)
@@ -157,8 +170,8 @@ class SimilarPosts:
         with self._lock:
             return [(index.post(slot), score) for index, slot, score in self._best(question, k)]
 
-    def save(self, path):
-        """Write the index to `path`, all or nothing.
+    def save(self, path, facts=None):
+        """Write the index to `path`, all or nothing, with `facts` about it (a dict of JSON values).
 
         Raises ``ValueError`` for ids that are no whole numbers, and for an index that was itself opened from a
         file: that one is fitted anew.
@@ -166,7 +179,7 @@ class SimilarPosts:
         with self._lock:
             if self._base is not None:
                 raise ValueError("an index that was opened from a file is not saved again; fit a new one")
-            self._growing.write(path)
+            self._growing.write(path, facts or {})
 
     def _best(self, question, k):
         """Return (index, slot, score) of the `k` best over the base and what was added since."""

@@ -101,8 +101,8 @@ _FORMS = {
     for other in others.split()
 }
 
-# In this order. `kv` is `hv`, *mjuk* is *myk*, *haust* is *høst*, *bein* is *ben*, *kjøre* and *køyre* are *køre*,
-# *billeg* is *billig*, *sia* is *sida*, *spylern* and *telefon'n* are *spyleren* and *telefonen*.
+# In this order. `kv` is `hv`, *mjuk* is *myk*, *haust* is *høst* (but *audio* stays), *bein* is *ben*, *kjøre* and
+# *køyre* are *køre*, *billeg* is *billig*, *sia* is *sida*, *spylern* and *telefon'n* are *spyleren* and *telefonen*.
 _SOUNDS = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
@@ -111,7 +111,7 @@ _SOUNDS = tuple(
         ("ö", "ø"),
         ("kv", "hv"),
         ("(?<=[^aeiouyøå])ju", "y"),
-        ("au|øy", "ø"),
+        ("(?<=.)au|øy", "ø"),
         ("ei|ai", "e"),
         ("([kg])j", r"\1"),
         ("leg(?=$|e|t)", "lig"),
@@ -119,7 +119,8 @@ _SOUNDS = tuple(
         ("(?<=.{3}[rl])n$", "en"),
     )
 )
-_SHORTEST = 4  # letters of a word that the rules about sounds apply to
+_SHORTEST = 4  # letters of a word that the rules about sounds apply to, and of one with a slip
+_LONG = 6  # letters of a word that is still the same with one of them wrong
 
 # What differs between bokmål and Danish: *sete* and *sæde*, *kake* and *kage*; and whether a letter is doubled.
 _SOFT = tuple(
@@ -156,3 +157,21 @@ def groups_of(form):
     for pattern, instead in _SOFT:
         form = pattern.sub(instead, form)
     return frozenset(letter_groups(form, *GROUPS))
+
+
+def is_slip(one, other):
+    """Say whether one letter too many or too few, two swapped, or in long words a wrong one tells two forms apart.
+
+    Only from four letters on, and the first letter must be right: *heat* is no slip of *seat*.
+    """
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) < _SHORTEST or len(other) - len(one) > 1 or one[0] != other[0]:
+        return False
+    place = next((place for place, letter in enumerate(one) if letter != other[place]), len(one))
+    if len(one) < len(other):
+        return one[place:] == other[place + 1 :]
+    swapped = one[place : place + 2] == other[place : place + 2][::-1]
+    return (swapped and one[place + 2 :] == other[place + 2 :]) or (
+        len(one) >= _LONG and one[place + 1 :] == other[place + 1 :]
+    )

@@ -1,35 +1,51 @@
-"""Posts that say the same: for somebody who is typing, and beside a post.
+"""Posts that say the same: for somebody who is typing, beside a post, and for moderators.
 
-For now by words alone: those that two texts share weigh more the fewer posts have them. Of each word only
-the newest hits are looked at, so that it costs the same however many posts there are.
+The worker writes an index of the listed posts to a file that every web process maps into memory (`keeping`);
+what was posted or changed since, each process reads from the database before it answers. The index proposes;
+what is shown is read from the posts at that moment, and only what the reader may see.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
+from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config import settings
 from forum.core.people import Reader
 from forum.posts.cards import posts
 from forum.posts.models import Post
 from forum.posts.queries import visible_to
-from forum.search.queries import hits, matching
-from forum.search.stemming import asked_stems, is_hit, words_of
+from forum.search.queries import entries
+from forum.search.stemming import words_of
+from forum.search.wording import sharing_words
 
-LOOKED_AT = 1_000  # newest hits of each word
-RARE = 100  # a word that so many posts have weighs half as much as one that no other has
-WORDS = 8  # of the text that is compared
-CANDIDATES = 20
-TITLE_WEIGHT = 0.3  # of each shared word that stands in the other title
+if TYPE_CHECKING:
+    from forum.engine import SimilarPosts
+    from forum.engine.similar import Question
+
+COMPARED = 1_000  # characters of a text
+AT_ONCE = 2_000  # posts that are read in one transaction
+READ = 2_000  # characters of a body that are looked through for shared words
+CANDIDATES = (30, 300)  # posts that are proposed; more when too few of the first may be shown
+LEAST_LIKE = 0.12  # soft cosine from which a post is worth showing
+LEAST_WORDS = 2  # that two texts share, unless one has no more
+NEWER = 1_000  # posts newer than the file that a process takes in; a file is missed only above this
+PATIENCE = 60.0  # seconds after which a process without a file counts the posts again
+OVERLAP = timedelta(seconds=20)  # a transaction may take so long between its clock and its commit
+_BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A post that says something similar."""
+    """A post that says something similar, and the words by which it does."""
 
     id: int
     title: str
@@ -38,7 +54,14 @@ class Similar:
     kind: str
     area_id: int
     votes: int
-    stems: frozenset[str]  # of the words compared, to mark those that are shared
+    words: tuple[str, ...]  # as it writes them, in lower case and in their order
+    score: float  # in [0, 1]; 0 where only words were compared
+
+    @property
+    def hidden_words(self) -> tuple[str, ...]:
+        """Those of the words that do not stand in the title."""
+        title = set(words_of(self.title))
+        return tuple(word for word in self.words if word not in title)
 
 
 def is_enough(text: str) -> bool:
@@ -49,18 +72,91 @@ def is_enough(text: str) -> bool:
 def similar_posts(
     session: Session, text: str, *, reader: Reader, limit: int = 3, leave_out: int | None = None
 ) -> list[Similar]:
-    """The listed posts most like `text` that `reader` may see, best first. One query."""
-    groups = _longest(asked_stems(text[:1000], limit=40))
-    if not groups:
+    """The listed posts most like `text`, of which the first line is the title, that `reader` may see, best first.
+
+    Two queries; more only when many of those proposed may not be shown.
+    """
+    question = _question(text[:COMPARED])
+    index = _shelf(session).current(session)
+    found: list[Similar] = []
+    for many in CANDIDATES:
+        near = _near(session, index, question, text[:COMPARED], many)
+        likely = {post: score for post, score in near if post != leave_out}
+        found = _shown(session, reader, question, likely, limit)
+        if len(found) >= limit or len(near) < many:
+            break
+    return found
+
+
+def _near(
+    session: Session, index: "SimilarPosts | None", question: "Question", text: str, many: int
+) -> list[tuple[int, float]]:
+    """The ids of up to `many` posts like a text with how like they are, best first."""
+    if index is None:
+        return [(post, 0.0) for post in sharing_words(session, text, many)]
+    return [(post, score) for post, score in index.nearest(question, many) if score >= LEAST_LIKE]
+
+
+def posts_like(session: Session, post: Any, *, reader: Reader, limit: int = 3) -> list[Similar]:
+    """The listed posts most like `post`, a row with its id, title and excerpt.
+
+    Who is like whom is remembered for ten minutes, what is shown of them is read afresh: then it is one query.
+    """
+    text = f"{post.title}\n{post.excerpt}"
+    known = _known.get((post.id, text))
+    if known is None:
+        found = similar_posts(session, text, reader=reader, limit=limit, leave_out=post.id)
+        _known.put((post.id, text), {one.id: one.score for one in found})
+        return found
+    return _shown(session, reader, _question(text), known, limit) if known else []
+
+
+@lru_cache(maxsize=200)
+def _question(text: str) -> "Question":
+    from forum.engine.similar import Question
+
+    return Question(text)
+
+
+def _shown(
+    session: Session, reader: Reader, question: "Question", likely: dict[int, float], limit: int
+) -> list[Similar]:
+    """Those of the `likely` posts (id -> score, best first) that `reader` may see and that still share words."""
+    if not likely:
         return []
-    dialect = session.get_bind().dialect.name
-    values: dict[str, Any] = {f"word_{n}": matching([group], dialect) for n, group in enumerate(groups)}
-    values |= {"least": 1 if len(groups) == 1 else 2}
-    statement = _statement(dialect, len(groups)).where(visible_to(reader))
-    stems = frozenset(stem for group in groups for stem in group)
-    rows = [row for row in session.connection().execute(statement, values) if row.id != leave_out]
-    rows.sort(key=lambda row: -row.score - TITLE_WEIGHT * _shared(row.title, row.language, stems))
-    return [_similar(row, stems) for row in rows[:limit]]
+    most = next(many for many in CANDIDATES if len(likely) <= many)
+    values = {f"id_{n}": post for n, post in enumerate(likely)} | {f"id_{n}": 0 for n in range(len(likely), most)}
+    rows = session.connection().execute(_by_ids(most).where(visible_to(reader)), values)
+    by_id = {row.id: row for row in rows}
+    least = min(LEAST_WORDS, question.telling)
+    shown: list[Similar] = []
+    for post, score in likely.items():
+        row = by_id.get(post)
+        words = _shared(question, row) if row and len(shown) < limit else ()
+        if row and len(words) >= max(1, least):
+            shown.append(
+                Similar(row.id, row.title, row.language, row.status, row.kind, row.area_id, row.votes, words, score)
+            )
+    return shown
+
+
+def _shared(question: "Question", row: Any) -> tuple[str, ...]:
+    """The words of a post that are among those asked for."""
+    return tuple(word for word in dict.fromkeys(words_of(f"{row.title} {row.text}")) if question.says(word))
+
+
+@lru_cache
+def _by_ids(count: int) -> Any:
+    return sa.select(
+        posts.c.id,
+        posts.c.title,
+        posts.c.language,
+        sa.type_coerce(posts.c.status, sa.String).label("status"),
+        sa.type_coerce(posts.c.kind, sa.String).label("kind"),
+        posts.c.area_id,
+        posts.c.votes,
+        sa.func.substr(posts.c.body, 1, READ).label("text"),
+    ).where(posts.c.id.in_([sa.bindparam(f"id_{n}") for n in range(count)]), Post.is_listed)
 
 
 class _Known:
@@ -70,13 +166,13 @@ class _Known:
     MANY = 5_000  # posts
 
     def __init__(self) -> None:
-        self.found: dict[tuple[int, str], tuple[float, list[int]]] = {}
+        self.found: dict[tuple[int, str], tuple[float, dict[int, float]]] = {}
 
-    def get(self, key: tuple[int, str]) -> list[int] | None:
-        at, ids = self.found.get(key, (0.0, []))
+    def get(self, key: tuple[int, str]) -> dict[int, float] | None:
+        at, ids = self.found.get(key, (0.0, {}))
         return ids if at and monotonic() - at < self.KEPT else None
 
-    def put(self, key: tuple[int, str], ids: list[int]) -> None:
+    def put(self, key: tuple[int, str], ids: dict[int, float]) -> None:
         if len(self.found) >= self.MANY:
             self.found.clear()
         self.found[key] = (monotonic(), ids)
@@ -85,81 +181,159 @@ class _Known:
 _known = _Known()
 
 
-def posts_like(session: Session, post: Any, *, reader: Reader, limit: int = 3) -> list[Similar]:
-    """The listed posts most like `post`, a row with its id, title and excerpt. One query.
+# --- The index of this process: the file, and what is newer ---------------------------------------------------
 
-    Who is like whom is remembered for ten minutes, what is shown of them is read afresh.
+
+class _Shelf:
+    """What one process has of the index of one database."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.stamp: Stamp = ("nothing looked at yet",)
+        self.has_file = False
+        self.index: SimilarPosts | None = None
+        self.since = _BEGINNING
+        self.seen: dict[int, datetime] = {}  # what was taken in beside the file
+        self.too_many_until = 0.0  # monotonic seconds; until then there is no file, and too many posts without one
+
+    def current(self, session: Session) -> "SimilarPosts | None":
+        """The index with all that is committed, or None where words must do: no file, and too many posts without.
+
+        One query; a file that has been replaced is opened, which takes some tens of milliseconds.
+        """
+        with self.lock:
+            stamp = _stamp(index_file())
+            if stamp != self.stamp:
+                self._open(stamp)
+            if self.too_many_until > monotonic():
+                return None
+            newer = session.connection().execute(_NEWER, {"since": self.since, "limit": NEWER}).all()
+            if len(newer) == NEWER and not self.has_file and self.since == _BEGINNING:
+                self.too_many_until = monotonic() + PATIENCE
+                return None
+            return self._take_in(newer)
+
+    def _open(self, stamp: "Stamp") -> None:
+        from forum.engine import SimilarPosts
+
+        opened = open_index() if stamp else None
+        self.stamp, self.has_file = stamp, opened is not None
+        self.index = opened or SimilarPosts()
+        self.since = read_at(opened) - OVERLAP if opened else _BEGINNING
+        self.seen, self.too_many_until = {}, 0.0
+
+    def _take_in(self, newer: Sequence[Any]) -> "SimilarPosts | None":
+        for row in reversed(newer):
+            if self.index is not None and self.seen.get(row.post_id) != row.changed_at:
+                self.index.add(row.post_id, f"{row.title}\n{row.body}")
+                self.seen[row.post_id] = row.changed_at
+        if newer:
+            self.since = max(self.since, newer[0].changed_at - OVERLAP)
+        return self.index
+
+
+Stamp = tuple[object, ...]
+_NEWEST_FIRST = entries.c.changed_at.desc()
+_NEWER = (
+    sa.select(entries.c.post_id, entries.c.changed_at, posts.c.title, posts.c.body)
+    .join_from(entries, posts, posts.c.id == entries.c.post_id)
+    .where(entries.c.changed_at >= sa.bindparam("since", type_=entries.c.changed_at.type), posts.c.is_listed)
+    .order_by(_NEWEST_FIRST)
+    .limit(sa.bindparam("limit"))
+)
+_shelves: WeakKeyDictionary[Any, _Shelf] = WeakKeyDictionary()
+
+
+def _shelf(session: Session) -> _Shelf:
+    """This process's shelf for the database of a session; it is forgotten with the database's connections."""
+    pool = session.connection().engine.pool
+    shelf: _Shelf | None = _shelves.get(pool)
+    return shelf if shelf is not None else _shelves.setdefault(pool, _Shelf())
+
+
+# --- The file -------------------------------------------------------------------------------------------------
+
+
+def index_file() -> Path:
+    """Where the index lies; web and worker have their data folder in common."""
+    return settings().data_dir / "similar.index"
+
+
+def _stamp(path: Path) -> Stamp:
+    """What tells one file at `path` from the next; empty when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def open_index() -> "SimilarPosts | None":
+    """The index in the file, or None when there is none or it cannot be trusted."""
+    from forum.engine import ModelFileError, SimilarPosts
+
+    try:
+        opened: SimilarPosts = SimilarPosts.open(index_file())
+        read_at(opened)
+    except FileNotFoundError:
+        return None
+    except (ModelFileError, OSError, KeyError, TypeError, ValueError) as error:
+        from structlog import get_logger
+
+        get_logger().warning("index of similar posts cannot be read", error=str(error))
+        return None
+    return opened
+
+
+def read_at(index: "SimilarPosts") -> datetime:
+    """When the posts of an index from a file were read."""
+    return datetime.fromisoformat(index.facts["read_at"])
+
+
+def write_index(session: Session) -> int:
+    """Write the index of all listed posts to the file; returns how many there are.
+
+    Takes about a fifth of a second per 1,000 posts, and some six kilobytes of memory for each. Posts are read in
+    short transactions of a `session` that only reads; what changes meanwhile is newer than the file.
     """
-    key = (post.id, f"{post.title}\n{post.excerpt}")
-    ids = _known.get(key)
-    if ids is None:
-        found = similar_posts(session, key[1], reader=reader, limit=limit, leave_out=post.id)
-        _known.put(key, [one.id for one in found])
-        return found
-    if not ids:
-        return []
-    rows = session.connection().execute(_by_ids(len(ids)), dict(_numbered("id", ids)))
-    by_id = {row.id: _similar(row, frozenset()) for row in rows}
-    return [by_id[post_id] for post_id in ids if post_id in by_id]
+    from forum.engine import SimilarPosts
+
+    index, now, last = SimilarPosts(), datetime.now(UTC), 0
+    while rows := session.execute(_LISTED, {"last": last}).all():
+        session.rollback()  # what is read, is read: nobody need keep this state of the database for us
+        for row in rows:
+            index.add(row.id, f"{row.title}\n{row.body}")
+        last = rows[-1].id
+    index_file().parent.mkdir(parents=True, exist_ok=True)
+    index.save(index_file(), {"read_at": now.isoformat()})
+    return len(index)
 
 
-def _similar(row: Any, stems: frozenset[str]) -> Similar:
-    return Similar(row.id, row.title, row.language, row.status, row.kind, row.area_id, row.votes, stems)
+_LISTED = (
+    sa.select(posts.c.id, posts.c.title, posts.c.body)
+    .join_from(entries, posts, posts.c.id == entries.c.post_id)
+    .where(posts.c.is_listed, posts.c.id > sa.bindparam("last"))
+    .order_by(posts.c.id)
+    .limit(AT_ONCE)
+)
 
 
-@lru_cache
-def _by_ids(count: int) -> Any:
-    return sa.select(*_columns()).where(posts.c.id.in_([sa.bindparam(f"id_{n}") for n in range(count)]), Post.is_listed)
+@dataclass(frozen=True)
+class Drift:
+    """How far the file is behind the posts."""
+
+    posts: int  # that should be in it
+    newer: int  # came or changed since
+    gone: int  # at least so many of those in it are not listed any more
+    age: timedelta | None  # None: there is no file, or it is damaged
 
 
-def _numbered(name: str, values: Collection[Any]) -> Iterator[tuple[str, Any]]:
-    return ((f"{name}_{n}", value) for n, value in enumerate(values))
-
-
-def _shared(title: str, language: str, stems: Collection[str]) -> int:
-    """How many of the words compared stand in a title."""
-    return len({word for word in words_of(title) if is_hit(word, language, stems)})
-
-
-def _longest(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """At most `WORDS` of the words: the longer ones, which fewer posts have."""
-    return sorted(groups, key=lambda group: -max(map(len, group)))[:WORDS]
-
-
-@lru_cache(maxsize=50)
-def _statement(dialect: str, words: int) -> Any:
-    """The best candidates that share at least two of so many words."""
-    parts = []
-    for n in range(words):
-        newest = hits(dialect, f"word_{n}", LOOKED_AT).cte(f"hits_{n}")
-        count = sa.select(sa.func.count()).select_from(newest).scalar_subquery()
-        parts.append(sa.select(newest.c.post_id, (1.0 / (1.0 + count / float(RARE))).label("weight")))
-    shared = sa.union_all(*parts).subquery()
-    score = sa.func.sum(shared.c.weight)
-    best = (
-        sa.select(shared.c.post_id, score.label("score"))
-        .group_by(shared.c.post_id)
-        .having(sa.func.count() >= sa.bindparam("least"))
-        .order_by(score.desc(), shared.c.post_id.desc())
-        .limit(CANDIDATES)
-        .cte("best")
-    )
-    return (
-        sa.select(*_columns(), best.c.score)
-        .join_from(best, posts, posts.c.id == best.c.post_id)
-        .where(Post.is_listed)
-        .order_by(best.c.score.desc(), best.c.post_id.desc())
-    )
-
-
-def _columns() -> list[sa.ColumnElement[Any]]:
-    """The columns of `Similar`."""
-    return [
-        posts.c.id,
-        posts.c.title,
-        posts.c.language,
-        sa.type_coerce(posts.c.status, sa.String).label("status"),
-        sa.type_coerce(posts.c.kind, sa.String).label("kind"),
-        posts.c.area_id,
-        posts.c.votes,
-    ]
+def drift(session: Session) -> Drift:
+    """Compare the file with the posts. Two queries; the file is read from end to end."""
+    index = open_index()
+    total = session.scalar(sa.select(sa.func.count()).select_from(entries)) or 0
+    if index is None:
+        return Drift(total, total, 0, None)
+    since = read_at(index)
+    newer = session.scalar(sa.select(sa.func.count()).select_from(entries).where(entries.c.changed_at >= since)) or 0
+    return Drift(total, newer, max(0, len(index) - (total - newer)), datetime.now(UTC) - since)

@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.core.languages import pick
+from forum.core.markup import mark_words
 from forum.core.paging import PAGE_SIZE
 from forum.core.people import anybody
 from forum.posts.cards import below, card_of, read_areas
@@ -22,6 +23,7 @@ from forum.web.session import db
 
 bp = Blueprint("search", __name__)
 LAST_PAGE = NEWEST // PAGE_SIZE + 1
+NAMED = 4  # words that are named as the reason why a post is shown
 
 
 @bp.get("/search")
@@ -85,10 +87,12 @@ def similar() -> ResponseReturnValue:
 
 
 def _row(one: Similar, address: str) -> dict[str, Any]:
-    """A similar post as the macro draws it, with the shared words marked."""
+    """A similar post as the macro draws it, with the shared words marked, and named where the title has none."""
+    words, further = frozenset(one.words), one.hidden_words
     return {
         "href": f"{address}{one.id}",
-        "title": mark_hits(one.title, one.language, one.stems),
+        "title": mark_words(one.title, lambda word: word.lower() in words),
+        "further": ", ".join(further[:NAMED]) if len(further) == len(one.words) else "",
         "lang": one.language,
         "status": one.status,
         "votes": one.votes,

@@ -6,6 +6,7 @@ import pytest
 
 from config import HOME
 from forum.engine import ModelFileError, SimilarPosts
+from forum.engine.similar import Question
 from tests.engine import dialects, sentences
 
 POSTS = {
@@ -101,9 +102,10 @@ def test_bad_input_is_refused(similar):
 
 
 def test_a_saved_index_answers_like_the_one_it_was_made_from(similar, tmp_path):
-    similar.save(tmp_path / "index")
+    similar.save(tmp_path / "index", {"read": "today"})
     opened = SimilarPosts.open(tmp_path / "index")
 
+    assert (opened.facts, similar.facts) == ({"read": "today"}, {})
     for text in ("slow seat heating", "bluetoth adio", "seats heated slowly", "frost", "setevarme", "qqq", ""):
         mine, theirs = opened.query(text), similar.query(text)
         assert [(like.id, like.words) for like in mine] == [(like.id, like.words) for like in theirs]
@@ -200,3 +202,24 @@ def test_misspelt_words_find_the_post():
 def _misspelt(text):
     """Every longer word without its third letter."""
     return " ".join(word[:2] + word[3:] if len(word) > 4 else word for word in text.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "is_said"),
+    [
+        ("adio", "audio", True),
+        ("haeting", "heating", True),
+        ("bluetoth", "bluetooth", True),
+        ("temparature", "temperature", True),
+        ("mårra", "morgenen", True),
+        ("koffer", "hvorfor", False),  # says nothing of what a post is about
+        ("seat", "heat", False),
+        ("seat", "setet", True),
+        ("set", "sete", False),
+        ("haust", "høsten", True),
+        ("cold", "gold", False),
+        ("the", "the", False),
+    ],
+)
+def test_words_that_count_as_shared(asked, said, is_said):
+    assert Question(f"{asked} whatever").says(said) is is_said

@@ -3,25 +3,10 @@
 import pytest
 
 from forum.core.people import ANYBODY
-from forum.posts.models import Post
 from forum.posts.services import hide_post
 from forum.posts.status import Kind, Moderation, Status, Visibility
 from forum.search.marking import mark_hits, marked_passage
 from forum.search.queries import Search, find
-from forum.search.services import index_post
-from forum.search.similar import is_enough, posts_like, similar_posts
-
-
-@pytest.fixture
-def said(session, make):
-    """Makes a post that stands in the index if it may."""
-
-    def say(title: str, body: str = "", **values) -> Post:
-        post = make.post(title, body=body, **values)
-        index_post(session, post.id)
-        return post
-
-    return say
 
 
 def found(session, question: str, **narrower) -> list[int]:
@@ -93,32 +78,3 @@ def test_a_passage_shows_where_the_words_stand():
     assert "the <mark>heater</mark> of &lt;the&gt; car" in passage
     assert len(passage) < 240
     assert str(marked_passage("A heater", "A heater", "en", {"heateren"})) == "A <mark>heater</mark>"
-
-
-def test_similar_posts_share_telling_words(session, make, said):
-    for n in range(5):
-        said(f"A car with number {n}", "The car is a car.")
-    heater = said("The seat heater takes ages", "Every morning.")
-    said("Secret seat heater", visibility=Visibility.PRIVATE)
-    session.flush()
-
-    similar = similar_posts(session, "My seat heater in the car is slow", reader=ANYBODY)
-
-    assert [post.id for post in similar] == [heater.id]
-    assert {"seaten", "heateren"} <= similar[0].stems
-
-
-def test_beside_a_post_stand_others_like_it_while_they_may_be_read(session, make, said):
-    heater = said("The seat heater takes ages")
-    other = said("Slow seat heater")
-    session.flush()
-
-    assert [post.id for post in posts_like(session, heater, reader=ANYBODY)] == [other.id]
-    hide_post(session, other, by=make.as_reader(make.moderator()), reason="Rude.")
-    assert posts_like(session, heater, reader=ANYBODY) == []
-
-
-def test_three_words_or_twelve_characters_are_enough():
-    assert is_enough("my cold seat")
-    assert is_enough("Bluetooth is")
-    assert not is_enough("seat heat")

@@ -921,9 +921,11 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_search_entries_post_id")),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_entries")),
     )
+    op.create_index(op.f("ix_search_entries_changed_at"), "search_entries", ["changed_at"], unique=False)
     op.create_table(
         "steering",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1208,6 +1210,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_steering_product_id"), table_name="steering")
     op.drop_index(op.f("ix_steering_post_id"), table_name="steering")
     op.drop_table("steering")
+    op.drop_index(op.f("ix_search_entries_changed_at"), table_name="search_entries")
     op.drop_table("search_entries")
     op.drop_index("ix_run_members_ref", table_name="run_members")
     op.drop_table("run_members")
