@@ -198,6 +198,7 @@ def _themes(world: World, make: Make, product: Product, posts: dict[str, Post]) 
         said_by_id=world.people["manager"].id,
     )
     world.add("steering_id", make._add(steering).id)
+    world.add("warning_id", make.warning(themes["cold"]).id)
     return themes
 
 

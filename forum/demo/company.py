@@ -22,7 +22,7 @@ from forum.core.languages import pick
 from forum.core.people import Reader, Role
 from forum.demo import script
 from forum.demo.scenery import OWN_NAMES
-from forum.demo.year import Year
+from forum.demo.year import DAYS, Year
 from forum.engine.stops import FUNCTION_WORDS
 from forum.launches import services as launching
 from forum.launches.models import Launch, Receipt
@@ -30,7 +30,7 @@ from forum.launches.schemas import Launching
 from forum.launches.status import Answer
 from forum.posts.models import Post
 from forum.search.stemming import words_of
-from forum.themes import counting, versions
+from forum.themes import counting, versions, watching
 from forum.themes.membership import seat
 from forum.themes.models import Theme
 from forum.themes.status import Placing, Solidity
@@ -89,6 +89,7 @@ ASSUMPTIONS: Words = {
     "da": "Kroner, og opdigtede: det er demoens tal.",
 }
 REASONS = {"needs-new-hardware": NotNowReason.COST}
+SEEN_AFTER = timedelta(days=6)  # of an early warning, by a product manager
 ANSWERS = (Answer.YES, Answer.PARTLY, Answer.NO)
 SAYS_NOTHING = frozenset().union(*FUNCTION_WORDS.values()) | set(OWN_NAMES)
 SOLIDITIES = (Solidity.SOLID, Solidity.SOLID, Solidity.FORMING)
@@ -110,6 +111,19 @@ class Company:
         for told in script.decisions()["items"]:
             for status, days_ago in STORY[told["key"]].items():
                 self.year.at(self._morning(days_ago), partial(self._decide, told, status))
+
+    def watch_themes(self) -> None:
+        """Have the site look for rises every night, as it does."""
+        for days_ago in range(DAYS):
+            self.year.at(self.year.today - timedelta(days=days_ago, minutes=1), self._look)
+
+    def _look(self) -> None:
+        if not self.themes:
+            return
+        product_id = next(iter(self.themes.values())).product_id
+        for warning in watching.write_down(self.session, product_id, watching.look(self.session, product_id)):
+            seen_at = (utcnow() + SEEN_AFTER).replace(hour=9)
+            self.year.at(seen_at, partial(watching.see_warning, self.session, warning, by=self.manager))
 
     def _morning(self, days_ago: int) -> datetime:
         day = self.year.today - timedelta(days=days_ago)

@@ -15,7 +15,7 @@ from forum.demo.company import Company
 from forum.demo.year import DAYS, Year
 from forum.products import services as products
 from forum.products.models import Area, Product
-from forum.themes.jobs import DAY, plan, recount_themes
+from forum.themes.jobs import DAY, plan, recount_themes, watch_themes
 
 assert receivers.ALL  # what follows from the year's acts follows here too
 
@@ -37,13 +37,15 @@ def plant(session: Session) -> int:
     year = Year(session, cast, areas, today, dice)
     company = Company(year)
     company.plan()
+    company.watch_themes()
     year.write_posts()
     year.report_some()
     year.play()
     with standing_at(today):
         company.look_back()
     drop_enqueued(session)  # what the year left to be done later need not be done now
-    plan(session, recount_themes, areas["cabin"].product_id, delay=DAY)
+    for daily in (recount_themes, watch_themes):
+        plan(session, daily, areas["cabin"].product_id, delay=DAY)
     return len(year.posts)
 
 

@@ -22,7 +22,7 @@ from forum.posts.models import Post
 from forum.posts.status import Kind
 from forum.products.models import Area, Product
 from forum.products.status import Openness
-from forum.themes.models import Theme
+from forum.themes.models import EarlyWarning, Theme
 
 
 @pytest.fixture
@@ -155,6 +155,17 @@ def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):
         assert people == launch.people >= 12
         assert 0 < answers < people
     assert session.scalar(sa.select(sa.func.count()).where(Case.decided_at.is_(None))) == 5
+
+
+def test_a_rise_of_the_last_days_was_noticed_and_waits_to_be_seen(session, planted):
+    names = {theme.id: theme.name["en"] for theme in session.scalars(sa.select(Theme))}
+    warnings = session.scalars(sa.select(EarlyWarning)).all()
+
+    waiting = [warning for warning in warnings if warning.seen_at is None and warning.ended_at is None]
+
+    assert "Fogged windows" in {names[warning.theme_id] for warning in waiting}
+    assert all(warning.chance < 0.001 and warning.most_people >= 5 for warning in warnings)
+    assert len(warnings) <= 4
 
 
 def test_what_the_company_writes_stands_in_all_languages(session, planted):

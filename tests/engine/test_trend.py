@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom
 
 from forum.engine import weigh_weeks
 from tests.engine.replays import QUIET_KINDS, RATES, Quiet, looked_at, risen
@@ -17,6 +18,22 @@ def test_more_than_chance_is_a_rise_and_the_usual_is_not():
     assert weighed.usual == pytest.approx(np.full(20, 2.96), abs=0.01)
     assert np.all(np.diff(weighed.chance) < 0)
     assert (weighed.chance[0], counts[weighed.is_rise][0], counts[weighed.is_quiet][-1]) == (1.0, 11, 5)
+
+
+def test_with_a_spread_of_one_the_chance_is_that_of_a_gamma_poisson_mixture():
+    counts, weeks = np.array([1, 3, 8, 40]), np.tile([10, 12] * 13, (4, 1))
+    weighed = weigh_weeks(np.column_stack([counts, weeks]))
+
+    exact = nbinom.sf(counts - 1, weeks[0].sum() + 0.5, 26 / 27)
+
+    assert np.all(weighed.spread == 1)
+    assert weighed.chance == pytest.approx(exact, rel=1e-6, abs=1e-12)
+
+
+def test_large_counts_are_weighed_too():
+    weighed = weigh_weeks([[3000] + [3000, 3100, 2900] * 8, [9000] + [3000, 3100, 2900] * 8])
+
+    assert weighed.chance == pytest.approx([0.5, 0], abs=0.05)
 
 
 def test_under_five_is_never_a_rise_however_rare():
