@@ -61,7 +61,7 @@ def shown(theme: Theme, warning: EarlyWarning, quotes: Sequence[Any]) -> Shown:
 
 
 def _headline(warning: EarlyWarning) -> str:
-    usual = number(round(warning.usual))
+    usual = number(round(warning.usual)) if warning.usual >= 1 else _("fewer than 1")
     if warning.ended_at is not None:
         return ngettext(
             "Rose on {day}: {n} person in seven days, {usual} usual. It is quiet again.",

@@ -2,10 +2,12 @@
 
 import os
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from forum.core.clock import utcnow
 from forum.core.database import new_session
 from forum.core.jobs import Job, JobState, claim, run_here
 from forum.posts.models import Post
@@ -14,7 +16,7 @@ from forum.products.models import Product
 from forum.themes import steering, training
 from forum.themes.corpus import read_corpus
 from forum.themes.jobs import place_posts, start_run
-from forum.themes.models import RunCluster, Steering, Theme, ThemeMember, ThemeRun
+from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all, open_lines
 from forum.themes.status import Placing, RunState, ThemeState
 from tests.engine import sentences
@@ -120,23 +122,30 @@ def test_nothing_private_reaches_a_run(session, make, corpus, run):
     assert done.posts == len(corpus)
 
 
-def test_a_new_post_is_placed_by_wording(session, make, corpus, run):
+def test_new_posts_are_placed_by_wording_and_a_rise_is_told_of_at_once(session, make, corpus, run):
+    for place, (post, _name) in enumerate(corpus):
+        post.created_at = utcnow() - timedelta(days=9 + 180 * place / len(corpus))
     run(corpus[0][0])
+    assert session.scalar(sa.select(Job.state).where(Job.name == "themes.watch")) is JobState.QUEUED
     like = next(post for post, _name in corpus if post.theme_id)
     fresh = make.post(like.title, body="")
     private = make.post(like.title, body="", visibility=Visibility.PRIVATE)
     strange = make.post("Quarterly dividend reinvestment paperwork", body="")
+    alike = [make.post(like.title, body="") for _person in range(13)]
     sizes = themes_of(session)[like.theme_id].posts
     session.commit()
 
-    assert place_posts(product_id=like.product_id)["placed"] >= 2
+    placed = place_posts(product_id=like.product_id)
     session.expire_all()
+
+    assert (placed["placed"] >= 15, placed["warnings"]) == (True, 1)
+    assert session.scalars(sa.select(EarlyWarning.theme_id)).all() == [like.theme_id]
 
     row = session.scalars(sa.select(ThemeMember).where(ThemeMember.post_id == fresh.id)).one()
     assert (row.theme_id, row.placing, fresh.theme_id) == (like.theme_id, Placing.WORDING, like.theme_id)
     assert row.similarity > 0.3
     assert home_of(session, private) == like.theme_id
-    assert themes_of(session)[like.theme_id].posts == sizes + 1
+    assert themes_of(session)[like.theme_id].posts == sizes + 1 + len(alike)
     assert home_of(session, strange) is None
     assert place_posts(product_id=like.product_id) == {"placed": 0}
 

@@ -257,6 +257,16 @@ def test_the_desk_tells_of_a_rise_until_somebody_has_seen_it(session, visitor, m
     assert visitor.text.count("Burning seat") == 3
 
 
+def test_where_hardly_anybody_wrote_the_desk_says_so(visitor, make, more):
+    theme = make.theme("The new update")
+    more(theme, 5)
+    look_for_rises(theme.product_id)
+
+    visitor.sign_in(make.manager()).open("/themes/review")
+
+    assert "Rising: 5 people in seven days, fewer than 1 usual" in visitor.text
+
+
 def test_a_rise_that_nobody_saw_is_told_of_afterwards(session, visitor, make, quiet, more):
     more(quiet, 11)
     look_for_rises(quiet.product_id)
