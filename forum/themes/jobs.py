@@ -202,7 +202,7 @@ def place_posts(*, product_id: int) -> Json:
         if place is not None:
             found.setdefault(place[0], {})[post.id] = place[1]
     placed = _seat_found(product_id, found)
-    return {"placed": placed, "warnings": look_for_rises(product_id)} if placed else {"placed": 0}
+    return {"placed": placed, "warnings": look_for_rises(product_id, found)} if placed else {"placed": 0}
 
 
 def _unplaced(product_id: int) -> sa.Select[int, str, str, str]:

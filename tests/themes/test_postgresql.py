@@ -1,13 +1,18 @@
 """Themes on PostgreSQL: a diff decided, steered, counted and restored as on SQLite."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.themes import desk, diffs, queries, steering, versions
 from forum.themes.models import Theme, ThemeVersion
 from forum.themes.services import accept_all
+from forum.themes.status import Order
+from forum.themes.watching import look_for_rises
 from tests.make import Make
 
 
@@ -45,3 +50,12 @@ def test_a_diff_is_decided_steered_counted_and_restored(session: Session, propos
     assert sum(count for _monday, count in queries.read_shape(session, cold.id).weeks) == 7
     assert desk.read_lines_of_weeks(session, cold.product_id)[cold.id][-1] == 7
     assert desk.count_people(session, [cold.id, noise.id]) == 13
+
+    make.post(when=utcnow() - timedelta(days=100))
+    session.commit()
+    assert look_for_rises(cold.product_id, [cold.id]) == 1
+    session.commit()
+    ((theme, warning), *_others), _dismissed = desk.read_themes(session, cold.product_id, Order.POSTS)
+    assert (theme.id, warning.people, warning.weeks) == (cold.id, 7, 13)
+    assert len(desk.read_newest(session, [cold.id], manager)[cold.id]) == 3
+    assert desk.count_warnings(session) == {cold.product_id: 1}
