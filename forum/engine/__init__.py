@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from forum.engine.answers import carry_out
     from forum.engine.assignment import FittedThemes, Theme, load_themes
     from forum.engine.constraints import Constraints, Unmet
     from forum.engine.explanation import Explanation, explain_membership
     from forum.engine.files import ModelFileError
     from forum.engine.lineage import Change, match_lineage
     from forum.engine.model import ThemeModel
+    from forum.engine.questions import Question, ask
     from forum.engine.similar import Likeness, SimilarPosts
     from forum.engine.trend import WeighedWeek, weigh_weeks
 
@@ -24,11 +26,14 @@ _HOME = {
     "FittedThemes": "assignment",
     "Likeness": "similar",
     "ModelFileError": "files",
+    "Question": "questions",
     "SimilarPosts": "similar",
     "Theme": "assignment",
     "ThemeModel": "model",
     "Unmet": "constraints",
     "WeighedWeek": "trend",
+    "ask": "questions",
+    "carry_out": "answers",
     "explain_membership": "explanation",
     "load_themes": "assignment",
     "match_lineage": "lineage",
@@ -41,11 +46,14 @@ __all__ = [
     "FittedThemes",
     "Likeness",
     "ModelFileError",
+    "Question",
     "SimilarPosts",
     "Theme",
     "ThemeModel",
     "Unmet",
     "WeighedWeek",
+    "ask",
+    "carry_out",
     "explain_membership",
     "load_themes",
     "match_lineage",

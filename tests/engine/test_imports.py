@@ -22,6 +22,7 @@ def loaded_after(code):
         "from forum.engine import match_lineage; match_lineage({1: {1}}, {1: {1}})",
         "from forum.engine import Constraints; Constraints(pins={1: 2})",
         "from forum.engine import weigh_weeks; weigh_weeks([9] + [1] * 9)",
+        "from forum.engine import ask, carry_out",
     ],
 )
 def test_light_parts_load_no_training_library(code):
