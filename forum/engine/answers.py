@@ -159,19 +159,21 @@ def _without(pairs, posts):
 
 def _relabelled(fitted, labels):
     """Return `fitted` with its posts in the themes `labels` (n,), and what follows from that."""
-    theme_ids = sorted(set(labels.tolist()) - {UNSORTED})
     rows = fitted.post_rows.astype(np.float32)
-    members = [np.flatnonzero(labels == theme) for theme in theme_ids]
+    known = labels[fitted.row_posts]
+    theme_ids = sorted(set(known.tolist()) - {UNSORTED})
+    members = [np.flatnonzero(known == theme) for theme in theme_ids]
     means = unit_rows([rows[places].mean(axis=0) for places in members]).reshape(len(theme_ids), rows.shape[1])
     lowest = [np.percentile(rows[places] @ mean, LOWEST) for places, mean in zip(members, means, strict=True)]
+    sizes = [int((labels == theme).sum()) for theme in theme_ids]
     column = {theme: place for place, theme in enumerate(fitted.theme_ids)}
     weights = np.zeros((len(theme_ids), fitted.weights.shape[1]), dtype=np.float32)
     for place, theme in enumerate(theme_ids):
         if theme in column:
             weights[place] = fitted.weights[column[theme]]
     shown = [
-        _theme(fitted, theme, places, rows, mean)
-        for theme, places, mean in zip(theme_ids, members, means, strict=True)
+        replace(_theme(fitted, theme, places, rows, mean), size=size)
+        for theme, places, mean, size in zip(theme_ids, members, means, sizes, strict=True)
         if theme not in fitted.hidden
     ]
     return replace(
@@ -179,7 +181,7 @@ def _relabelled(fitted, labels):
         theme_ids=theme_ids,
         hidden=[theme for theme in fitted.hidden if theme in theme_ids],
         means=means,
-        mass=np.array([len(places) for places in members], dtype=np.float64),
+        mass=np.array(sizes, dtype=np.float64),
         thresholds=np.maximum(lowest, LEAST_AFTERWARDS).astype(np.float32),
         themes=sorted(shown, key=lambda theme: (-theme.size, theme.id)),
         weights=weights,
@@ -190,12 +192,12 @@ def _relabelled(fitted, labels):
 def _theme(fitted, theme, places, rows, mean):
     """Return the `Theme` that the posts at `places` make: as it was, or nameless and a guess when it is new."""
     before = next((one for one in fitted.themes if one.id == theme), Theme(theme, "", [], [], None, 0, "guess", mean))
-    shown = places[fitted.quotable[places]]
+    shown = places[fitted.quotable[fitted.row_posts[places]]]
     chosen, odd = choose_exemplars(rows[shown], mean)
+    ids = [fitted.post_ids[place] for place in fitted.row_posts[shown]]
     return replace(
         before,
-        exemplars=[fitted.post_ids[place] for place in shown[chosen]],
-        odd_one=None if odd is None else fitted.post_ids[shown[odd]],
-        size=len(places),
+        exemplars=[ids[place] for place in chosen],
+        odd_one=None if odd is None else ids[odd],
         centroid=mean,
     )

@@ -162,13 +162,15 @@ class _Past:
 
 
 class _Sides:
-    """The themes that are shown, by positions and rows of their posts."""
+    """The themes that are shown, by the posts whose rows the model keeps; places are positions among those."""
 
     def __init__(self, fitted):
-        self.fitted = fitted
         self.rows = fitted.post_rows.astype(np.float32)
+        self.labels = fitted.post_labels[fitted.row_posts]
+        self.quotable = fitted.quotable[fitted.row_posts]
+        self.ids = [fitted.post_ids[place] for place in fitted.row_posts]
         ids = [theme.id for theme in fitted.themes]
-        members = [np.flatnonzero(fitted.post_labels == theme) for theme in ids]
+        members = [np.flatnonzero(self.labels == theme) for theme in ids]
         self.themes = {theme: places for theme, places in zip(ids, members, strict=True) if len(places)}
 
     def share(self, places):
@@ -183,12 +185,12 @@ class _Sides:
 
     def shown(self, places):
         """Return the ids of up to four quotable posts that show what those at `places` are about."""
-        places = places[self.fitted.quotable[places]]
+        places = places[self.quotable[places]]
         if not len(places):
             return ()
         rows = self.rows[places]
         chosen, _ = choose_exemplars(rows, unit_rows([rows.mean(axis=0)])[0], SHOWN)
-        return tuple(self.fitted.post_ids[place] for place in places[chosen])
+        return tuple(self.ids[place] for place in places[chosen])
 
     def question(self, draft):
         """Return the `Question` that a draft is."""
@@ -196,7 +198,7 @@ class _Sides:
         if draft.kind != "merge":
             rows = self.rows[draft.left]
             order = np.argsort(-(rows @ rows.mean(axis=0)), kind="stable")
-            posts = tuple(self.fitted.post_ids[place] for place in draft.left[order])
+            posts = tuple(self.ids[place] for place in draft.left[order])
         left, right = self.shown(draft.left), self.shown(draft.right)
         return Question(draft.kind, draft.themes, left, right, posts, draft.likelihood, draft.worth)
 
@@ -235,9 +237,9 @@ def _strays(sides, past):
         return
     means = unit_rows([sides.rows[places].mean(axis=0) for places in sides.themes.values()])
     every = len(sides.rows) // MOST_LOOKED_AT + 1
-    looked = np.flatnonzero(sides.rows.any(axis=1) & sides.fitted.quotable)[::every]
+    looked = np.flatnonzero(sides.rows.any(axis=1) & sides.quotable)[::every]
     likeness = sides.rows[looked] @ means.T
-    home = sides.fitted.post_labels[looked]
+    home = sides.labels[looked]
     mine = home[:, None] == ids[None]
     own = np.where(mine.any(axis=1), np.where(mine, likeness, 0).sum(axis=1), LEAST_LIKENESS)
     other = np.where(mine, -np.inf, likeness)

@@ -36,7 +36,17 @@ _REMEMBERED = 20_000  # words whose neighbours in a file are kept
 
 @dataclass(frozen=True)
 class Likeness:
-    """A post that is like the query: its `id`, a `score` in [0, 1], and its `words` that the two share."""
+    """A post that is like a query.
+
+    Attributes
+    ----------
+    id : str or int
+        Of the post.
+    score : float
+        How like, in [0, 1].
+    words : list of str
+        Words of the post that the two share.
+    """
 
     id: object
     score: float
@@ -98,9 +108,23 @@ class SimilarPosts:
 
     @classmethod
     def open(cls, path):
-        """Return the index that `save` wrote to `path`; what is added or removed stays in memory.
+        """Map an index that was saved; what is added or removed stays in memory.
 
-        Raises ``FileNotFoundError`` when there is none and ``ModelFileError`` when it cannot be trusted.
+        Parameters
+        ----------
+        path : str or Path
+            What `save` wrote.
+
+        Returns
+        -------
+        similar : SimilarPosts
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is none.
+        ModelFileError
+            When the file cannot be trusted. It is a ValueError.
         """
         opened = cls()
         opened._base = Frozen(path)
@@ -119,9 +143,22 @@ class SimilarPosts:
         return post in self._growing.slot_of or self._place_in_base(post) >= 0
 
     def fit(self, ids, texts):
-        """Index `texts` (n str) under `ids` (n hashables) instead of what was there. Returns self.
+        """Index posts instead of what was there.
 
-        Raises ValueError for lengths that differ, ids that repeat and texts that are no strings.
+        Parameters
+        ----------
+        ids : iterable of n hashables
+            Whole numbers where the index is to be saved.
+        texts : iterable of n str
+
+        Returns
+        -------
+        self : SimilarPosts
+
+        Raises
+        ------
+        ValueError
+            For lengths that differ, ids that repeat and texts that are no strings.
         """
         ids, texts = list(ids), list(texts)
         if len(ids) != len(texts):
@@ -135,7 +172,18 @@ class SimilarPosts:
         return self
 
     def add(self, id, text):  # noqa: A002 - the public word for it
-        """Index `text` under `id`; a post that was there under this id is replaced."""
+        """Index one more post, or replace the one that was there under its id.
+
+        Parameters
+        ----------
+        id : hashable
+        text : str
+
+        Raises
+        ------
+        ValueError
+            When `text` is not a string.
+        """
         _check(text)
         said = list(dict.fromkeys(words_of(text)))
         weights = _weights(text)
@@ -144,7 +192,13 @@ class SimilarPosts:
             self._growing.add(id, said, weights, key_of)
 
     def remove(self, id):  # noqa: A002 - the public word for it
-        """Forget the post `id`; nothing happens when it is not there."""
+        """Forget a post.
+
+        Parameters
+        ----------
+        id : hashable
+            Nothing happens when it is not there.
+        """
         with self._lock:
             self._growing.remove(id)
             slot = self._place_in_base(id)
@@ -154,9 +208,24 @@ class SimilarPosts:
                 self._compact()
 
     def query(self, text, k=10):
-        """Return a list of up to `k` `Likeness`, best first; only posts that share something.
+        """Find the posts most like a text.
 
-        The score is a soft cosine of (1 + ln tf) × idf weights: 1 for the same words, 0 for nothing in common.
+        Parameters
+        ----------
+        text : str
+        k : int, default=10
+            Most posts to return.
+
+        Returns
+        -------
+        found : list of Likeness
+            Best first; only posts that share something. The score is a soft cosine (Sidorov et al. 2014) of
+            (1 + ln tf) × idf weights: 1 for the same words, 0 for nothing in common.
+
+        Raises
+        ------
+        ValueError
+            When `text` is not a string.
         """
         question = Question(text)
         with self._lock:
@@ -166,15 +235,37 @@ class SimilarPosts:
             ]
 
     def nearest(self, question, k=10):
-        """Return a list of (id, score) of up to `k` posts most like a `Question`, best first."""
+        """Find the posts most like a text that was weighed before; quicker than `query`.
+
+        Parameters
+        ----------
+        question : forum.engine.similar.Question
+        k : int, default=10
+            Most posts to return.
+
+        Returns
+        -------
+        found : list of (id, float)
+            Ids and scores in [0, 1], best first.
+        """
         with self._lock:
             return [(index.post(slot), score) for index, slot, score in self._best(question, k)]
 
     def save(self, path, facts=None):
-        """Write the index to `path`, all or nothing, with `facts` about it (a dict of JSON values).
+        """Write the index to a file, all or nothing.
 
-        Raises ``ValueError`` for ids that are no whole numbers, and for an index that was itself opened from a
-        file: that one is fitted anew.
+        Parameters
+        ----------
+        path : str or Path
+            Where to.
+        facts : dict, optional
+            JSON values to keep beside it.
+
+        Raises
+        ------
+        ValueError
+            For ids that are no whole numbers, and for an index that was itself opened from a file: that one is
+            fitted anew.
         """
         with self._lock:
             if self._base is not None:
