@@ -58,6 +58,7 @@ class Model(DeclarativeBase):
         Json: sa.JSON(),
         list[int]: sa.JSON(),
         list[str]: sa.JSON(),
+        list[list[str]]: sa.JSON(),
         Enum: sa.Enum(Enum, native_enum=False, length=20, values_callable=lambda kind: [m.value for m in kind]),
     }
 

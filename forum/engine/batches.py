@@ -69,7 +69,7 @@ class _MeaningRows:
         self._pieces = _PerWord(part.vectors.pieces)
 
     def rows(self, readings):
-        counts = self._pieces.counts([reading.words for reading in readings], len(self._table))
+        counts = self._pieces.counts([reading.meant for reading in readings], len(self._table))
         number = np.asarray(counts.sum(axis=1))
         raw = (counts @ self._table) / np.maximum(number, 1)
         return self._part.shape.apply(raw, [reading.language for reading in readings])

@@ -7,24 +7,37 @@ weighted rows side by side. The training of all this is in `vectors.py`.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from forum.engine import equal_words
-from forum.engine.text import is_content, letter_groups, words_of
+from forum.engine.lexicon import in_english
+from forum.engine.text import is_content, letter_groups, stem, words_of
 from forum.engine.wordvectors import WordVectors
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One post as the engine reads it: its language, its words, the stems of those with content, all stems.
+    """One post as the engine reads it.
 
-    Among stems, words that people read as one are one term.
+    Attributes
+    ----------
+    language : str
+    words : list of str
+        As they were written, in lower case.
+    meant : list of str
+        The same, bokmål and Danish words by their English equals where these are known.
+    stems : list of str
+        Of what is meant by words with content; words that people read as one are one term.
+    all_stems : list of str
+        Of what is meant by all words.
     """
 
     language: str
     words: list[str]
+    meant: list[str]
     stems: list[str]
     all_stems: list[str]
 
@@ -40,9 +53,32 @@ def read(text, language, stop=frozenset(), equal=equal_words.NONE):
 
 def reading(words, language, stop=frozenset(), equal=equal_words.NONE):
     """Return the `Reading` of a post of these `words`."""
-    said = equal.read(words, language)
-    content = [term for word, term in said if term.startswith(equal_words.MARK) or is_content(word, language, stop)]
-    return Reading(language, words, content, [term for _, term in said])
+    meant = [one for word in words for one in _understood(word, language)[0]]
+    stems: list[str] = []
+    all_stems: list[str] = []
+    terms: tuple | list = ()
+    for said, term in equal.read(words, language):
+        if term.startswith(equal_words.MARK):
+            # Part of a compound that was just read in English, part for part.
+            terms, has_content = (term,) * (term not in terms), True
+        else:
+            terms, has_content = _terms(said, language, equal), is_content(said, language, stop)
+        all_stems.extend(terms)
+        stems.extend(terms if has_content else ())
+    return Reading(language, words, meant, stems, all_stems)
+
+
+def _terms(word, language, equal):
+    """Return the stems of what `word` means, or the terms of the equal words that it means."""
+    meant, stems = _understood(word, language)
+    return [term for _, term in equal.read(meant, "en")] if equal.groups and meant != (word,) else stems
+
+
+@lru_cache(maxsize=100_000)
+def _understood(word, language):
+    """Return (words that `word` means, their stems): English ones, or itself."""
+    english = in_english(word, language)
+    return (english, tuple(stem(one, "en") for one in english)) if english else ((word,), (stem(word, language),))
 
 
 def unit_rows(rows):
@@ -143,7 +179,7 @@ class Meaning:
 
     def rows(self, readings):
         """Return ndarray (n, d) of unit rows for `readings`."""
-        raw = self.vectors.means([reading.words for reading in readings])
+        raw = self.vectors.means([reading.meant for reading in readings])
         return self.shape.apply(raw, [reading.language for reading in readings])
 
 

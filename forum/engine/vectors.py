@@ -163,7 +163,7 @@ def learn_meaning(readings):
     if vectors is None:
         return None
     languages = [reading.language for reading in readings]
-    raw = vectors.means([reading.words for reading in readings])
+    raw = vectors.means([reading.meant for reading in readings])
     meaning = Meaning(vectors, learn_shape(raw, languages))
     return meaning, meaning.shape.apply(raw, languages)
 

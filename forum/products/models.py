@@ -18,6 +18,8 @@ class Product(Model):
     name: Mapped[Words]
     description: Mapped[Words] = mapped_column(default=dict)
     own_names: Mapped[list[str]] = mapped_column(default=list)  # words that say nothing about a theme
+    equal_words: Mapped[list[list[str]]] = mapped_column(default=list)  # groups of words that are read as one
+    words_version: Mapped[int] = mapped_column(default=1)  # of both lists
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)

@@ -35,6 +35,7 @@ class Corpus:
     weights: list[float]
     quotable: list[bool]  # merged posts count, but others are quoted
     stop_words: list[str]
+    equal_words: list[list[str]]  # no stop word among them
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def read_corpus(session: Session, product_id: int) -> Corpus:
         .order_by(Post.id)
     ).all()
     product = session.get_one(Product, product_id)
+    stop_words = [*product.own_names, *product.name.values()]
     ids = [row.id for row in rows]
     return Corpus(
         product_id,
@@ -73,8 +75,16 @@ def read_corpus(session: Session, product_id: int) -> Corpus:
         languages=[row.language for row in rows],
         weights=_weights([row.author_id for row in rows]),
         quotable=[row.moderation is Moderation.OPEN for row in rows],
-        stop_words=[*product.own_names, *product.name.values()],
+        stop_words=stop_words,
+        equal_words=_equal_words(product, stop_words),
     )
+
+
+def _equal_words(product: Product, stop_words: Iterable[str]) -> list[list[str]]:
+    """The product's groups of equal words without what says nothing: its name may have changed meanwhile."""
+    said = {word.casefold() for words in stop_words for word in words.split()}
+    groups = [[word for word in group if word.casefold() not in said] for group in product.equal_words]
+    return [group for group in groups if len(group) > 1]
 
 
 def read_texts(session: Session, post_ids: Sequence[int]) -> tuple[list[str], list[str]]:

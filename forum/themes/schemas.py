@@ -61,6 +61,14 @@ class PostChoice(Action):
     post: PostNumber
 
 
+class WordLists(Action):
+    """The words that say nothing, one on each line, and those that are one, as in *seat = sete = sæde*."""
+
+    own_names: str = Field("", max_length=20_000)
+    equal_words: str = Field("", max_length=50_000)
+    version: int = Field(ge=0)  # of the lists when the form was opened
+
+
 class Destination(Action):
     """The theme that a post or another theme shall go to."""
 

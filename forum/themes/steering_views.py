@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from forum.accounts.rules import may_plan
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _
+from forum.products.models import Product
 from forum.products.queries import products as read_products
-from forum.themes import desk, queries, steering, training
+from forum.themes import desk, queries, steering, training, wording
 from forum.themes.labels import label_of
 from forum.themes.models import Steering, Theme
-from forum.themes.schemas import Destination, Naming, PostChoice, Splitting
+from forum.themes.rules import may_choose_words
+from forum.themes.schemas import Destination, Naming, PostChoice, Splitting, WordLists
 from forum.themes.status import ThemeState
 from forum.themes.views import bp, product_links, show_theme
 from forum.web.forms import Form
@@ -230,3 +232,45 @@ def steering_list() -> ResponseReturnValue:
         products=product_links(products, product, "themes.steering_list"),
         said=desk.read_said(db, product.id) if product else [],
     )
+
+
+@bp.route("/themes/review/words", methods=["GET", "POST"])
+@allowed(may_choose_words)
+def choose_words() -> ResponseReturnValue:
+    """Say which words say nothing about a product's themes, and which words are one."""
+    products = read_products(db)
+    product = queries.choose_product(products, request.args.get("product", ""))
+    if product is None:
+        raise NotFound(_("There is no product yet."))
+    form = Form(WordLists, **_words_of(product))
+    standing = None
+    if form.submitted():
+        names, groups = wording.read_names(form.value.own_names), wording.read_groups(form.value.equal_words)
+        try:
+            wording.set_words(db, product, names, groups, by=me(), version=form.value.version)
+            flash(_("Saved. It counts from the next run."))
+            return go("themes.review", product=request.args.get("product"))
+        except Invalid as problem:
+            form.refuse(problem)
+        except Conflict as problem:
+            form.errors[""] = problem.message
+            form.raw["version"] = product.words_version
+            standing = _words_of(product)
+    return page(
+        "themes/words.html",
+        409 if standing else form.status,
+        form=form,
+        product=product,
+        products=product_links(products, product, "themes.choose_words"),
+        standing=standing,
+        asked=request.args.get("product"),
+    )
+
+
+def _words_of(product: Product) -> dict[str, str | int]:
+    """The lists of a product as a person writes them."""
+    return {
+        "own_names": "\n".join(product.own_names),
+        "equal_words": wording.write_groups(product.equal_words),
+        "version": product.words_version,
+    }

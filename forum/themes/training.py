@@ -93,6 +93,7 @@ def fit(
     model = ThemeModel(
         resolution=resolution,
         stop_words=tuple(corpus.stop_words),
+        equal_words=tuple(corpus.equal_words),
         main_language=settings().main_language,
         random_state=0,
     )
@@ -108,6 +109,17 @@ def fit(
             progress=progress,
         )
     return _read_model(model, standing)
+
+
+def can_be_equal(groups: Sequence[Sequence[str]]) -> bool:
+    """Whether the engine takes these groups of words to be read as one."""
+    from forum.engine.equal_words import EqualWords
+
+    try:
+        EqualWords(groups)
+    except ValueError:
+        return False
+    return True
 
 
 def _as_fitted(standing: Standing) -> "FittedThemes":

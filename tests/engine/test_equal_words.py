@@ -15,13 +15,13 @@ SEATS = [("seat", "sete", "sæde"), ("cup holder", "kopholder")]
     ("text", "language", "stems"),
     [
         ("The seats hurt", "en", ["=seat", "hurt"]),
-        ("Setet er vondt", "nb", ["=seat", "vond"]),
-        ("Sædet gør ondt", "da", ["=seat", "ondt"]),
+        ("Setet er vondt", "nb", ["=seat", "pain"]),
+        ("Sædet gør ondt", "da", ["=seat", "pain"]),
         ("Cup holders break", "en", ["=cup holder", "break"]),
         ("Holder for a cup", "en", ["holder", "cup"]),
-        ("Setevarmen virker", "nb", ["setevarm", "=seat", "virk"]),
-        ("Bagsædet knirker", "da", ["bagsæd", "=seat", "knirk"]),
-        ("Korset knirker", "nb", ["kors", "knirk"]),
+        ("Setevarmen virker", "nb", ["=seat", "heat", "work"]),
+        ("Bagsædet knirker", "da", ["back", "=seat", "squeak"]),
+        ("Korset knirker", "nb", ["cross", "squeak"]),
     ],
 )
 def test_equal_words_are_one_term_in_whatever_form(text, language, stems):

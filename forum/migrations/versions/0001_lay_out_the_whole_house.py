@@ -137,6 +137,8 @@ def upgrade() -> None:
         sa.Column("name", sa.JSON(), nullable=False),
         sa.Column("description", sa.JSON(), nullable=False),
         sa.Column("own_names", sa.JSON(), nullable=False),
+        sa.Column("equal_words", sa.JSON(), nullable=False),
+        sa.Column("words_version", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
