@@ -9,7 +9,7 @@ from forum.engine.assignment import LEAST_AFTERWARDS, UNSORTED, FittedThemes, Th
 from forum.engine.constraints import Ruling, obey
 from forum.engine.corpus import Core, read_corpus
 from forum.engine.counted import group_into
-from forum.engine.exemplars import choose_exemplars
+from forum.engine.exemplars import choose_exemplars, clearness
 from forum.engine.graph import nearest
 from forum.engine.grouping import choose_grouping, group_means, regroup_graph
 from forum.engine.identity import name_groups
@@ -285,7 +285,10 @@ def assemble(found, corpus, settings, constraints):
     for column, theme in enumerate(theme_ids):
         members = np.flatnonzero(labels == column)
         shown = members[corpus.quotable[members]]
-        chosen, odd = choose_exemplars(rows[shown], means[column])
+        quote = [corpus.texts[place] for place in shown]
+        chosen, odd = choose_exemplars(
+            rows[shown], means[column], clear=lambda place, quote=quote: clearness(quote[place])
+        )
         themes.append(
             Theme(
                 id=theme,

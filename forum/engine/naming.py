@@ -23,6 +23,7 @@ TERMS = 10
 FEWEST = 6  # in the list of a theme, if need be terms that tell more of another
 AT_HOME = 6  # of them in the language of the name, first, so that one reader understands most
 SHARED_BY_RANK = 3  # a theme's first terms may stand in other themes' lists as well
+NEW_PART = 0.5  # share of a phrase's words that are in no term before it
 DEEP = 300  # terms tried for a list of ten
 STICKS = 0.4  # share of the posts of its rarest word that say a phrase around small words, else met by chance
 STICKS_TO_ALL = 0.15  # likewise of its commonest word
@@ -112,6 +113,7 @@ class _Spoken:
     def __init__(self, posts, labels, stop, equal):
         self.grammar = Grammar()
         self.written = Written()
+        self._goes_on: Counter = Counter()
         clauses = [clauses_of(text, language, stop, equal) for text, language, _ in posts]
         at_least = 2 if len(posts) >= 60 else 1
         often = Counter(
@@ -121,7 +123,8 @@ class _Spoken:
         for post in clauses:
             found: dict = {}
             for clause in post:
-                for term, tokens in phrases_of(clause):
+                for term, tokens, goes_on in phrases_of(clause):
+                    self._goes_on[term] += goes_on
                     if tokens is None or all(often[token.term] >= at_least for token in tokens if token.term):
                         found[term] = found.get(term) or tokens
                 self.grammar.read(clause)
@@ -136,23 +139,27 @@ class _Spoken:
                     self.written.read(term, tokens, label, language)
         self.column = {term: column for column, term in enumerate(self.terms)}
         self.parts = {term: frozenset(content_of(term)) for term in self.terms}
+        self._often = self.counts.getnnz(axis=0)
         self._longer = self._with_particles()
 
     def _with_particles(self):
         """Return dict of term -> the same with the particle that most posts say after it."""
-        often = self.counts.getnnz(axis=0)
         longer = {}
         for term in self.terms:
             start, _, last = term.rpartition(" ")
             if last not in _PARTICLES or start not in self.column:
                 continue
-            if often[self.column[term]] >= WITH_PARTICLE * often[self.column[start]]:
+            if self._often[self.column[term]] >= WITH_PARTICLE * self._often[self.column[start]]:
                 longer[start] = term
         return longer
 
     def say(self, term, theme=None, language=None):
         """Return `term` as most posts of `theme` in `language` write it."""
         return self.written.say(self._longer.get(term, term), theme, language)
+
+    def whole(self, term):
+        """Return the share of the posts that say `term` in which it does not go on, in [0, 1]."""
+        return 1 - min(1.0, self._goes_on[term] / self._often[self.column[term]])
 
     def tell(self, labels, weight, k):
         """Return (k, n_terms): how much each term tells of each theme, 0 where it does not; see above."""
@@ -288,7 +295,15 @@ class _Chooser:
         has_link = len(words) > len(values)
         thing = max(last, first * (1.0 if has_link else FIRST_A_THING))
         own = min(1.0, tell[term] / top)
-        return sqrt(own) * (max(values) + sum(values)) / 2 * thing * LONGER ** max(0, len(words) - 2)
+        return (
+            sqrt(own)
+            * (max(values) + sum(values))
+            / 2
+            * thing
+            * LONGER ** max(0, len(words) - 2)
+            * (1 + self._spoken.whole(term))
+            / 2
+        )
 
     def _title(self, terms, theme, code):
         said = [self._spoken.say(term, theme, code) for term in terms]
@@ -318,13 +333,14 @@ class _Chooser:
         for column in order[row[order] > 0].tolist():
             term = self._spoken.terms[column]
             written = self._spoken.say(term, theme, code)
-            if self._says_little(term, written, theme, code) or self._spoken.parts[term] <= seen:
+            parts = self._spoken.parts[term]
+            if self._says_little(term, written, theme, code) or len(parts - seen) < NEW_PART * len(parts):
                 continue
             if self._owner[code][column] != theme and len(chosen) >= SHARED_BY_RANK:
                 late.append((term, written))
                 continue
             chosen.append((term, written))
-            seen |= self._spoken.parts[term]
+            seen |= parts
             if len(chosen) == TERMS:
                 break
         return chosen + late[: max(0, FEWEST - len(chosen))]

@@ -71,21 +71,27 @@ def _tokens(clause, language, stop, equal):
 
 def is_nameable(word, language, stop=frozenset()):
     """Say whether `word` may be part of a name: no small word of any language, number, courtesy or stop word."""
-    if len(word) < 2 or word in BARRED[language] or (word[0].isdigit() and not _KIND.fullmatch(word)):
+    if (
+        len(word) < 2
+        or word in BARRED[language]
+        or word in PARTICLES
+        or (word[0].isdigit() and not _KIND.fullmatch(word))
+    ):
         return False
     return word not in stop and stem(word, language) not in stop
 
 
 def phrases_of(clause):
-    """Yield (term, written tokens) for the single words and phrases of `clause`.
+    """Yield (term, written tokens, whether it goes on) for the single words and phrases of `clause`.
 
-    A quality told of a thing is a phrase of both, in either order (*the voice is clear*: *clear voice*, *voice
-    clear*); where nobody wrote it so, None stands for the tokens.
+    What goes on has another word with content right behind it, so that it may be half a phrase. A quality told of
+    a thing is a phrase of both, in either order (*the voice is clear*: *clear voice*, *voice clear*); where nobody
+    wrote it so, None stands for the tokens.
     """
     for start, token in enumerate(clause):
         if not token.term:
             continue
-        yield token.term, clause[start : start + 1]
+        yield token.term, clause[start : start + 1], False
         yield from _with_particle([token], clause, start + 1)
         seen = {token.term}
         links = 0
@@ -100,7 +106,7 @@ def phrases_of(clause):
                 break
             seen.add(other.term)
             run = clause[start : stop + 1]
-            yield _term(run), run
+            yield _term(run), run, stop + 1 < len(clause) and bool(clause[stop + 1].term)
             yield from _with_particle(run, clause, stop + 1)
         yield from _told(clause, start)
 
@@ -118,7 +124,7 @@ def _with_particle(run, clause, after):
     """Yield `run` with the particle that follows it, as in *top up*."""
     if after < len(clause) and clause[after].word in PARTICLES and not clause[after].term:
         longer = [*run, clause[after]]
-        yield _term(longer), longer
+        yield _term(longer), longer, False
 
 
 def _told(clause, start):
@@ -135,11 +141,11 @@ def _told(clause, start):
     ends = place + 2 >= len(clause) or not clause[place + 2].term
     if told is None or not told.term or not ends or told.term in {token.term for token in thing}:
         return
-    yield f"{told.term} {clause[start].term}", None
+    yield f"{told.term} {clause[start].term}", None, False
     for run in {1: [thing], 2: [thing, thing[1:]]}[len(thing)]:
-        yield _term([*run, told]), [*run, told]
+        yield _term([*run, told]), [*run, told], False
         if beyond:
-            yield _term([*run, *beyond, told]), [*run, *beyond, told]
+            yield _term([*run, *beyond, told]), [*run, *beyond, told], False
 
 
 class Grammar:
