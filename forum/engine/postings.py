@@ -15,7 +15,8 @@ from sys import intern
 import numpy as np
 
 from forum.engine.mapped import read_arrays, write_arrays
-from forum.engine.spelling import groups_of
+from forum.engine.meaning import Meanings, learn
+from forum.engine.spelling import form_of, groups_of
 
 STALE = 1.1  # growth after which the lengths of posts are worked out anew
 COMMONEST_GROUP = 0.05  # a letter group in more than this share of many words tells them not apart
@@ -177,6 +178,7 @@ class Frozen:
         self.posts = self.slots = int(facts["posts"])
         self._ids, self._lengths = a["ids"], a["lengths"]
         self._words, self._said, self._starts = _Texts(a, "words"), a["said"], a["said_starts"]
+        self._meanings = Meanings(a["vectors"], a["tongues"], a["middles"])
         self._keys, self._key_posts = _Texts(a, "keys"), a["key_posts"]
         self._key_forms, self._key_starts = a["key_forms"], a["key_starts"]
         self._groups, self._grouped, self._group_starts = _Texts(a, "groups"), a["grouped"], a["group_starts"]
@@ -228,6 +230,21 @@ class Frozen:
     def post(self, slot):
         """Return the id at a slot."""
         return int(self._ids[slot])
+
+    def meaning(self, words):
+        """Return ndarray (width,) of what `words` mean together, or None where no post says any of them."""
+        places = [place for place in map(self._place_of, words) if place >= 0]
+        return self._meanings.of_words(places) if places and self._meanings.width else None
+
+    def meanings(self, slots):
+        """Return ndarray (slots, width) of what the posts at `slots` mean."""
+        said = [self._said[self._starts[slot] : self._starts[slot + 1]] for slot in slots]
+        starts = np.concatenate([[0], np.cumsum([len(one) for one in said])])
+        return self._meanings.of_posts(starts, np.concatenate(said))
+
+    def _place_of(self, word):
+        place = self._words.find(word)
+        return place if place >= 0 else self._words.find(form_of(word))
 
     def said(self, slot):
         """Return the words of the post at a slot, as they were written."""
@@ -312,7 +329,8 @@ def _frozen(growing):
         "ids": np.array([post for post, _said, _weights in posts], dtype=np.int64),
         "lengths": _lengths(len(posts), slots, weights, telling),
         **_texts("words", words),
-        **_series("said", said),
+        **(spoken := _series("said", said)),
+        **learn(words, spoken["said_starts"], spoken["said"]),
         **_texts("keys", keys),
         "key_posts": np.array([growing.found_in(key) for key in keys], dtype=np.int32),
         **_series("key_forms", [of_key[key] for key in keys], starts="key_starts"),

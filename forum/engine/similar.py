@@ -25,8 +25,10 @@ SAME_MEANING = 0.6  # least that another form or a translation counts
 LEAST_ALIKE = 0.2  # cosine of letter groups from which another word counts at all
 SPELT_ALIKE = 0.5  # and from which it is taken for the same word misspelt, and shown as shared
 STOP_WORD_WEIGHT = 0.3
-MOST_TERMS = 24  # words of a question that are looked for: the most telling ones
-MOST_ALIKE = 24  # other words that one word of a question may stand for
+MEANING_COUNTS = 0.15  # times the likeness of what words mean elsewhere, beside that of the words themselves
+WEIGHED = 100  # posts at the top of which meanings are compared
+MOST_TERMS = 20  # words of a question that are looked for: the most telling ones
+MOST_ALIKE = 12  # other words that one word of a question may stand for
 MOST_POSTINGS = 150_000  # looked at for one question; the least telling words come last
 MANY = 2_000  # posts, from which common words are not looked for
 COMMON = 0.1  # share of many posts; stop words and likely misspellings in more of them tell nothing
@@ -58,6 +60,7 @@ class Question:
 
     def __init__(self, text):
         _check(text)
+        self.words = list(dict.fromkeys(words_of(text)))
         self.weights = _weights(text)
         self._keys = {key_of(form) for form in self.weights if form not in ANY_STOP_WORD}
         telling = [form for form in self.weights if form not in ANY_STOP_WORD and len(form) >= _SHORTEST]
@@ -274,19 +277,36 @@ class SimilarPosts:
 
     def _best(self, question, k):
         """Return (index, slot, score) of the `k` best over the base and what was added since."""
-        found = []
+        found, many = [], max(k, WEIGHED)
         for index in (self._base, self._growing):
             if index is not None and index.slots and question.weights and k > 0:
                 score = self._scores(index, question)
                 if index is self._base and self._gone:
                     score[list(self._gone)] = 0
                 best = np.flatnonzero(score > 1e-6)
-                if len(best) > k:
-                    best = best[np.argpartition(-score[best], k - 1)[:k]]
+                if len(best) > many:
+                    best = best[np.argpartition(-score[best], many - 1)[:many]]
                 found += [(index, slot, min(1.0, float(score[slot]))) for slot in best.tolist()]
         # Where two are alike, the newer one, which stands later, comes last.
         found.sort(key=lambda one: (-one[2], one[0] is not self._base, one[1]))
-        return found[:k]
+        return self._weigh_meaning(question, found)[:k]
+
+    def _weigh_meaning(self, question, found):
+        """Return `found` by likeness of meaning too, of those at the top; as they are where no vectors were saved."""
+        base = self._base
+        asked = base.meaning(question.words) if base else None
+        if base is None or asked is None:
+            return found
+        top, rest = found[:WEIGHED], found[WEIGHED:]
+        slots = [slot for index, slot, _score in top if index is base]
+        meant = iter(base.meanings(slots) if slots else ())
+        weighed = []
+        for index, slot, score in top:
+            means = next(meant) if index is base else base.meaning(index.said(slot))
+            near = 0.0 if means is None else max(0.0, float(means @ asked))
+            weighed.append((index, slot, min(1.0, (score + MEANING_COUNTS * near) / (1 + MEANING_COUNTS))))
+        weighed.sort(key=lambda one: -one[2])
+        return weighed + [(index, slot, score / (1 + MEANING_COUNTS)) for index, slot, score in rest]
 
     def _scores(self, index, question):
         """Return (slots,) likeness of all posts of one index to a question."""

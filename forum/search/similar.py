@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
 COMPARED = 1_000  # characters of a text
 AT_ONCE = 2_000  # posts that are read in one transaction
-READ = 2_000  # characters of a body that are looked through for shared words
+READ = 1_500  # characters of a body that are looked through for shared words
+FEW = 3  # posts that are shown
 CANDIDATES = (30, 300)  # posts that are proposed; more when too few of the first may be shown
-LEAST_LIKE = 0.12  # soft cosine from which a post is worth showing
+LEAST_LIKE = 0.1  # soft cosine from which a post is worth showing
 LEAST_WORDS = 2  # that two texts share, unless one has no more
 NEWER = 1_000  # posts newer than the file that a process takes in; a file is missed only above this
 PATIENCE = 60.0  # seconds after which a process without a file counts the posts again
@@ -70,7 +71,7 @@ def is_enough(text: str) -> bool:
 
 
 def similar_posts(
-    session: Session, text: str, *, reader: Reader, limit: int = 3, leave_out: int | None = None
+    session: Session, text: str, *, reader: Reader, limit: int = FEW, leave_out: int | None = None
 ) -> list[Similar]:
     """The listed posts most like `text`, of which the first line is the title, that `reader` may see, best first.
 
@@ -97,18 +98,27 @@ def _near(
     return [(post, score) for post, score in index.nearest(question, many) if score >= LEAST_LIKE]
 
 
-def posts_like(session: Session, post: Any, *, reader: Reader, limit: int = 3) -> list[Similar]:
+def posts_like(session: Session, post: Any, *, reader: Reader, limit: int = FEW) -> list[Similar]:
     """The listed posts most like `post`, a row with its id, title and excerpt.
 
-    Who is like whom is remembered for ten minutes, what is shown of them is read afresh: then it is one query.
+    Who is like whom, and by which words, is remembered for ten minutes; what is shown of them is read afresh: then
+    it is one query.
     """
     text = f"{post.title}\n{post.excerpt}"
     known = _known.get((post.id, text))
     if known is None:
         found = similar_posts(session, text, reader=reader, limit=limit, leave_out=post.id)
-        _known.put((post.id, text), {one.id: one.score for one in found})
+        _known.put((post.id, text), found)
         return found
-    return _shown(session, reader, _question(text), known, limit) if known else []
+    rows = _read(session, reader, [one.id for one in known])
+    return [fresh for one in known if one.id in rows and (fresh := _again(one, rows[one.id]))]
+
+
+def _again(known: Similar, row: Any) -> Similar | None:
+    """What is known of a post with what it is now; None when it says none of the words any more."""
+    text = f"{row.title} {row.text}".lower()
+    words = tuple(word for word in known.words if word in text)
+    return _similar(row, words, known.score) if words else None
 
 
 @lru_cache(maxsize=200)
@@ -122,22 +132,27 @@ def _shown(
     session: Session, reader: Reader, question: "Question", likely: dict[int, float], limit: int
 ) -> list[Similar]:
     """Those of the `likely` posts (id -> score, best first) that `reader` may see and that still share words."""
-    if not likely:
-        return []
-    most = next(many for many in CANDIDATES if len(likely) <= many)
-    values = {f"id_{n}": post for n, post in enumerate(likely)} | {f"id_{n}": 0 for n in range(len(likely), most)}
-    rows = session.connection().execute(_by_ids(most).where(visible_to(reader)), values)
-    by_id = {row.id: row for row in rows}
-    least = min(LEAST_WORDS, question.telling)
+    rows = _read(session, reader, list(likely))
+    least = max(1, min(LEAST_WORDS, question.telling))
     shown: list[Similar] = []
     for post, score in likely.items():
-        row = by_id.get(post)
-        words = _shared(question, row) if row and len(shown) < limit else ()
-        if row and len(words) >= max(1, least):
-            shown.append(
-                Similar(row.id, row.title, row.language, row.status, row.kind, row.area_id, row.votes, words, score)
-            )
+        if post in rows and len(shown) < limit and len(words := _shared(question, rows[post])) >= least:
+            shown.append(_similar(rows[post], words, score))
     return shown
+
+
+def _read(session: Session, reader: Reader, ids: list[int]) -> dict[int, Any]:
+    """The rows of those posts that are listed and that `reader` may see, by their ids."""
+    if not ids:
+        return {}
+    most = next(many for many in (FEW, *CANDIDATES) if len(ids) <= many)
+    values = {f"id_{n}": post for n, post in enumerate(ids + [0] * (most - len(ids)))}
+    rows = session.connection().execute(_by_ids(most).where(visible_to(reader)), values)
+    return {row.id: row for row in rows}
+
+
+def _similar(row: Any, words: tuple[str, ...], score: float) -> Similar:
+    return Similar(row.id, row.title, row.language, row.status, row.kind, row.area_id, row.votes, words, score)
 
 
 def _shared(question: "Question", row: Any) -> tuple[str, ...]:
@@ -166,16 +181,16 @@ class _Known:
     MANY = 5_000  # posts
 
     def __init__(self) -> None:
-        self.found: dict[tuple[int, str], tuple[float, dict[int, float]]] = {}
+        self.found: dict[tuple[int, str], tuple[float, list[Similar]]] = {}
 
-    def get(self, key: tuple[int, str]) -> dict[int, float] | None:
-        at, ids = self.found.get(key, (0.0, {}))
-        return ids if at and monotonic() - at < self.KEPT else None
+    def get(self, key: tuple[int, str]) -> list[Similar] | None:
+        at, found = self.found.get(key, (0.0, []))
+        return found if at and monotonic() - at < self.KEPT else None
 
-    def put(self, key: tuple[int, str], ids: dict[int, float]) -> None:
+    def put(self, key: tuple[int, str], found: list[Similar]) -> None:
         if len(self.found) >= self.MANY:
             self.found.clear()
-        self.found[key] = (monotonic(), ids)
+        self.found[key] = (monotonic(), found)
 
 
 _known = _Known()
