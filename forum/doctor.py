@@ -1,6 +1,5 @@
 """`flask --app wsgi doctor`: looks at the installation and says what needs attention."""
 
-import importlib.util
 import shutil
 import stat
 import sys
@@ -121,8 +120,11 @@ def _work(_chosen: Settings) -> Iterator[Finding]:
 
 
 def _engine(_chosen: Settings) -> Iterator[Finding]:
-    there = all(importlib.util.find_spec(name) for name in ("wordllama", "tokenizers", "safetensors"))
-    yield there, "Themes use word vectors." if there else "Word vectors are missing: themes come from words alone."
+    from forum.engine import wordvectors
+
+    there = wordvectors.find() is not None  # installed, and of a kind that the engine can read
+    missing = "Word vectors are missing: posts that say the same in other words are found less often."
+    yield there, "Themes use word vectors." if there else f"{missing} Install them: pip install {wordvectors.PACKAGE}."
 
 
 def _space(chosen: Settings) -> Iterator[Finding]:

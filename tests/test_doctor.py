@@ -40,3 +40,11 @@ def test_what_commands_write_is_readable_by_its_owner_alone(tmp_path):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / "forum.db").exists()
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()} == {0o600}
+
+
+def test_missing_word_vectors_are_said(app, monkeypatch):
+    doctor = app.test_cli_runner().invoke
+    assert "Themes use word vectors." in doctor(args=["doctor"]).output
+
+    monkeypatch.setattr("forum.engine.wordvectors.find", lambda: None)
+    assert "LOOK  Word vectors are missing" in doctor(args=["doctor"]).output

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from forum.engine import equal_words, wordvectors
+from forum.engine import equal_words
 from forum.engine.files import ModelFileError, read_model, write_model
 from forum.engine.languages import guess_language, language_code
-from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, read, reading, unit_rows
+from forum.engine.packing import check_shapes, pack_spaces, unpack_spaces
+from forum.engine.spaces import Meaning, Spaces, read, reading, unit_rows
 
 UNSORTED = -1
+LEAST_AFTERWARDS = 0.25  # likeness of a new post to a theme: what is about something else altogether reaches 0.2
 MANY = 200  # posts, from which they are read at once, with scipy
 BATCH = 5_000  # posts read at a time
-LEAST_AFTERWARDS = 0.25  # likeness of a new post to a theme: what is about something else altogether reaches 0.2
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ class FittedThemes:
             self.row_posts = np.arange(len(self.post_ids))
         if self.post_likeness is None:
             self.post_likeness = own_likeness(self.post_rows, self.post_labels, self.theme_ids, self.means)
+
+    @property
+    def without_vectors(self):
+        """Whether posts are described by their words alone: no static word vectors were found."""
+        return not any(isinstance(part, Meaning) for part in self.spaces.parts)
 
     @property
     def members_(self):
@@ -312,7 +318,7 @@ class FittedThemes:
         extra : dict, optional
             JSON values that are kept beside it.
         """
-        facts, arrays = _pack_spaces(self.spaces)
+        facts, arrays = pack_spaces(self.spaces)
         facts |= {
             "languages": self.languages,
             "stop": sorted(self.stop),
@@ -353,8 +359,7 @@ def load_themes(path):
     Raises
     ------
     ModelFileError
-        When the file is damaged, foreign or of another version, and when it needs word vectors that are not
-        installed here. It is a ValueError.
+        When the file is damaged, foreign or of another version. It is a ValueError.
     FileNotFoundError
         When there is none.
 
@@ -376,7 +381,8 @@ def load_themes(path):
 def unpack(facts, arrays, path):
     """Return the `FittedThemes` that `facts` and `arrays` of the file at `path` describe."""
     try:
-        spaces = _unpack_spaces(facts, arrays)
+        check_shapes(facts, arrays, path)
+        spaces = unpack_spaces(facts, arrays, path, LEAST_AFTERWARDS)
         means = np.array(arrays["means"])
         columns = {theme: column for column, theme in enumerate(facts["theme_ids"])}
         themes = [Theme(centroid=means[columns[theme["id"]]], **theme) for theme in facts["themes"]]
@@ -391,7 +397,7 @@ def unpack(facts, arrays, path):
         )
     except ModelFileError:
         raise
-    except (KeyError, TypeError, IndexError, ValueError) as error:
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
 
 
@@ -401,50 +407,3 @@ _KEPT = ("mass", "thresholds", "weights", "post_labels", "post_rows", "row_posts
 def _pack_theme(theme):
     names = ("id", "name", "terms", "exemplars", "odd_one", "size", "solidity", "language")
     return {name: getattr(theme, name) for name in names}
-
-
-_TABLES = {Wording: ("terms", "groups"), Company: ("stems",), Meaning: ()}
-_ARRAYS = {Wording: ("idf", "axes"), Company: ("idf", "axes"), Meaning: ()}
-_KINDS = {"wording": Wording, "company": Company, "meaning": Meaning}
-
-
-def _pack_spaces(spaces):
-    parts: list = []
-    arrays = {}
-    for place, part in enumerate(spaces.parts):
-        kind = next(name for name, cls in _KINDS.items() if isinstance(part, cls))
-        tables = {
-            name: sorted(table, key=table.get)
-            for name in _TABLES[type(part)]
-            if (table := getattr(part, name)) is not None
-        }
-        means = sorted(part.shape.means)
-        parts.append({"kind": kind, "tables": tables, "means": means, "turned": part.shape.turn is not None})
-        for name in _ARRAYS[type(part)]:
-            arrays[f"{place}.{name}"] = getattr(part, name)
-        arrays[f"{place}.means"] = np.stack([part.shape.means[code] for code in means])
-        if part.shape.turn is not None:
-            arrays[f"{place}.turn"] = part.shape.turn
-    return {"spaces": parts, "space_weights": [float(weight) for weight in spaces.weights]}, arrays
-
-
-def _unpack_spaces(facts, arrays):
-    parts = []
-    for place, fact in enumerate(facts["spaces"]):
-        shape = Shape(
-            dict(zip(fact["means"], arrays[f"{place}.means"], strict=True)),
-            arrays[f"{place}.turn"] if fact["turned"] else None,
-        )
-        cls = _KINDS[fact["kind"]]
-        values = {name: arrays[f"{place}.{name}"] for name in _ARRAYS[cls]}
-        first = 0
-        for name in _TABLES[cls]:
-            terms = fact["tables"][name]
-            values[name] = {term: first + row for row, term in enumerate(terms)}
-            first += len(terms)
-        if cls is Meaning:
-            values["vectors"] = wordvectors.find()
-            if values["vectors"] is None:
-                raise ModelFileError("the model needs the word vectors of the package wordllama, not installed here")
-        parts.append(cls(shape=shape, **values))
-    return Spaces(parts, facts["space_weights"])

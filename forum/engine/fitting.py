@@ -311,7 +311,7 @@ def assemble(found, corpus, settings, constraints):
         theme_ids=list(theme_ids),
         hidden=hidden,
         means=means,
-        mass=np.bincount(labels[labels >= 0], corpus.weights[labels >= 0], minlength=k),
+        mass=np.bincount(labels[labels >= 0], corpus.weights[labels >= 0], minlength=k).astype(np.float64),
         thresholds=found.thresholds,
         themes=shown_themes,
         weights=names.weights,

@@ -72,6 +72,11 @@ class Learnt:
         return float((self.labels_ >= 0).mean())
 
     @property
+    def without_vectors_(self):
+        """Whether posts are described by their words alone, because no word vectors are installed."""
+        return self.fitted().without_vectors
+
+    @property
     def provisional_(self):
         """Whether there were under 200 posts, so that themes may well change with the next few."""
         return len(self.fitted().post_ids) < PROVISIONAL

@@ -1,5 +1,7 @@
 """`ThemeModel`: the estimator that finds the themes of posts."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 
@@ -12,6 +14,11 @@ from forum.engine.large import fit_large
 from forum.engine.learnt import Learnt
 from forum.engine.pairs import look_alikes
 from forum.engine.parameters import check_parameters
+
+MOST_COMPARED = 1_000  # posts, of which pairs are shown where there are too few different ones for themes
+WITHOUT_VECTORS = (
+    "wordllama is not installed, or not as expected: posts are compared by their words alone, without word vectors"
+)
 
 
 class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
@@ -65,6 +72,9 @@ class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wra
         Posts that look alike, with their likeness in [0, 1], when there are too few for themes.
     provisional_ : bool
         Whether there were under 200 posts.
+    without_vectors_ : bool
+        Whether posts were described by their words alone, because the package wordllama with its word vectors
+        is not installed: themes are less sure then. `fit` warns of it.
     resolution_ : float or None
         Resolution of the grouping, the granularity included; the number of topics under nmf and lda;
         None when there were too few posts.
@@ -183,7 +193,11 @@ class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wra
         self.too_few_ = fit.too_few
         self.resolution_ = fit.resolution
         self.steadiness_ = fit.steadiness
-        self.pairs_ = look_alikes(corpus) if fit.too_few else []
+        self.pairs_ = []
+        if fit.too_few:
+            self.pairs_ = look_alikes(corpus.part(np.arange(min(len(corpus.ids), MOST_COMPARED))))
+        elif self.without_vectors_:
+            warnings.warn(WITHOUT_VECTORS, stacklevel=3)
         return self
 
     def fit_predict(self, texts, y=None, **arguments):

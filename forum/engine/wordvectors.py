@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+PACKAGE = "wordllama"
 NAME = "l2_supercat_256"
 _REMEMBERED_WORDS = 50_000
 
@@ -61,7 +62,7 @@ class WordVectors:
 @lru_cache(maxsize=1)
 def find():
     """Return the `WordVectors` of the installed wheel, or None when it is not there or unreadable."""
-    spec = find_spec("wordllama")
+    spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         return None
     folder = Path(next(iter(spec.submodule_search_locations)))

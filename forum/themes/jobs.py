@@ -177,11 +177,17 @@ def _end_if_mine(session: Session, run_id: int, progress: Progress, state: RunSt
 
 
 def _tidy_models(folder: Path) -> None:
-    """Remove model files but the newest few; a run that is being published has its own name."""
+    """Remove model files but the newest few, and what a killed process left half-written.
+
+    A run that is being published has its own name.
+    """
     with contextlib.suppress(OSError):
         files = sorted(folder.glob("run-*.npz"), key=lambda path: path.stat().st_mtime)
         for path in files[:-_MODELS_KEPT]:
             path.unlink(missing_ok=True)
+        for draft in folder.glob("*.draft"):
+            if time.time() - draft.stat().st_mtime > DAY:
+                draft.unlink(missing_ok=True)
 
 
 @job("themes.place", timeout=300, heavy=True)

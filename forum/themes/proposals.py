@@ -262,6 +262,7 @@ def publish_proposal(
         "pairs": [list(pair) for pair in proposal.pairs],
         "too_few": proposal.is_too_few,
         "provisional": proposal.is_provisional,
+        "without_vectors": proposal.is_without_vectors,
     }
     session.flush()
     _link_undecided(session, run, lines)

@@ -63,6 +63,7 @@ class Proposal:
     is_too_few: bool
     is_provisional: bool
     save: Callable[[Path], None]
+    is_without_vectors: bool = False  # none are installed: posts were compared by their words alone
 
     @property
     def coverage(self) -> float:
@@ -185,6 +186,7 @@ def _read_model(model: Any, standing: Standing) -> Proposal:
         is_too_few=bool(model.too_few_),
         is_provisional=bool(model.provisional_),
         save=model.save,
+        is_without_vectors=bool(model.without_vectors_),
     )
 
 

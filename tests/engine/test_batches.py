@@ -1,5 +1,7 @@
 """Reading many posts at once: the same vectors as one by one."""
 
+import sys
+
 import numpy as np
 
 from forum.engine.batches import BatchReader
@@ -34,3 +36,22 @@ def test_placing_many_posts_gives_what_placing_each_gives(model, texts):
     many = (texts * 3)[:220]
 
     assert model.predict(many).tolist() == [int(model.predict([text])[0]) for text in many]
+
+
+def test_a_wheel_with_other_files_counts_as_missing(tmp_path, monkeypatch):
+    from forum.engine import wordvectors
+
+    (tmp_path / "wordllama").mkdir()
+    (tmp_path / "wordllama" / "__init__.py").write_text("")
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "wordllama", raising=False)
+
+    assert wordvectors.find.__wrapped__() is None
+
+
+def test_without_the_wheel_there_are_no_vectors(monkeypatch):
+    from forum.engine import wordvectors
+
+    monkeypatch.setattr(wordvectors, "find_spec", lambda name: None)
+
+    assert wordvectors.find.__wrapped__() is None

@@ -254,7 +254,10 @@ def test_without_word_vectors_it_still_finds_themes(texts, named, monkeypatch):
     from forum.engine import wordvectors
 
     monkeypatch.setattr(wordvectors, "find", lambda: None)
-    model = ThemeModel().fit(texts)
+    with pytest.warns(UserWarning, match="wordllama is not installed"):
+        model = ThemeModel().fit(texts)
+
+    assert model.without_vectors_
     assert adjusted_mutual_info_score(named, model.labels_) >= 0.75
 
 

@@ -237,3 +237,11 @@ def test_a_run_over_very_many_posts_keeps_some_vectors_and_reads_others_when_nee
     text = session.get_one(Post, min(members)).title
     assert model.place(text, "en")[0] == theme.id
     assert set(training.explain(session, theme, text, "en").neighbours) <= members
+
+
+def test_a_run_without_word_vectors_says_so(corpus, run, visitor, make, monkeypatch):
+    monkeypatch.setattr("forum.engine.wordvectors.find", lambda: None)
+    with pytest.warns(UserWarning, match="without word vectors"):
+        done = run(corpus[0][0], accept=False)
+
+    assert "compared posts by their words alone" in visitor.sign_in(make.manager()).open(f"/themes/runs/{done.id}").text
