@@ -19,10 +19,11 @@ from forum.core.jobs import Progress
 from forum.themes.corpus import Standing
 from forum.themes.counting import chunks
 from forum.themes.events import RunFinished
+from forum.themes.found import Change, Group, Proposal
 from forum.themes.labels import LABEL
 from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeRun
 from forum.themes.status import LineDecision, LineKind, RunState
-from forum.themes.training import UNSORTED, Change, Group, Proposal, compare
+from forum.themes.training import UNSORTED, compare
 
 REMEMBERED = 0.8  # share of a line's posts that a person said no to before, from which it is not asked again
 PIECE = 2 / 3  # share of a new theme's posts that were in one declined line that would have made a theme

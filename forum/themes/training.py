@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import settings
 from forum.themes.corpus import Corpus, Standing, read_memberships, read_texts
+from forum.themes.found import Change, Group, Proposal, Unmet
 from forum.themes.models import Theme, ThemeRun
 from forum.themes.rulings import Rulings
 from forum.themes.status import RunState, Solidity, ThemeState
@@ -28,48 +29,6 @@ if TYPE_CHECKING:
 
 ROWS_OF_A_THEME = 30  # vectors, from which its middle can be told
 UNSORTED = 0  # the `ref` of posts that a run left without a group
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group that a run found; `ref` is the theme that it continues, or a negative number."""
-
-    ref: int
-    label: str
-    terms: list[str]
-    exemplars: list[int]
-    odd_one: int | None
-    solidity: Solidity
-    size: int
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """A decision of a person's that the engine could not obey."""
-
-    kind: str
-    about: list[int]
-    reason: str
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a fit found, in plain values, and how to save the model."""
-
-    groups: list[Group]
-    places: dict[int, tuple[int, float]]  # post → group's ref and likeness to its centre, in [0, 1]
-    unmet: list[Unmet]
-    pairs: list[tuple[int, int, float]]  # look-alikes, when there are too few posts for themes
-    is_too_few: bool
-    is_provisional: bool
-    save: Callable[[Path], None]
-    is_without_vectors: bool = False  # none are installed: posts were compared by their words alone
-
-    @property
-    def coverage(self) -> float:
-        """Share of the posts that are in a group, in [0, 1]."""
-        shown = {group.ref for group in self.groups}
-        return sum(ref in shown for ref, _likeness in self.places.values()) / max(len(self.places), 1)
 
 
 def fit(
@@ -188,17 +147,6 @@ def _read_model(model: Any, standing: Standing) -> Proposal:
         save=model.save,
         is_without_vectors=bool(model.without_vectors_),
     )
-
-
-@dataclass(frozen=True)
-class Change:
-    """What became of standing themes: the kind of a diff's line, themes before, groups after."""
-
-    kind: str
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-    shared: int
-    jaccard: float
 
 
 def compare(old: Mapping[int, set[int]], new: Mapping[int, set[int]]) -> list[Change]:

@@ -12,9 +12,10 @@ from forum.core.people import Reader, Role
 from forum.posts.models import Post
 from forum.themes import proposals
 from forum.themes.corpus import read_corpus, read_standing
+from forum.themes.found import Group, Proposal
 from forum.themes.models import RunLine, Theme, ThemeMember, ThemeRun
 from forum.themes.status import RunState, Solidity
-from forum.themes.training import UNSORTED, Group, Proposal
+from forum.themes.training import UNSORTED
 
 
 class Unfenced:
