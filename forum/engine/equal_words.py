@@ -11,7 +11,7 @@ from functools import cached_property
 from forum.engine.text import LANGUAGES, stem, words_of
 
 MARK = "="  # begins the term of a group, so that it is no stem
-_COMPOUNDING = ("nb", "da")
+COMPOUNDING = ("nb", "da")
 _SHORTEST = 4  # letters of a word that is looked for within compounds; *rat* would be found in *rate*
 _REST = 3  # letters that must stand before or after it
 _ENDINGS = "erne|ene|ens|ets|rne|en|er|et|ne|ns|ts|a|e|n|r|s|t"
@@ -69,7 +69,7 @@ class EqualWords:
 
     def _parts(self, word, language):
         """Return the terms of the groups whose words begin or end the compound `word`."""
-        if language not in _COMPOUNDING or len(word) < _SHORTEST + _REST or not self._within:
+        if language not in COMPOUNDING or len(word) < _SHORTEST + _REST or not self._within:
             return []
         found = (pattern.match(word) for pattern in self._compounds)
         return list(dict.fromkeys(self._within[match["part"]] for match in found if match))

@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 from scipy import sparse
 
-from forum.engine.equal_words import MARK, NONE
+from forum.engine.equal_words import COMPOUNDING, MARK, NONE
 from forum.engine.phrases import LINK, Grammar, Written, clauses_of, content_of, is_vague, is_vague_name, phrases_of
 from forum.engine.stops import PARTICLES
 from forum.engine.text import LANGUAGES, stem
@@ -38,12 +38,14 @@ GOOD_NAME = 0.25  # worth of a phrase, against the heaviest word, from which it 
 FAIR_NAME = 0.08  # likewise when no two words can stand side by side
 LONGER = 0.9  # worth of a third word, and of a fourth
 FIRST_A_THING = 0.85  # worth of a phrase that begins rather than ends in a thing, as *card declined*
-A_THING = 0.5  # belief that a word is a noun from which it may stand alone beside another
+A_THING = 0.6  # belief that a word is a noun from which it may stand alone beside another
 AS_TELLING = 0.4  # of the first word of a pair, at least, is what the second tells
 BRAND = 0.7  # share of capitals from which a word is somebody's name
 BRAND_SPREAD = 0.2  # of the themes that speak of it, from which it is the name of the product or its maker
 WITH_PARTICLE = 0.6  # share of a term's posts from which the particle after it belongs to it, as in *top up*
 _PARTICLES = frozenset(LINK + word for word in PARTICLES)
+_KIND_LETTERS, _THING_LETTERS = 3, 4  # of the first and the last part of a compound, at least
+_MADE_WITH = ("else", "ning", "ing", "het", "hed", "er")
 _AND = {"en": "and", "nb": "og", "da": "og"}
 
 
@@ -147,7 +149,7 @@ class _Spoken:
         longer = {}
         for term in self.terms:
             start, _, last = term.rpartition(" ")
-            if last not in _PARTICLES or start not in self.column:
+            if last not in _PARTICLES or start not in self.column or LINK in start:
                 continue
             if self._often[self.column[term]] >= WITH_PARTICLE * self._often[self.column[start]]:
                 longer[start] = term
@@ -156,6 +158,11 @@ class _Spoken:
     def say(self, term, theme=None, language=None):
         """Return `term` as most posts of `theme` in `language` write it."""
         return self.written.say(self._longer.get(term, term), theme, language)
+
+    def is_compound(self, term):
+        """Say whether `term` ends in another word of the posts and says before it what kind: *kopholder*."""
+        ends = (term[start:] for start in range(_KIND_LETTERS, len(term) - _THING_LETTERS + 1))
+        return any(end in self.column for end in ends)
 
     def whole(self, term):
         """Return the share of the posts that say `term` in which it does not go on, in [0, 1]."""
@@ -267,10 +274,14 @@ class _Chooser:
         both = [
             [first, other]
             for other in words[1:]
-            if min(noun(first), noun(other)) >= A_THING and single[other] >= AS_TELLING * single[first]
+            if min(noun(first), noun(other)) >= A_THING
+            and single[other] >= AS_TELLING * single[first]
+            and not (first in other or other in first)
         ]
         fair = [[term] for term in ranked if GOOD_NAME > worth[term] >= FAIR_NAME]
-        return [(_about(terms), terms) for terms in [*good, *both, *fair, *([word] for word in words)]]
+        is_compound = code in COMPOUNDING and noun(first) >= A_THING and self._spoken.is_compound(first)
+        compound = [[first]] if is_compound else []
+        return [(_about(terms), terms) for terms in [*good, *compound, *both, *fair, *([word] for word in words)]]
 
     def _nameable(self, theme, code):
         """Return dict of term -> how much it tells, for the terms that a name may consist of."""
@@ -333,7 +344,7 @@ class _Chooser:
         for column in order[row[order] > 0].tolist():
             term = self._spoken.terms[column]
             written = self._spoken.say(term, theme, code)
-            parts = self._spoken.parts[term]
+            parts = frozenset(_family(part) for part in self._spoken.parts[term])
             if self._says_little(term, written, theme, code) or len(parts - seen) < NEW_PART * len(parts):
                 continue
             if self._owner[code][column] != theme and len(chosen) >= SHARED_BY_RANK:
@@ -356,6 +367,11 @@ class _Chooser:
         said = self._said[code][theme]
         often = [said[self._spoken.column[part]] for part in parts if part in self._spoken.column]
         return bool(said[self._spoken.column[term]] < max(STICKS * min(often), STICKS_TO_ALL * max(often)))
+
+
+def _family(term):
+    """Return `term` without the endings that make other words of it, which the stemmer leaves: *knirking*."""
+    return next((term[: -len(end)] for end in _MADE_WITH if term.endswith(end) and len(term) >= len(end) + 4), term)
 
 
 def _about(terms):

@@ -21,6 +21,7 @@ LINK = "·"  # stands before a word without content in a term
 _LONGEST_WORD = 40  # characters
 LONGEST = 4  # words of a phrase
 _MOST_LINKS = 2  # words without content inside it
+_DEFINITE = frozenset({"en", "ene", "erne"})
 _SHOUTING = 0.6  # share of letters in capitals from which capitals say nothing
 _UNSURE = 0.1  # of a count, for a form at the beginning of a sentence, where every word has a capital
 _BELIEF = 2.0  # in counts, that a word of which nothing is known is as much a noun as not
@@ -164,7 +165,7 @@ class Grammar:
             if not token.term:
                 article = token.word in ARTICLES
                 continue
-            if article and last:
+            if (article and last) or _is_definite(token):
                 self._noun[token.term] += 1
             elif before in SUBJECTS or (last and (before in BEINGS or before in ADVERBS)):
                 self._other[token.term] += 1
@@ -173,6 +174,12 @@ class Grammar:
         """Return the belief in (0, 1) that `term` is a noun, a half where nothing is known."""
         yes, no = self._noun[term], self._other[term]
         return (yes + _BELIEF / 2) / (yes + no + _BELIEF)
+
+
+def _is_definite(token):
+    """Say whether a token has the ending of a Nordic noun that is spoken of as known: *mobilen*, *setene*."""
+    ending = token.word.removeprefix(token.term)
+    return ending != token.word and ending in _DEFINITE
 
 
 class Written:

@@ -71,7 +71,8 @@ say saying second seconds see seeing seen send sent set show showed showing show
 started starts state stay still stop stopped stops strange stuff sure take taken takes taking talk tell telling
 terrible tested think thinking third thought three time times today tomorrow tonight took totally tried tries true try
 trying turn turned two type unfortunately usual version via wait want wanted wants watch way week weeks wish wonder
-wondering work worked working works worse worst year years yesterday zero
+wondering work worked working works worse worst year years yesterday zero monday tuesday wednesday thursday friday
+saturday sunday january february april june july august september october november december
 """
 _VAGUE_NB = """
 alltid andre annet beste bedre bra burde dag dagen dager dårlig dårligere egen egentlig eget egne enda enkel enkelt
@@ -82,7 +83,8 @@ liten like lite lille litt mangler mener minutt minutter måned måneder morgen 
 plutselig prøv prøve prøvd prøver rett riktig sa satt se ser sekund sekunder selve sette setter sist siste sitte
 sitter sitt skjer skjønner skrev snart stadig står stå store stor sted stedet sterkt sånn ta tenker tid timer time to
 tre tredje trenger tror uka uke uker vanlig vanligvis veldig vent vente venter vet vil vis vise viser virker virke
-ønsker år året
+ønsker år året mandag tirsdag onsdag torsdag fredag lørdag søndag helga helgen januar februar mars april mai juni juli
+august september oktober november desember
 """
 _VAGUE_DA = """
 altid andet bedre bedste burde dag dagen dage dårlig dårligere egentlig eget egen egne ellers endda enkel enkelt fem
@@ -91,7 +93,8 @@ givet hel helst helt hente hjælp hjælper holde holder hver høre hører kender
 langt lave laver lille læg lægge lægger længe længere ligger mangler mener minut minutter måned måneder morgen mærker
 næste ny nye nyt nødt okay par pludselig prøv prøve prøver rette rigtig rigtigt sagde sat se ser sekund sekunder selve
 sidder sidste sikker skrev snart stadig stand sted stedet stor store står synes sæt sætte sætter tage tager tid time
-timer to tre tredje tror uge ugen uger ved vent vente vis vise viser vil virker år året
+timer to tre tredje tror uge ugen uger ved vent vente vis vise viser vil virker år året mandag tirsdag onsdag torsdag
+fredag lørdag søndag weekenden januar februar marts april maj juni juli august september oktober november december lad
 """
 # Likewise alone, but not beside a word that says what: *small boot*, *transmission problems*.
 _VAGUE_ALONE_EN = """

@@ -110,6 +110,16 @@ def test_a_theme_in_several_languages_is_named_in_the_main_one_or_where_enough_s
     assert found.terms[1][:1] == ["kald"] or "luft" in " ".join(found.terms[1][:6])
 
 
+def test_a_compound_that_says_what_kind_of_thing_is_a_name_by_itself():
+    cups = ["Kopholderen er for lille", "Min kopholder klaprer", "En kop vælter i kopholderen", "Holderen til en kop"]
+    phones = ["Telefonen mister forbindelsen", "Telefonen falder ud", "Ingen forbindelse til min telefon"]
+
+    names, _ = named(cups, phones, language="da")
+
+    assert names[0] == "Kopholderen"
+    assert "telefon" in names[1].lower()
+
+
 def test_equal_words_are_one_term():
     posts = [("The seat is cold", "en", 1.0), ("Setet er kaldt", "nb", 1.0), ("Sædet er koldt", "da", 1.0)] * 3
     posts += [("The radio hums", "en", 1.0)] * 3
