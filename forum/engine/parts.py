@@ -6,21 +6,23 @@ from forum.engine.spaces import unit_rows
 
 ROUNDS = 8
 LARGE = 30  # posts, from which a theme is proposed in three parts instead of two
+EACH = 15  # posts of a part on average, at least, where more than three are wanted
 
 
-def parts_of(rows, least=5):
+def parts_of(rows, least=5, most=3):
     """Return (n,) the part, 0..m-1, of each of the unit `rows` (n, d) of one theme; all 0 when it does not part.
 
-    What all posts of the theme have in common is taken away first. Parts of fewer than `least` posts go to the
-    nearest of the others. Deterministic: the first mean is the post furthest out, each further one is the post
-    least like those before it.
+    What all posts of the theme have in common is taken away first. There are at most `most` parts; those of
+    fewer than `least` posts go to the nearest of the others. Deterministic: the first mean is the post furthest
+    out, each further one is the post least like those before it.
     """
     whole = np.zeros(len(rows), dtype=np.intp)
     if len(rows) < 2 * least:
         return whole
     apart = unit_rows(rows - rows.mean(axis=0))
     means = [apart[int((rows @ rows.mean(axis=0)).argmin())]]
-    while len(means) < (3 if len(rows) >= LARGE else 2):
+    wanted = 2 if len(rows) < LARGE else min(most, max(3, len(rows) // EACH))
+    while len(means) < wanted:
         means.append(apart[int((apart @ np.array(means).T).max(axis=1).argmin())])
     centres = np.array(means)
     for _ in range(ROUNDS):

@@ -242,6 +242,10 @@ def _unmet(entry: dict[str, Any], themes: dict[int, str]) -> str:
             return _("Post {post} could not be pinned to “{theme}” ({reason}).", **values)
         case "keep_out":
             return _("Post {post} could not be kept out of “{theme}” ({reason}).", **values)
+        case "together":
+            return _("Posts {post} and {other} could not be kept together ({reason}).", other=last, **values)
+        case "apart":
+            return _("Posts {post} and {other} could not be kept apart ({reason}).", other=last, **values)
         case "dismissed":
             return _("The dismissed theme “{theme}” caught nothing ({reason}).", **values)
         case _:
@@ -306,6 +310,9 @@ def _said(row: Row) -> Said:
         SteeringKind.MERGE: lambda: _("“{theme}” was merged into “{other}”.", theme=theme, other=other),
         SteeringKind.SPLIT: lambda: _("“{other}” was split from “{theme}”.", theme=theme, other=other),
         SteeringKind.DISMISS: lambda: _("“{theme}” was dismissed.", theme=theme),
+        SteeringKind.APART: lambda: _("“{theme}” and “{other}” are different things.", theme=theme, other=other),
+        SteeringKind.TOGETHER: lambda: _("“{theme}” is one thing.", theme=theme),
+        SteeringKind.UNSURE: lambda: _unsure(row, theme, other),
     }
     return Said(
         row.id,
@@ -317,6 +324,15 @@ def _said(row: Row) -> Said:
         row.display_name or "",
         row.said_at,
     )
+
+
+def _unsure(row: Row, theme: str, other: str) -> str:
+    """What somebody could not say."""
+    if row.post_id:
+        return _("Not sure whether this belongs to “{theme}”:", theme=theme)
+    if other:
+        return _("Not sure whether “{theme}” and “{other}” belong together.", theme=theme, other=other)
+    return _("Not sure whether “{theme}” is one thing or two.", theme=theme)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Rulings:
     keep_out: set[tuple[int, int]] = field(default_factory=set)  # (post, theme)
     merged: dict[int, int] = field(default_factory=dict)  # theme → the one it lives on in
     dismissed: set[int] = field(default_factory=set)
+    together: dict[int, int] = field(default_factory=dict)  # post → post; each in one pair at most
+    apart: dict[int, int] = field(default_factory=dict)  # likewise
 
     def among(self, posts: set[int], themes: Mapping[int, Any]) -> dict[str, Any]:
         """The arguments of the engine's constraints, as far as they speak of these posts and standing themes."""
@@ -27,7 +29,22 @@ class Rulings:
             "keep_out": {(post, theme) for post, theme in self.keep_out if post in posts and theme in themes},
             "merged": dict(self.merged),
             "dismissed": {theme for theme in self.dismissed if theme in themes},
+            "together": self._pairs(self.together, posts),
+            "apart": self._pairs(self.apart, posts),
         }
+
+    def _pairs(self, pairs: Mapping[int, int], posts: set[int]) -> set[tuple[int, int]]:
+        """The pairs of which nobody said where one of the two belongs: that says more than what a pair says."""
+        placed = set(self.pins) | {post for post, _theme in self.keep_out}
+        return {pair for pair in pairs.items() if posts.issuperset(pair) and placed.isdisjoint(pair)}
+
+    def pair(self, pairs: dict[int, int], posts: Iterable[int]) -> None:
+        """Put two posts into `pairs`, in place of what was said about either before."""
+        first, second = posts
+        for old in (self.together, self.apart):
+            for one in [one for one, other in old.items() if {one, other} & {first, second}]:
+                del old[one]
+        pairs[first] = second
 
 
 def read_rulings(session: Session, product_id: int) -> Rulings:
@@ -60,6 +77,10 @@ def _apply(found: Rulings, row: Steering, heirs: Mapping[int, int]) -> None:
             _pin(found, row.values.get("go", ()), _last_heir(row.other_theme_id, heirs))
         case SteeringKind.DISMISS:
             found.dismissed.add(theme)
+        case SteeringKind.APART if _last_heir(row.other_theme_id or 0, heirs) != theme:
+            found.pair(found.apart, row.values["shown"])
+        case SteeringKind.TOGETHER:
+            found.pair(found.together, row.values["shown"])
 
 
 def _pin(found: Rulings, posts: Iterable[int], theme: int) -> None:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from forum.core.database import Words
 from forum.core.languages import _
 from forum.core.schemas import Action
+from forum.themes.status import Answer
 
 MAX_NAME = 60  # characters
 MAX_SENTENCE = 300  # characters
@@ -75,11 +76,18 @@ class Destination(Action):
     into: Id
 
 
+class Reply(Action):
+    """What somebody says to the question with this key."""
+
+    question: str = Field(min_length=1, max_length=100)
+    answer: Answer
+
+
 class Splitting(Action):
-    """What shall become a theme of its own: chosen posts, or the first or second half that was proposed."""
+    """What shall become a theme of its own: chosen posts, or the proposed part of which `part` is the first post."""
 
     posts: list[Id] = Field([], max_length=400)
-    half: int = Field(0, ge=0, le=2)
+    part: int = Field(0, ge=0, lt=2**63)
     name_en: str = Field("", max_length=MAX_NAME)
     name_nb: str = Field("", max_length=MAX_NAME)
     name_da: str = Field("", max_length=MAX_NAME)

@@ -61,6 +61,17 @@ class SteeringKind(Enum):
     MERGE = "merge"
     SPLIT = "split"
     DISMISS = "dismiss"
+    APART = "apart"  # two themes are different things
+    TOGETHER = "together"  # a theme is one thing
+    UNSURE = "unsure"  # somebody was asked and could not say
+
+
+class Answer(Enum):
+    """What a person says to a question about themes."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
 
 
 class Solidity(Enum):

@@ -181,6 +181,27 @@ def dismiss(session: Session, theme: Theme, *, by: Reader) -> None:
     void_lines(session, theme.product_id, {theme.id})
 
 
+def keep_apart(session: Session, theme: Theme, other: Theme, shown: tuple[int, int], *, by: Reader) -> None:
+    """Say that two themes are different things: later runs never join the two posts that were `shown` for them."""
+    _require(session, theme, by)
+    _require(session, other, by)
+    _say(session, SteeringKind.APART, theme, by, other=other, values={"shown": list(shown)})
+
+
+def keep_together(session: Session, theme: Theme, shown: tuple[int, int], *, by: Reader) -> None:
+    """Say that a theme is one thing: later runs never part the two posts that were `shown` for its sides."""
+    _require(session, theme, by)
+    _say(session, SteeringKind.TOGETHER, theme, by, values={"shown": list(shown)})
+
+
+def pass_over(
+    session: Session, theme: Theme, *, by: Reader, other: Theme | None = None, post_id: int | None = None
+) -> None:
+    """Note that somebody was asked about `theme` and could not say, so that nobody is asked the same again."""
+    _require(session, theme, by)
+    _say(session, SteeringKind.UNSURE, theme, by, other=other, post_id=post_id)
+
+
 def undo(session: Session, steering: Steering, *, by: Reader) -> None:
     """Take back what somebody told the engine, as far as it still stands; later runs no longer obey it.
 
@@ -256,6 +277,10 @@ def _undo_dismiss(session: Session, steering: Steering) -> None:
         count(session, theme.product_id, {theme.id})
 
 
+def _leave(session: Session, steering: Steering) -> None:
+    """Nothing was changed that could be put back; later runs are free again."""
+
+
 _UNDO: dict[SteeringKind, Any] = {
     SteeringKind.RENAME: _undo_rename,
     SteeringKind.PIN: _undo_pin,
@@ -263,6 +288,9 @@ _UNDO: dict[SteeringKind, Any] = {
     SteeringKind.MERGE: _undo_merge,
     SteeringKind.SPLIT: _undo_split,
     SteeringKind.DISMISS: _undo_dismiss,
+    SteeringKind.APART: _leave,
+    SteeringKind.TOGETHER: _leave,
+    SteeringKind.UNSURE: _leave,
 }
 
 

@@ -1,6 +1,6 @@
 """Pages on which product managers steer themes: name, pin, keep out, merge, split, dismiss, undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _
 from forum.products.models import Product
 from forum.products.queries import products as read_products
-from forum.themes import desk, queries, steering, training, wording
+from forum.themes import asking, desk, queries, steering, wording
 from forum.themes.labels import label_of
 from forum.themes.models import Steering, Theme
 from forum.themes.rules import may_choose_words
@@ -24,8 +24,10 @@ from forum.web.pages import find_or_404, flash, go, go_back, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
+QUOTED = 3  # posts of each part that is proposed
 
-def _standing(theme_id: int) -> Theme:
+
+def standing(theme_id: int) -> Theme:
     """The accepted theme with this id. Raises `NotFound`, or `Conflict` when it stands no more."""
     theme = find_or_404(db, queries.find_theme(me(), theme_id))
     if theme.state is not ThemeState.ACCEPTED:
@@ -33,7 +35,7 @@ def _standing(theme_id: int) -> Theme:
     return theme
 
 
-def _undo_address(theme: Theme) -> str:
+def undo_address(theme: Theme) -> str:
     """Where the newest thing said about a theme is taken back."""
     wanted = sa.select(sa.func.max(Steering.id)).where(
         (Steering.theme_id == theme.id) | (Steering.other_theme_id == theme.id), Steering.undone_at.is_(None)
@@ -46,7 +48,7 @@ def _undo_address(theme: Theme) -> str:
 @allowed(may_plan)
 def rename(theme_id: int) -> ResponseReturnValue:
     """Name a theme and say a sentence about it, in up to three languages."""
-    theme = _standing(theme_id)
+    theme = standing(theme_id)
     typed = {f"name_{code}": theme.name.get(code, "") for code in LANGUAGES}
     typed |= {f"sentence_{code}": theme.sentence.get(code, "") for code in LANGUAGES}
     form = Form(Naming, **typed)
@@ -80,11 +82,11 @@ def _is_done(steer: Callable[..., None], theme: Theme, form: Form[PostChoice]) -
 @allowed(may_plan)
 def pin(theme_id: int) -> ResponseReturnValue:
     """Put a post into a theme for good."""
-    theme = _standing(theme_id)
+    theme = standing(theme_id)
     form = Form(PostChoice)
     if not _is_done(steering.pin, theme, form):
         return show_theme(theme, form)
-    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
+    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=undo_address(theme))
     return go_back("themes.show", theme_id=theme.id)
 
 
@@ -97,11 +99,11 @@ def place() -> ResponseReturnValue:
     if not form.submitted() or not chosen.submitted():
         flash(_("Choose a theme first."), problem=True)
         return go_back("themes.unsorted")
-    theme = _standing(form.value.into)
+    theme = standing(form.value.into)
     if not _is_done(steering.pin, theme, chosen):
         flash(chosen.errors["post"], problem=True)
         return go_back("themes.unsorted")
-    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=_undo_address(theme))
+    flash(_("Pinned to “{theme}”. Every later run leaves it there.", theme=label_of(theme)), undo=undo_address(theme))
     return go_back("themes.unsorted")
 
 
@@ -109,12 +111,12 @@ def place() -> ResponseReturnValue:
 @allowed(may_plan)
 def keep_out(theme_id: int) -> ResponseReturnValue:
     """Take a post out of a theme for good."""
-    theme = _standing(theme_id)
+    theme = standing(theme_id)
     form = Form(PostChoice)
     if not _is_done(steering.keep_out, theme, form):
         return show_theme(theme, form)
     words = _("Kept out of “{theme}”. It is unsorted until a run finds it another place.", theme=label_of(theme))
-    flash(words, undo=_undo_address(theme))
+    flash(words, undo=undo_address(theme))
     return go_back("themes.show", theme_id=theme.id)
 
 
@@ -122,16 +124,16 @@ def keep_out(theme_id: int) -> ResponseReturnValue:
 @allowed(may_plan)
 def merge(theme_id: int) -> ResponseReturnValue:
     """Choose the theme to merge into, show what would become of both, then merge."""
-    theme = _standing(theme_id)
+    theme = standing(theme_id)
     form = Form(Destination)
     if form.submitted():
-        heir = _standing(form.value.into)
+        heir = standing(form.value.into)
         steering.merge_themes(db, theme, heir, by=me())
         words = _("“{theme}” lives on in “{into}”.", theme=label_of(theme), into=label_of(heir))
-        flash(words, undo=_undo_address(theme))
+        flash(words, undo=undo_address(theme))
         return go("themes.show", theme_id=heir.id)
     chosen = request.args.get("into", "")
-    into = _standing(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
+    into = standing(int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
     return page(
         "themes/merge.html",
         theme=theme,
@@ -147,51 +149,58 @@ def merge(theme_id: int) -> ResponseReturnValue:
 @bp.route("/themes/<int:theme_id>/split", methods=["GET", "POST"])
 @allowed(may_plan)
 def split(theme_id: int) -> ResponseReturnValue:
-    """Propose two halves by wording, or let posts be chosen; then make one side a theme of its own."""
-    theme = _standing(theme_id)
+    """Propose two halves by wording or several sub-themes, or let posts be chosen; then split some off."""
+    theme = standing(theme_id)
     form = Form(Splitting)
+    way = "hand" if form.raw.get("posts") else request.args.get("by", "halves")
+    parts = _PARTS[way](db, theme) if way in _PARTS else []
     if form.submitted():
         try:
-            posts = form.value.posts or _half(theme, form.value.half)
+            posts = form.value.posts or _posts_of(parts, form.value.part)
             new = steering.split_theme(db, theme, posts, name=form.value.name, by=me())
         except Invalid as problem:
             form.refuse(problem)
         else:
             words = _("“{new}” is a theme of its own now.", new=label_of(new))
-            flash(words, undo=_undo_address(new))
+            flash(words, undo=undo_address(new))
             return go("themes.show", theme_id=new.id)
-    by_hand = request.args.get("by") == "hand" or bool(form.raw.get("posts"))
+    by_hand = not parts and way != "parts"
     words = request.args.get("q", "")[:200].strip()
-    halves = None if by_hand else training.halves(db, theme)
     return page(
         "themes/split.html",
         theme=theme,
         label=label_of(theme),
         form=form,
         languages=LANGUAGES,
-        halves=_shown_halves(halves),
-        by_hand=by_hand or halves is None,
+        parts=_shown(parts),
+        way="hand" if by_hand else way,
         words=words,
-        posts=desk.read_to_choose(db, theme.id, me(), words) if by_hand or halves is None else [],
+        posts=desk.read_to_choose(db, theme.id, me(), words) if by_hand else [],
         chosen=[str(one) for one in form.raw.get("posts", [])],
     )
 
 
-def _half(theme: Theme, half: int) -> list[int]:
-    """The posts of one of the two halves that the page showed; the same again, as long as the theme is."""
-    halves = training.halves(db, theme)
-    if halves is None or half not in (1, 2):
+_PARTS = {"halves": asking.halves, "parts": asking.sub_themes}
+
+
+def _posts_of(parts: Sequence[asking.Part], first: int) -> list[int]:
+    """The posts of one of the parts that the page showed; the same again, as long as the theme is."""
+    part = asking.part_of(parts, first)
+    if part is None:
         raise Invalid(fields={"posts": _("Choose some of the posts: at least one goes, and at least one stays.")})
-    return halves.first if half == 1 else halves.second
+    return part.posts
 
 
-def _shown_halves(halves: training.Halves | None) -> list[dict[str, Any]]:
-    if halves is None:
-        return []
-    quotes = desk.read_posts(db, [*halves.first[:4], *halves.second[:4]])
+def _shown(parts: Sequence[asking.Part]) -> list[dict[str, Any]]:
+    quotes = desk.read_posts(db, [post for part in parts for post in part.posts[:QUOTED]])
     return [
-        {"size": len(posts), "words": words, "quotes": [quotes[post] for post in posts[:4] if post in quotes]}
-        for posts, words in ((halves.first, halves.first_words), (halves.second, halves.second_words))
+        {
+            "size": len(part.posts),
+            "words": part.words,
+            "first": part.posts[0],
+            "quotes": [quotes[post] for post in part.posts[:QUOTED] if post in quotes],
+        }
+        for part in parts
     ]
 
 
@@ -199,12 +208,12 @@ def _shown_halves(halves: training.Halves | None) -> list[dict[str, Any]]:
 @allowed(may_plan)
 def dismiss(theme_id: int) -> ResponseReturnValue:
     """Ask once more, then put a theme out of sight."""
-    theme = _standing(theme_id)
+    theme = standing(theme_id)
     if request.method == "GET":
         return page("themes/dismiss.html", theme=theme, label=label_of(theme))
     steering.dismiss(db, theme, by=me())
     words = _("“{theme}” is dismissed: it goes on catching its posts, which count as unsorted.", theme=label_of(theme))
-    flash(words, undo=_undo_address(theme))
+    flash(words, undo=undo_address(theme))
     return go("themes.review")
 
 

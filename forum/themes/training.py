@@ -5,7 +5,6 @@ everything about standing themes runs on numpy over the arrays of the newest run
 the memberships of the moment, so that what a person moved, merged or split counts at once.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -298,11 +297,12 @@ def _with_rows(session: Session, fitted: "FittedThemes", members: Mapping[int, l
         missing += without[: max(ROWS_OF_A_THEME - len(places) + len(without), 0)]
     if not missing:
         return fitted
-    post_rows = np.concatenate([fitted.post_rows, _read_rows(session, fitted, missing)])
+    post_rows = np.concatenate([fitted.post_rows, read_rows(session, fitted, missing)])
     return replace(fitted, post_rows=post_rows, row_posts=np.concatenate([fitted.row_posts, missing]))
 
 
-def _read_rows(session: Session, fitted: "FittedThemes", places: Sequence[int]) -> "ndarray":
+def read_rows(session: Session, fitted: "FittedThemes", places: Sequence[int]) -> "ndarray":
+    """The vectors of posts of which the model keeps none, worked out from their texts."""
     rows: ndarray = fitted.rows(*read_texts(session, [int(fitted.post_ids[place]) for place in places]))
     return rows.astype(fitted.post_rows.dtype)
 
@@ -346,66 +346,3 @@ def explain(session: Session, theme: Theme, text: str, language: str) -> Reasons
     nearest = explain_membership(model.fitted, text, language)
     neighbours = [int(post) for post in here.neighbours]
     return Reasons(here.score, here.threshold, list(here.words), neighbours, int(nearest.theme))
-
-
-@dataclass(frozen=True)
-class Halves:
-    """A theme's posts in two groups, each ordered by likeness to its own centre."""
-
-    first: list[int]
-    second: list[int]
-    first_words: list[str]  # that many of its posts say and few of the other's
-    second_words: list[str]
-
-
-def halves(session: Session, theme: Theme) -> Halves | None:
-    """Propose to split a theme in two by wording, the larger half first; None where there is nothing to go by.
-
-    Two-means on the sphere over the saved vectors, begun from the two posts that differ most.
-    """
-    model = standing_model(session, theme.product_id)
-    if model is None:
-        return None
-    import numpy as np
-
-    fitted = model.fitted
-    kept = np.flatnonzero(fitted.post_labels[fitted.row_posts] == theme.id)
-    mine, rows = fitted.row_posts[kept], fitted.post_rows[kept].astype(np.float32)
-    others = np.setdiff1d(np.flatnonzero(fitted.post_labels == theme.id), mine)
-    if len(others):  # of very many posts a model keeps but some vectors
-        mine = np.concatenate([mine, others])
-        rows = np.concatenate([rows, _read_rows(session, fitted, others.tolist())])
-    if len(mine) < 4 or not rows.any():
-        return None
-    one = rows[int((rows @ rows.mean(axis=0)).argmin())]
-    centres = np.stack([one, rows[int((rows @ one).argmin())]])
-    for _turn in range(20):
-        side = (rows @ centres.T).argmax(axis=1)
-        if side.min() == side.max():
-            return None
-        fresh = np.stack([_centre(rows[side == half])[0] for half in (0, 1)])
-        if np.allclose(fresh, centres):
-            break
-        centres = fresh
-    parts = []
-    for half in (0, 1):
-        order = np.argsort(-(rows[side == half] @ centres[half]), kind="stable")
-        parts.append([int(fitted.post_ids[row]) for row in mine[side == half][order]])
-    parts.sort(key=len, reverse=True)
-    said = [_words_said(session, part, frozenset(fitted.stop)) for part in parts]
-    words = [_telling(said[half], said[1 - half]) for half in (0, 1)]
-    return Halves(parts[0], parts[1], words[0], words[1])
-
-
-def _words_said(session: Session, posts: Sequence[int], stop: frozenset[str]) -> dict[str, float]:
-    """The share of posts, of the thousand most typical, that say each word."""
-    from forum.engine.text import content_words, words_of
-
-    texts, languages = read_texts(session, posts[:1000])
-    pairs = zip(texts, languages, strict=True)
-    said = Counter(word for text, code in pairs for word in set(content_words(words_of(text), code, stop)))
-    return {word: count / len(texts) for word, count in said.items()}
-
-
-def _telling(mine: Mapping[str, float], others: Mapping[str, float]) -> list[str]:
-    return sorted(mine, key=lambda word: (others.get(word, 0.0) - mine[word], word))[:5]

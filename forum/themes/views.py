@@ -232,4 +232,4 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 
 
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
-from forum.themes import panels, run_views, steering_views, warning_views  # noqa: E402, F401
+from forum.themes import panels, question_views, run_views, steering_views, warning_views  # noqa: E402, F401

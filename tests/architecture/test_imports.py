@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "backlog": ("core", "web", "accounts", "products", "posts", "search", "themes"),
     "launches": ("core", "web", "accounts", "products", "posts", "search", "themes", "backlog"),
 }
-BRIDGES = {"themes/training.py", "search/similar.py"}  # the only files that import the engine
+BRIDGES = {"themes/training.py", "themes/asking.py", "search/similar.py"}  # the only files that import the engine
 KNOW_FLASK = ("views.py", "commands.py", "identity.py", "panels.py")  # and board_views.py and the like
 WITHOUT_FLASK = ("flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter")
 

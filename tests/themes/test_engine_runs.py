@@ -13,12 +13,12 @@ from forum.core.jobs import Job, JobState, claim, run_here
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.products.models import Product
-from forum.themes import steering, training
+from forum.themes import answering, asking, steering, training
 from forum.themes.corpus import read_corpus
 from forum.themes.jobs import place_posts, start_run
 from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all, open_lines
-from forum.themes.status import Placing, RunState, ThemeState
+from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
 from tests.engine import sentences
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -94,8 +94,8 @@ def test_a_split_and_a_merger_are_kept_by_the_next_run(session, corpus, run, man
     run(posts[0])
     one, other, third = sorted(themes_of(session).values(), key=lambda theme: -theme.posts)[:3]
     steering.merge_themes(session, one, other, by=manager)
-    halves = training.halves(session, third)
-    new = steering.split_theme(session, third, halves.second, name={"en": "The other half"}, by=manager)
+    first, second = (half.posts for half in asking.halves(session, third))
+    new = steering.split_theme(session, third, second, name={"en": "The other half"}, by=manager)
     session.commit()
 
     run(posts[0])
@@ -103,8 +103,43 @@ def test_a_split_and_a_merger_are_kept_by_the_next_run(session, corpus, run, man
     standing = themes_of(session)
     assert one.id not in standing
     assert {other.id, third.id, new.id} <= set(standing)
-    assert {home_of(session, session.get_one(Post, post)) for post in halves.second[:10]} == {new.id}
-    assert {home_of(session, session.get_one(Post, post)) for post in halves.first[:10]} == {third.id}
+    assert {home_of(session, session.get_one(Post, post)) for post in second[:10]} == {new.id}
+    assert {home_of(session, session.get_one(Post, post)) for post in first[:10]} == {third.id}
+
+
+def test_answers_are_carried_out_kept_by_the_next_run_and_not_asked_again(session, corpus, run, manager):
+    posts = [post for post, _name in corpus]
+    product = posts[0].product_id
+    run(posts[0])
+    asked = {}
+    for said in (Answer.NO, Answer.UNSURE, Answer.YES, Answer.NO, Answer.YES, Answer.NO):
+        question = answering.read_question(session, product)
+        asked[question.key] = answering.answer(session, product, question.key, said, by=manager)
+        session.commit()
+    standing = set(themes_of(session))
+    pinned = {row.post_id: row.theme_id for row in asked.values() if row.kind is SteeringKind.PIN}
+
+    second = run(posts[0])
+
+    assert len(asked) == 6
+    assert {key for key, _said in answering.read_answered(session, product)} == set(asked)
+    assert second.notes["unmet"] == []
+    assert standing <= set(themes_of(session))
+    assert all(home_of(session, session.get_one(Post, post)) == theme for post, theme in pinned.items())
+
+
+def test_a_theme_proposes_its_sub_themes_by_their_words(session, corpus, run):
+    posts = [post for post, _name in corpus]
+    run(posts[0])
+    theme = max(themes_of(session).values(), key=lambda theme: theme.posts)
+    members = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme.id)))
+    parts = asking.sub_themes(session, theme)
+
+    assert 2 <= len(parts) <= asking.MOST_SUB_THEMES
+    assert sorted(post for part in parts for post in part.posts) == sorted(members)
+    assert [len(part.posts) for part in parts] == sorted((len(part.posts) for part in parts), reverse=True)
+    assert all(len(part.posts) >= 5 and part.words for part in parts)
+    assert asking.part_of(parts, parts[1].posts[0]) is parts[1]
 
 
 def test_nothing_private_reaches_a_run(session, make, corpus, run):
@@ -229,11 +264,11 @@ def test_a_run_over_very_many_posts_keeps_some_vectors_and_reads_others_when_nee
     theme = max(themes_of(session).values(), key=lambda theme: theme.posts)
     members = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme.id)))
     model = training.standing_model(session, posts[0].product_id)
-    halves = training.halves(session, theme)
+    halves = asking.halves(session, theme)
 
     assert sum(theme.posts for theme in themes_of(session).values()) > 0.8 * len(posts)
     assert len(members) <= len(model.fitted.row_posts)
-    assert {*halves.first, *halves.second} == members
+    assert {post for half in halves for post in half.posts} == members
     text = session.get_one(Post, min(members)).title
     assert model.place(text, "en")[0] == theme.id
     assert set(training.explain(session, theme, text, "en").neighbours) <= members

@@ -303,6 +303,7 @@ def test_only_product_managers_come_to_the_desk(visitor, make, posts):
         "/themes/review/unsorted",
         "/themes/versions",
         "/themes/steering",
+        "/themes/questions",
         f"/themes/{theme.id}/name",
         f"/themes/{theme.id}/merge",
         f"/themes/{theme.id}/split",

@@ -1,0 +1,142 @@
+"""What the saved model proposes that people decide: how a theme might part, and questions about themes.
+
+Both are worked out in the process that shows them, over the vectors that the last run kept, with numpy alone.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from forum.themes.corpus import read_texts
+from forum.themes.models import Theme
+from forum.themes.training import StandingModel, read_rows, standing_model
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    from forum.engine import Question as Question  # named to others, who do not know the engine
+
+MOST_SUB_THEMES = 6
+POOL = 60  # questions looked through for one that can be shown
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some posts of a theme that might be a theme of their own, the most typical first."""
+
+    posts: list[int]
+    words: list[str]  # that many of them say and few others of the theme
+
+
+def halves(session: Session, theme: Theme) -> list[Part]:
+    """Two parts of a theme by wording, the larger first; none where there is nothing to go by.
+
+    Two-means on the sphere over the saved vectors, begun from the two posts that differ most.
+    """
+    import numpy as np
+
+    posts, rows = _rows_of(session, theme)
+    if len(posts) < 4 or not rows.any():
+        return []
+    one = rows[int((rows @ rows.mean(axis=0)).argmin())]
+    centres = np.stack([one, rows[int((rows @ one).argmin())]])
+    for _turn in range(20):
+        side = (rows @ centres.T).argmax(axis=1)
+        if side.min() == side.max():
+            return []
+        fresh = np.stack([rows[side == half].mean(axis=0) for half in (0, 1)])
+        fresh /= np.maximum(np.linalg.norm(fresh, axis=1, keepdims=True), 1e-12)
+        if np.allclose(fresh, centres):
+            break
+        centres = fresh
+    return _parts(session, theme, posts, rows, side)
+
+
+def sub_themes(session: Session, theme: Theme) -> list[Part]:
+    """Up to six parts that a theme of at least ten posts falls into by itself, the largest first; often none."""
+    from forum.engine.parts import parts_of
+
+    posts, rows = _rows_of(session, theme)
+    labels = parts_of(rows, most=MOST_SUB_THEMES) if len(posts) else None
+    return _parts(session, theme, posts, rows, labels) if labels is not None and labels.any() else []
+
+
+def part_of(parts: Sequence[Part], first: int) -> Part | None:
+    """The part whose most typical post is `first`, as long as it is proposed."""
+    return next((part for part in parts if part.posts[0] == first), None)
+
+
+def questions(session: Session, product_id: int, answered: Sequence[tuple[str, str]]) -> "list[Question]":
+    """What is best asked next about the themes of a product, most telling first; none before the first run.
+
+    `answered` are the keys of what was asked before, each with yes, no or unsure.
+    """
+    from forum.engine import ask
+
+    model = standing_model(session, product_id)
+    found: list[Question] = ask(model.fitted, POOL, answered) if model else []
+    return found
+
+
+def words_of_part(session: Session, theme: Theme, posts: Sequence[int]) -> list[str]:
+    """Words that these posts of a theme say and its others do not, most telling first."""
+    here, _rows = _rows_of(session, theme)
+    stop = _stop_words(session, theme)
+    others = sorted(set(here) - set(posts))
+    return _telling(_words_said(session, list(posts), stop), [_words_said(session, others, stop)]) if others else []
+
+
+def _stop_words(session: Session, theme: Theme) -> frozenset[str]:
+    model = standing_model(session, theme.product_id)
+    return frozenset(model.fitted.stop) if model else frozenset()
+
+
+def _rows_of(session: Session, theme: Theme) -> "tuple[list[int], ndarray]":
+    """The posts of a theme that the model knows, and their vectors."""
+    import numpy as np
+
+    model: StandingModel | None = standing_model(session, theme.product_id)
+    if model is None:
+        return [], np.zeros((0, 0), dtype=np.float32)
+    fitted = model.fitted
+    kept = np.flatnonzero(fitted.post_labels[fitted.row_posts] == theme.id)
+    mine, rows = fitted.row_posts[kept], fitted.post_rows[kept].astype(np.float32)
+    others = np.setdiff1d(np.flatnonzero(fitted.post_labels == theme.id), mine)
+    if len(others):  # of very many posts a model keeps but some vectors
+        mine = np.concatenate([mine, others])
+        rows = np.concatenate([rows, read_rows(session, fitted, others.tolist())])
+    return [int(fitted.post_ids[place]) for place in mine], rows
+
+
+def _parts(session: Session, theme: Theme, posts: list[int], rows: "ndarray", labels: "ndarray") -> list[Part]:
+    """The parts that `labels` (0, 1, …) make of the posts of a theme, each with its words."""
+    import numpy as np
+
+    stop = _stop_words(session, theme)
+    found: list[list[int]] = []
+    for part in np.unique(labels):
+        places = np.flatnonzero(labels == part)
+        order = np.argsort(-(rows[places] @ rows[places].mean(axis=0)), kind="stable")
+        found.append([posts[place] for place in places[order]])
+    found.sort(key=lambda part: (-len(part), part[0]))
+    said = [_words_said(session, part, stop) for part in found]
+    rest = [[other for other in said if other is not mine] for mine in said]
+    return [Part(part, _telling(mine, others)) for part, mine, others in zip(found, said, rest, strict=True)]
+
+
+def _words_said(session: Session, posts: Sequence[int], stop: frozenset[str]) -> dict[str, float]:
+    """The share of posts, of the thousand most typical, that say each word."""
+    from forum.engine.text import content_words, words_of
+
+    texts, languages = read_texts(session, posts[:1000])
+    pairs = zip(texts, languages, strict=True)
+    said = Counter(word for text, code in pairs for word in set(content_words(words_of(text), code, stop)))
+    return {word: count / len(texts) for word, count in said.items()}
+
+
+def _telling(mine: Mapping[str, float], others: Sequence[Mapping[str, float]]) -> list[str]:
+    """Five words that posts of one part say more often than those of any other."""
+    return sorted(mine, key=lambda word: (max(other.get(word, 0.0) for other in others) - mine[word], word))[:5]
