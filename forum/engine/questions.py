@@ -70,7 +70,7 @@ class Question:
         return ":".join(map(str, (self.kind, *self.themes, *self.posts[:1])))
 
 
-def ask(model, most=40, answered=()):
+def ask(model, most=40, answered=(), languages=None):
     """Choose what to ask people about the themes of a model.
 
     Parameters
@@ -82,6 +82,8 @@ def ask(model, most=40, answered=()):
         best asked next: ask for few at a time.
     answered : iterable of (Question or key, answer), default=()
         What was asked before, with its answer: yes, no or unsure.
+    languages : iterable of n str, optional
+        Of the posts of the model, in their order; then no part that is a language is asked about.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def ask(model, most=40, answered=()):
     Raises
     ------
     ValueError
-        For an answer that is none of the three.
+        For an answer that is none of the three, and for another number of languages.
     NotFittedError
         When the model has no fit.
 
@@ -108,7 +110,7 @@ def ask(model, most=40, answered=()):
     """
     fitted = model.fitted() if hasattr(model, "fitted") else model
     past = _Past(answered)
-    sides = _Sides(fitted)
+    sides = _Sides(fitted, languages)
     drafts = [*_merges(sides, past), *_splits(sides, past), *_strays(sides, past)]
     drafts.sort(key=lambda draft: (-draft.worth, draft.kind, draft.themes, draft.left.tolist()[:1]))
     questions: list[Question] = []
@@ -164,7 +166,11 @@ class _Past:
 class _Sides:
     """The themes that are shown, by the posts whose rows the model keeps; places are positions among those."""
 
-    def __init__(self, fitted):
+    def __init__(self, fitted, languages):
+        known = [""] * len(fitted.post_ids) if languages is None else list(languages)
+        if len(known) != len(fitted.post_ids):
+            raise ValueError(f"languages has {len(known)} entries for {len(fitted.post_ids)} posts")
+        self.languages = np.array(known)[fitted.row_posts]
         self.rows = fitted.post_rows.astype(np.float32)
         self.labels = fitted.post_labels[fitted.row_posts]
         self.quotable = fitted.quotable[fitted.row_posts]
@@ -222,7 +228,7 @@ def _merges(sides, past):
 def _splits(sides, past):
     """Yield drafts of the parts of themes that may be another thing than the rest."""
     for theme, places in sides.themes.items():
-        labels = parts_of(sides.rows[places], LEAST_PART)
+        labels = parts_of(sides.rows[places], LEAST_PART, languages=sides.languages[places])
         for part in range(labels.max() + 1 if labels.max() else 0):
             left, right = places[labels == part], places[labels != part]
             if len(left) <= len(right):

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.posts.models import Post
 from forum.themes.corpus import read_texts
 from forum.themes.models import Theme
 from forum.themes.training import StandingModel, read_rows, standing_model
@@ -60,7 +62,8 @@ def sub_themes(session: Session, theme: Theme) -> list[Part]:
     from forum.engine.parts import parts_of
 
     posts, rows = _rows_of(session, theme)
-    labels = parts_of(rows, most=MOST_SUB_THEMES) if len(posts) else None
+    spoken = _languages(session, Post.theme_id == theme.id, posts)
+    labels = parts_of(rows, most=MOST_SUB_THEMES, languages=spoken) if posts else None
     return _parts(session, theme, posts, rows, labels) if labels is not None and labels.any() else []
 
 
@@ -77,8 +80,17 @@ def questions(session: Session, product_id: int, answered: Sequence[tuple[str, s
     from forum.engine import ask
 
     model = standing_model(session, product_id)
-    found: list[Question] = ask(model.fitted, POOL, answered) if model else []
+    if model is None:
+        return []
+    spoken = _languages(session, Post.product_id == product_id, model.fitted.post_ids)
+    found: list[Question] = ask(model.fitted, POOL, answered, spoken)
     return found
+
+
+def _languages(session: Session, which: sa.ColumnElement[bool], posts: Sequence[int]) -> list[str]:
+    """The languages of `posts`, all of which are among `which`; nothing for one that is gone."""
+    found = dict(session.execute(sa.select(Post.id, Post.language).where(which)).tuples().all())
+    return [found.get(post, "") for post in posts]
 
 
 def words_of_part(session: Session, theme: Theme, posts: Sequence[int]) -> list[str]:

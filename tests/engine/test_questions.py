@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from forum.engine import Constraints, Question, ThemeModel, ask, carry_out
+from tests.engine import sentences
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,17 @@ def test_questions_are_asked_once_most_telling_first_and_the_same_every_time(cru
 
 def test_all_kinds_are_asked_where_themes_are_large_enough_to_part(broad):
     assert {question.kind for question in ask(broad, 200)} == {"merge", "split", "belongs"}
+
+
+def test_a_language_is_no_part_of_a_theme_when_languages_are_known():
+    texts, _named, languages = sentences.three_languages()
+    model = ThemeModel(n_themes=2).fit(texts, languages=languages)
+    parts = [question.posts for question in ask(model, 400, languages=languages) if question.kind == "split"]
+
+    assert parts
+    assert all(len({languages[post] for post in part}) > 1 for part in parts)
+    with pytest.raises(ValueError, match="languages has 1 entries"):
+        ask(model, languages=["en"])
 
 
 def test_the_first_questions_are_about_different_themes(crumbled):
