@@ -53,7 +53,7 @@ e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench
 
-bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines with labels); BERTOPIC=1 for that too
+bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines with labels); BERTOPIC=1 for that too, SIZE=100000 for very many posts
 	@$(BIN)/python -m tests.bench.themes
 
 lock: ## renew the exact pins in both requirements files

@@ -7,7 +7,6 @@ from forum.engine.cells import nearest_centre, split_into_cells
 from forum.engine.spaces import unit_rows
 
 BLOCK = 1024  # rows compared at a time
-BLOCK_WIDTH = 32  # columns whose largest is looked at first
 EXACT = 20_000  # rows, up to which each is compared with all
 
 
@@ -66,11 +65,12 @@ def _largest(score, k):
     to be put in order.
     """
     rows, width = score.shape
-    blocks = width // BLOCK_WIDTH
-    if blocks < 4 * k:
+    blocks = 8 * k
+    deep = width // blocks
+    if deep < 8:
         best = np.argpartition(-score, k - 1, axis=1)[:, :k]
         return np.take_along_axis(best, np.argsort(-np.take_along_axis(score, best, 1), axis=1, kind="stable"), 1)
-    maxima = score[:, : blocks * BLOCK_WIDTH].reshape(rows, BLOCK_WIDTH, blocks).max(axis=1)
+    maxima = score[:, : blocks * deep].reshape(rows, deep, blocks).max(axis=1)
     floor = np.partition(maxima, blocks - k, axis=1)[:, blocks - k]
     row, column = np.divmod(np.flatnonzero((score >= floor[:, None]).ravel()), width)
     order = np.lexsort((column, -score[row, column], row))

@@ -36,7 +36,7 @@ from forum.engine.streams import in_batches
 
 PASSES = 2  # times that posts go to the nearest theme and the themes to the middle of their posts
 BATCH = 5_000  # posts read at a time
-SHOWN = 20_000  # posts that themes are named from, and whose vectors are kept to explain by
+SHOWN = 6_000  # posts that themes are named from, and whose vectors are kept to explain by
 LEAST_SHOWN = 60  # of them from each theme
 LIGHT = 0.01  # of a post: what those count in names that are shown because they are typical
 TYPICAL = CANDIDATES // 4  # of them nearest to the middle of each theme, to choose exemplars from

@@ -18,6 +18,9 @@ from forum.engine.text import is_content, letter_groups, stem, words_of
 from forum.engine.wordvectors import WordVectors
 
 
+REMEMBERED = 50_000  # words of a language that are read once for all posts
+
+
 @dataclass(frozen=True)
 class Reading:
     """One post as the engine reads it.
@@ -53,6 +56,16 @@ def read(text, language, stop=frozenset(), equal=equal_words.NONE):
 
 def reading(words, language, stop=frozenset(), equal=equal_words.NONE):
     """Return the `Reading` of a post of these `words`."""
+    if not equal.groups:  # then each word can be read by itself, and once for all posts
+        known = _known_words(language, stop)
+        read_words = [known[word] for word in words]
+        return Reading(
+            language,
+            words,
+            [one for meant, _, _ in read_words for one in meant],
+            [one for _, _, content in read_words for one in content],
+            [one for _, stems, _ in read_words for one in stems],
+        )
     meant = [one for word in words for one in _understood(word, language)[0]]
     stems: list[str] = []
     all_stems: list[str] = []
@@ -66,6 +79,27 @@ def reading(words, language, stop=frozenset(), equal=equal_words.NONE):
         all_stems.extend(terms)
         stems.extend(terms if has_content else ())
     return Reading(language, words, meant, stems, all_stems)
+
+
+class _KnownWords(dict):
+    """Word -> (what it means, the stems of that, the same if it has content), worked out when it is asked for."""
+
+    def __init__(self, language, stop):
+        super().__init__()
+        self._language = language
+        self._stop = stop
+
+    def __missing__(self, word):
+        if len(self) >= REMEMBERED:
+            self.clear()
+        meant, stems = _understood(word, self._language)
+        self[word] = found = meant, stems, stems if is_content(word, self._language, self._stop) else ()
+        return found
+
+
+@lru_cache(maxsize=8)
+def _known_words(language, stop):
+    return _KnownWords(language, stop)
 
 
 def _terms(word, language, equal):

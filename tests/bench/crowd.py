@@ -8,6 +8,7 @@ too small to be seen in any sample of the whole.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -97,15 +98,16 @@ def _noisy(words: list[str], rng: np.random.Generator, others: Iterator[str]) ->
 
 
 class PostsInFile:
-    """One column of a file of JSON lines, read afresh each time it is gone through."""
+    """One column of the first `most` lines of JSON of a file, read afresh each time it is gone through."""
 
-    def __init__(self, path: Path, column: str) -> None:
+    def __init__(self, path: Path, column: str, most: int | None = None) -> None:
         self._path = path
         self._column = column
+        self._most = most
 
     def __iter__(self) -> Iterator[str]:
         with self._path.open(encoding="utf-8") as file:
-            for line in file:
+            for line in islice(file, self._most):
                 yield json.loads(line)[self._column]
 
 

@@ -2,7 +2,7 @@
 
 FILE= is a file of JSON lines (also .gz) with id, title, body, lang and label; without one, the demo's own posts.
 SEEDS=3 runs of each, whose mean is shown. BERTOPIC=1 sets BERTopic up in an environment of its own, some hundred MB,
-and runs it too. The table is kept in var/bench/themes.json.
+and runs it too. The table is kept in var/bench/themes.json. SIZE=100000 measures so many posts instead (see `scale`).
 """
 
 import json
@@ -21,6 +21,7 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, nor
 from config import HOME
 from forum.engine.text import stem
 from tests.bench.group import ENGINES, read_posts
+from tests.bench.scale import measure
 from tests.bench.seed import BENCH
 
 BERTOPIC = "bertopic, minilm"
@@ -33,6 +34,9 @@ SHARE = 0.9  # of the posts, fitted again to see what stays
 def main() -> None:
     """Measure, print the table, keep it."""
     path = Path(os.environ.get("FILE") or _demo_posts()).resolve()
+    if os.environ.get("SIZE"):
+        measure(path, int(os.environ["SIZE"]))
+        return
     seeds = int(os.environ.get("SEEDS", "3"))
     posts = read_posts(path)
     labels = [post["label"] for post in posts]
