@@ -17,7 +17,6 @@ from forum.engine.lexicon import in_english
 from forum.engine.text import is_content, letter_groups, stem, words_of
 from forum.engine.wordvectors import WordVectors
 
-
 REMEMBERED = 50_000  # words of a language that are read once for all posts
 
 
