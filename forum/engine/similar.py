@@ -16,7 +16,7 @@ import numpy as np
 from forum.engine.glossary import meaning_of
 from forum.engine.postings import Frozen, Growing, idf
 from forum.engine.spelling import form_of, groups_of, is_slip, root_of
-from forum.engine.stops import ANY_STOP_WORD
+from forum.engine.stops import ANY_STOP_WORD, VAGUE
 from forum.engine.text import words_of
 
 TITLE_COUNTS = 2  # times, of a text of several lines
@@ -24,7 +24,7 @@ SAME_WORD = 0.5  # of a word's weight is for being the same word in any form, th
 SAME_MEANING = 0.6  # least that another form or a translation counts
 LEAST_ALIKE = 0.2  # cosine of letter groups from which another word counts at all
 SPELT_ALIKE = 0.5  # and from which it is taken for the same word misspelt, and shown as shared
-STOP_WORD_WEIGHT = 0.3
+STOP_WORD_WEIGHT, VAGUE_WEIGHT = 0.3, 0.5  # of words that say nothing, and of *good*, *week* and the like
 MEANING_COUNTS = 0.15  # times the likeness of what words mean elsewhere, beside that of the words themselves
 WEIGHED = 100  # posts at the top of which meanings are compared
 MOST_TERMS = 20  # words of a question that are looked for: the most telling ones
@@ -33,6 +33,8 @@ MOST_POSTINGS = 150_000  # looked at for one question; the least telling words c
 MANY = 2_000  # posts, from which common words are not looked for
 COMMON = 0.1  # share of many posts; stop words and likely misspellings in more of them tell nothing
 _SHORTEST = 4  # letters of a word that may be misspelt
+_STOPS = frozenset(map(form_of, ANY_STOP_WORD)) | ANY_STOP_WORD
+_VAGUE = frozenset(form_of(word) for words in VAGUE.values() for word in words) - _STOPS
 _REMEMBERED = 20_000  # words whose neighbours in a file are kept
 
 
@@ -62,9 +64,10 @@ class Question:
         _check(text)
         self.words = list(dict.fromkeys(words_of(text)))
         self.weights = _weights(text)
-        self._keys = {key_of(form) for form in self.weights if form not in ANY_STOP_WORD}
-        telling = [form for form in self.weights if form not in ANY_STOP_WORD and len(form) >= _SHORTEST]
-        self._groups = [(form, groups_of(form)) for form in telling]
+        said = [form for form in self.weights if form not in _STOPS]
+        telling = [form for form in said if form not in _VAGUE] or said
+        self._keys = {key_of(form) for form in telling}
+        self._groups = [(form, groups_of(form)) for form in telling if len(form) >= _SHORTEST]
         self._any = frozenset().union(*(groups for _form, groups in self._groups))
 
     @property
@@ -72,10 +75,14 @@ class Question:
         """How many different words it has that say something."""
         return len(self._keys)
 
+    def shared(self, words):
+        """Return a list of those of `words` of a post that are among the text's, no word in two forms."""
+        return list({key_of(form_of(word)): word for word in reversed(words) if self.says(word)}.values())[::-1]
+
     def says(self, word):
         """Say whether `word` of a post is one of the text's: in any form, translated, or misspelt."""
         form = form_of(word.lower())
-        if form in ANY_STOP_WORD or len(form) < 2:
+        if form in _STOPS or len(form) < 2:
             return False
         if key_of(form) in self._keys:
             return True
@@ -233,7 +240,7 @@ class SimilarPosts:
         question = Question(text)
         with self._lock:
             return [
-                Likeness(index.post(slot), score, [word for word in index.said(slot) if question.says(word)])
+                Likeness(index.post(slot), score, question.shared(index.said(slot)))
                 for index, slot, score in self._best(question, k)
             ]
 
@@ -382,14 +389,18 @@ def _weights(text):
             form = form_of(word)
             if len(form) > 1:
                 counts[form] += times
-    return {
-        form: (1 + log(count)) * (STOP_WORD_WEIGHT if form in ANY_STOP_WORD else 1.0) for form, count in counts.items()
-    }
+    return {form: (1 + log(count)) * _worth(form) for form, count in counts.items()}
+
+
+def _worth(form):
+    if form in _STOPS:
+        return STOP_WORD_WEIGHT
+    return VAGUE_WEIGHT if form in _VAGUE else 1.0
 
 
 def _stands_for(index, form, posts):
     same = set(index.same(key_of(form)))
-    if form in ANY_STOP_WORD and posts > MANY:
+    if form in _STOPS and posts > MANY:
         return []
     found: dict = dict.fromkeys(same, SAME_MEANING)
     forms, alike = index.spelt_like(groups_of(form), LEAST_ALIKE)

@@ -37,7 +37,8 @@ READ = 1_500  # characters of a body that are looked through for shared words
 FEW = 3  # posts that are shown
 CANDIDATES = (30, 300)  # posts that are proposed; more when too few of the first may be shown
 LEAST_LIKE = 0.1  # soft cosine from which a post is worth showing
-LEAST_WORDS = 2  # that two texts share, unless one has no more
+LEAST_WORDS = 2  # that two texts share, unless one has no more or they are very much alike
+MUCH_ALIKE = 0.3  # soft cosine from which one word is enough, the others being too differently spelt to be named
 NEWER = 1_000  # posts newer than the file that a process takes in; a file is missed only above this
 PATIENCE = 60.0  # seconds after which a process without a file counts the posts again
 OVERLAP = timedelta(seconds=20)  # a transaction may take so long between its clock and its commit
@@ -133,9 +134,9 @@ def _shown(
 ) -> list[Similar]:
     """Those of the `likely` posts (id -> score, best first) that `reader` may see and that still share words."""
     rows = _read(session, reader, list(likely))
-    least = max(1, min(LEAST_WORDS, question.telling))
     shown: list[Similar] = []
     for post, score in likely.items():
+        least = 1 if score >= MUCH_ALIKE else max(1, min(LEAST_WORDS, question.telling))
         if post in rows and len(shown) < limit and len(words := _shared(question, rows[post])) >= least:
             shown.append(_similar(rows[post], words, score))
     return shown
@@ -157,7 +158,7 @@ def _similar(row: Any, words: tuple[str, ...], score: float) -> Similar:
 
 def _shared(question: "Question", row: Any) -> tuple[str, ...]:
     """The words of a post that are among those asked for."""
-    return tuple(word for word in dict.fromkeys(words_of(f"{row.title} {row.text}")) if question.says(word))
+    return tuple(question.shared(list(dict.fromkeys(words_of(f"{row.title} {row.text}")))))
 
 
 @lru_cache

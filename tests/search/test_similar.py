@@ -63,9 +63,9 @@ def test_misspelt_words_translations_and_bodies_find_a_post_and_say_why(session,
 
 def test_dialects_find_a_post_in_bokmal(session, said):
     said("Setet er for hardt", language="nb")
-    post = said("Hvorfor dugger frontruta hver morgen?", language="nb")
+    post = said("Hvorfor dugger frontruta på innsiden hver morgen?", language="nb")
 
-    assert like(session, "Koffer dogge frontruto kvar mårra") == [post.id]
+    assert like(session, "Koffer dogge frontruto på innsia kvar mårra") == [post.id]
 
 
 def test_words_that_stand_in_the_body_alone_are_told_apart(session, said):
