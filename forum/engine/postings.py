@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections import Counter
 from functools import lru_cache
 from math import log, sqrt
-from sys import intern
 
 import numpy as np
 
@@ -36,7 +35,9 @@ class Growing:
         self._base = base
         self.slot_of: dict = {}  # id -> slot
         self._ids: list = []
-        self._said: list = []  # slot -> words as they were written
+        self._words: list = []  # as they were written
+        self._known: dict = {}  # word -> its place in them
+        self._said: list = []  # slot -> places of its words
         self._weights: list = []  # slot -> (forms, their weights)
         self._forms: dict = {}  # text of a form -> its number
         self._keys: list = []  # form -> key
@@ -64,7 +65,7 @@ class Growing:
         slot = len(self._ids)
         self.slot_of[post] = slot
         self._ids.append(post)
-        self._said.append([intern(word) for word in said])  # many posts say the same words
+        self._said.append(array("i", map(self._place_of, said)))
         numbers = array("i", [self._number(form, key_of) for form in weights])
         heavy = array("f", weights.values())
         self._weights.append((numbers, heavy))
@@ -85,17 +86,14 @@ class Growing:
             self._slots[form].pop(place)
             self._heavy[form].pop(place)
         self._found_in.subtract({self._keys[form] for form in numbers})
-        self._ids[slot], self._said[slot], self._weights[slot] = None, [], _NO_WORDS
+        self._ids[slot], self._said[slot], self._weights[slot] = None, _NO_WORDS[0], _NO_WORDS
 
     def all(self):
         """Yield (post, words, {form: weight} by text) of every post that is there, in the order of their slots."""
         texts = list(self._forms)
         for post, slot in self.slot_of.items():
-            yield (
-                post,
-                self._said[slot],
-                {texts[form]: weight for form, weight in zip(*self._weights[slot], strict=True)},
-            )
+            weights = zip(*self._weights[slot], strict=True)
+            yield post, self.said(slot), {texts[form]: weight for form, weight in weights}
 
     def found_in(self, key):
         """Return how many posts say a word of this key, those of the base too."""
@@ -139,7 +137,14 @@ class Growing:
 
     def said(self, slot):
         """Return the words of the post at a slot, as they were written."""
-        return self._said[slot]
+        return [self._words[place] for place in self._said[slot]]
+
+    def _place_of(self, word):
+        place = self._known.get(word)
+        if place is None:
+            place = self._known[word] = len(self._words)
+            self._words.append(word)
+        return place
 
     def _number(self, form, key_of):
         number = self._forms.get(form)
@@ -299,68 +304,93 @@ class _Texts:
 
 def _frozen(growing):
     """Return the arrays of a `Frozen` index with the posts of a `Growing` one, in the order of their ids."""
-    posts = sorted(growing.all(), key=lambda post: post[0])
-    if any(isinstance(post, bool) or not isinstance(post, int) for post, _said, _weights in posts):
+    if any(isinstance(post, bool) or not isinstance(post, int) for post in growing.slot_of):
         raise ValueError("only posts whose ids are whole numbers can be kept in a file")
-    words = sorted({word for _post, said, _weights in posts for word in said}, key=str.encode)
-    number = {word: place for place, word in enumerate(words)}
-    said = [[number[word] for word in words] for _post, words, _weights in posts]
-    forms = [form for form in growing._forms if growing._slots[growing._forms[form]]]
-    place = {form: new for new, form in enumerate(forms)}
-    keys = sorted({growing._keys[growing._forms[form]] for form in forms}, key=str.encode)
-    of_key: dict = {key: [] for key in keys}
-    grouped: dict = {}
-    for form in forms:
-        of_key[growing._keys[growing._forms[form]]].append(place[form])
-        for group in groups_of(form):
-            grouped.setdefault(group, []).append(place[form])
-    groups = sorted(grouped, key=str.encode)
-    slots: list = [array("i") for _form in forms]
-    heavy: list = [array("f") for _form in forms]
-    for slot, (_post, _said, weights) in enumerate(posts):
-        for form, weight in weights.items():
-            slots[place[form]].append(slot)
-            heavy[place[form]].append(weight)
+    ids = sorted(growing.slot_of)
+    order = [growing.slot_of[post] for post in ids]
+    place = np.zeros(growing.slots, dtype=np.int32)  # slot -> place in the file
+    place[order] = np.arange(len(order), dtype=np.int32)
+    forms = [form for form, number in growing._forms.items() if growing._slots[number]]
+    numbers = [growing._forms[form] for form in forms]
+    slots, weights, sizes = _postings(growing, numbers, place)
+    key_of = [growing._keys[number] for number in numbers]
+    of_key = _gathered((key, [form]) for form, key in enumerate(key_of))
     telling = np.zeros(len(forms), dtype=np.float32)
-    for key in keys:
-        telling[of_key[key]] = idf(len(posts), growing.found_in(key))
-    weights = np.concatenate([np.frombuffer(one, np.float32) for one in heavy]) if forms else _NOTHING
+    for key, members in of_key.items():
+        telling[members] = idf(len(ids), growing.found_in(key))
+    grouped = _gathered((group, [form]) for form, text in enumerate(forms) for group in sorted(groups_of(text)))
+    words, said, said_starts = _spoken(growing, order)
     return {
-        "ids": np.array([post for post, _said, _weights in posts], dtype=np.int64),
-        "lengths": _lengths(len(posts), slots, weights, telling),
+        "ids": np.array(ids, dtype=np.int64),
+        "lengths": _lengths(len(ids), slots, weights, np.repeat(telling, sizes)),
         **_texts("words", words),
-        **(spoken := _series("said", said)),
-        **learn(words, spoken["said_starts"], spoken["said"]),
-        **_texts("keys", keys),
-        "key_posts": np.array([growing.found_in(key) for key in keys], dtype=np.int32),
-        **_series("key_forms", [of_key[key] for key in keys], starts="key_starts"),
-        **_texts("groups", groups),
-        **_series("grouped", [grouped[group] for group in groups], starts="group_starts"),
+        "said": said,
+        "said_starts": said_starts,
+        **learn(words, said_starts, said),
+        **_texts("keys", list(of_key)),
+        "key_posts": np.array([growing.found_in(key) for key in of_key], dtype=np.int32),
+        **_series("key_forms", list(of_key.values()), starts="key_starts"),
+        **_texts("groups", list(grouped)),
+        **_series("grouped", list(grouped.values()), starts="group_starts"),
         "sizes": np.array([len(groups_of(form)) for form in forms], dtype=np.float32),
         "idf": telling,
-        **_series("slots", slots, starts="posting_starts"),
+        "slots": slots,
+        "posting_starts": _starts(sizes),
         "heavy": np.minimum(np.rint(weights * _STEP), 255).astype(np.uint8),
     }
 
 
+def _postings(growing, numbers, place):
+    """Return (places, weights, how many) of the postings of the forms `numbers`, one form after the other."""
+    sizes = np.array([len(growing._slots[number]) for number in numbers], dtype=np.int64)
+    slots, weights = np.zeros(int(sizes.sum()), dtype=np.int32), np.zeros(int(sizes.sum()), dtype=np.float32)
+    first = 0
+    for number, size in zip(numbers, sizes.tolist(), strict=True):
+        places = place[np.frombuffer(growing._slots[number], dtype=np.int32)]
+        order = np.argsort(places)
+        slots[first : first + size] = places[order]
+        weights[first : first + size] = np.frombuffer(growing._heavy[number], dtype=np.float32)[order]
+        first += size
+    return slots, weights, sizes
+
+
+def _spoken(growing, order):
+    """Return the words that are said, sorted, and where the posts of the slots in `order` say them (places, starts)."""
+    lists = [growing._said[slot] for slot in order]
+    starts = _starts([len(one) for one in lists])
+    flat = np.fromiter((word for one in lists for word in one), dtype=np.int32, count=int(starts[-1]))
+    used = np.unique(flat)
+    texts = [growing._words[word] for word in used.tolist()]
+    ranked = sorted(range(len(used)), key=lambda one: texts[one].encode())
+    rank = np.zeros(len(growing._words), dtype=np.int32)
+    rank[used[ranked]] = np.arange(len(used), dtype=np.int32)
+    return [texts[one] for one in ranked], rank[flat], starts
+
+
+def _gathered(pairs):
+    """Return {name: joined lists} of (name, list) pairs, in the order in which files are searched."""
+    found: dict = {}
+    for name, values in pairs:
+        found.setdefault(name, []).extend(values)
+    return {name: found[name] for name in sorted(found, key=str.encode)}
+
+
 def _lengths(posts, slots, weights, telling):
-    if not slots:
-        return np.zeros(posts, dtype=np.float32)
-    each = np.repeat(telling, [len(one) for one in slots])
-    where = np.concatenate([np.frombuffer(one, np.int32) for one in slots])
-    squares = np.bincount(where, (weights * each).astype(np.float64) ** 2, minlength=posts)
+    squares = np.bincount(slots, (weights * telling).astype(np.float64) ** 2, minlength=posts)
     return np.maximum(np.sqrt(squares), 1e-6).astype(np.float32)
 
 
 def _texts(name, texts):
     raw = [text.encode() for text in texts]
-    starts = np.zeros(len(raw) + 1, dtype=np.int64)
-    np.cumsum([len(one) for one in raw], out=starts[1:])
-    return {f"{name}_bytes": np.frombuffer(b"".join(raw), dtype=np.uint8), f"{name}_starts": starts}
+    return {f"{name}_bytes": np.frombuffer(b"".join(raw), dtype=np.uint8), f"{name}_starts": _starts(map(len, raw))}
 
 
-def _series(name, lists, starts=""):
-    ends = np.zeros(len(lists) + 1, dtype=np.int64)
-    np.cumsum([len(one) for one in lists], out=ends[1:])
+def _series(name, lists, starts):
+    ends = _starts(map(len, lists))
     flat = np.fromiter((value for one in lists for value in one), dtype=np.int32, count=int(ends[-1]))
-    return {name: flat, starts or f"{name}_starts": ends}
+    return {name: flat, starts: ends}
+
+
+def _starts(sizes):
+    """Return where each of some series of these `sizes` begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(list(sizes), dtype=np.int64)])

@@ -67,8 +67,11 @@ class Question:
         said = [form for form in self.weights if form not in _STOPS]
         telling = [form for form in said if form not in _VAGUE] or said
         self._keys = {key_of(form) for form in telling}
-        self._groups = [(form, groups_of(form)) for form in telling if len(form) >= _SHORTEST]
-        self._any = frozenset().union(*(groups for _form, groups in self._groups))
+        self._groups = [groups_of(form) for form in telling if len(form) >= _SHORTEST]
+        self._any = frozenset().union(*self._groups)
+        self._initials: dict = {}  # first letter -> words that begin with it
+        for form in telling:
+            self._initials.setdefault(form[0], []).append(form)
 
     @property
     def telling(self):
@@ -86,12 +89,13 @@ class Question:
             return False
         if key_of(form) in self._keys:
             return True
-        own = groups_of(form)
-        if len(form) < _SHORTEST or len(own & self._any) < SPELT_ALIKE**2 * len(own):
+        if len(form) < _SHORTEST:
             return False
-        return any(
-            len(own & groups) >= SPELT_ALIKE * sqrt(len(own) * len(groups)) or is_slip(form, other)
-            for other, groups in self._groups
+        if any(is_slip(form, other) for other in self._initials.get(form[0], ())):
+            return True
+        own = groups_of(form)
+        return len(own & self._any) >= SPELT_ALIKE**2 * len(own) and any(
+            len(own & groups) >= SPELT_ALIKE * sqrt(len(own) * len(groups)) for groups in self._groups
         )
 
 

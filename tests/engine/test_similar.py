@@ -212,6 +212,7 @@ def _misspelt(text):
         ("adio", "audio", True),
         ("haeting", "heating", True),
         ("bluetoth", "bluetooth", True),
+        ("saet", "seat", True),
         ("temparature", "temperature", True),
         ("mårra", "morgenen", True),
         ("koffer", "hvorfor", False),  # says nothing of what a post is about

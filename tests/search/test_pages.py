@@ -60,3 +60,27 @@ def test_while_typing_similar_posts_are_offered(visitor, heater):
 
 def test_two_short_words_are_not_enough_to_look(visitor, heater):
     assert "Vote for this instead" not in visitor.open("/posts/similar?title=heater").text
+
+
+def test_a_hint_whose_title_has_none_of_the_words_says_what_its_text_says(visitor, session, make):
+    post = make.post("Mornings", body="The seat <i>heater</i> takes ages.")
+    index_post(session, post.id)
+
+    visitor.open("/posts/similar?title=slow+seat+heater")
+    assert "Its text says “seat, heater”." in visitor.text
+    assert "<mark>" not in visitor.html
+
+
+def test_the_body_counts_while_typing(visitor, heater):
+    assert "Vote for this instead" not in visitor.open("/posts/similar?title=A+question+of+mine").text
+    assert "Vote for this instead" in visitor.open("/posts/similar?title=A+question&body=heater+so+slow").text
+
+
+def test_beside_a_post_stands_why_others_are_like_it(visitor, session, make, heater):
+    other = make.post("My heaters are slow", body="Half an hour and more.")
+    index_post(session, other.id)
+
+    visitor.open(f"/posts/{heater.id}")
+
+    assert "My heaters are slow" in visitor.text
+    assert "Because of: heaters, slow, half" in visitor.text
