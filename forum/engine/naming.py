@@ -28,7 +28,8 @@ DEEP = 300  # terms tried for a list of ten
 STICKS = 0.4  # share of the posts of its rarest word that say a phrase around small words, else met by chance
 STICKS_TO_ALL = 0.15  # likewise of its commonest word
 MOST_TERMS = 30_000
-MOST_POSTS = 20_000  # read for names, as many of each theme as there is room for
+MOST_POSTS = 6_000  # read for names, as many of each theme as there is room for
+MOST_LETTERS = 600  # of each, from its beginning
 ENOUGH_IN_LANGUAGE = 3  # quotable posts, before a theme can be named in a language
 ENOUGH_SHARE = 0.2  # of the theme's quotable posts, likewise
 LONGEST_NAME = 36  # letters of a phrase, or of each of two words side by side
@@ -105,8 +106,10 @@ def _sample(labels, k):
         return np.arange(len(labels))
     room = max(20, MOST_POSTS // max(k, 1))
     order = np.argsort(labels, kind="stable")
-    starts = np.searchsorted(labels[order], labels[order], side="left")
-    return np.sort(order[np.arange(len(order)) - starts < room])
+    first, size = (np.searchsorted(labels[order], labels[order], side=side) for side in ("left", "right"))
+    place, size = np.arange(len(order)) - first, size - first
+    share = np.minimum(room / size, 1.0)
+    return np.sort(order[np.floor((place + 1) * share) > np.floor(place * share)])  # evenly, from the oldest on
 
 
 class _Spoken:
@@ -116,7 +119,7 @@ class _Spoken:
         self.grammar = Grammar()
         self.written = Written()
         self._goes_on: Counter = Counter()
-        clauses = [clauses_of(text, language, stop, equal) for text, language, _ in posts]
+        clauses = [clauses_of(text[:MOST_LETTERS], language, stop, equal) for text, language, _ in posts]
         at_least = 2 if len(posts) >= 60 else 1
         often = Counter(
             term for post in clauses for term in {token.term for clause in post for token in clause if token.term}
@@ -301,7 +304,7 @@ class _Chooser:
         if often < max(2, SAID_BY * size):
             return 0.0
         words = term.split()
-        values = [single.get(part, 0.0) / top for part in self._spoken.parts[term]]
+        values = [single.get(part, 0.0) / top for part in content_of(term)]
         first, last = self._spoken.grammar.noun(words[0]), self._spoken.grammar.noun(words[-1])
         has_link = len(words) > len(values)
         thing = max(last, first * (1.0 if has_link else FIRST_A_THING))

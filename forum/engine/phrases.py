@@ -186,26 +186,36 @@ class Written:
     """The forms in which terms were written, by theme and language."""
 
     def __init__(self):
-        self._forms: dict = {}
+        self._counts: dict = {}
 
     def read(self, term, tokens, theme, language):
         """Count how `tokens` wrote `term`."""
         form = "".join((token.joint if place else "") + _form(token) for place, token in enumerate(tokens))
         count = 1.0 if all(token.sure or token.written.islower() for token in tokens) else _UNSURE
-        for where in ((theme, language), (theme, None), (None, language), (None, None)):
-            self._forms.setdefault(where, {}).setdefault(term, Counter())[form] += count
+        counts = self._counts.setdefault(term, {})
+        where = (form, theme, language)
+        counts[where] = counts.get(where, 0.0) + count
 
     def say(self, term, theme=None, language=None):
         """Return the form of `term` used most by posts of `theme` in `language`, or by others."""
-        for where in ((theme, language), (theme, None), (None, language), (None, None)):
-            forms = self._forms.get(where, {}).get(term)
+        counts = self._counts.get(term, {})
+        for asked in ((theme, language), (theme, None), (None, language), (None, None)):
+            forms = self._forms(counts, *asked)
             if forms:
                 return min(forms, key=lambda form: (-forms[form], form))
         return term
 
+    def _forms(self, counts, theme, language):
+        """Return dict of form -> count among `counts` of posts of `theme` in `language`; None takes all."""
+        forms: dict = {}
+        for (form, own_theme, own_language), count in counts.items():
+            if theme in (None, own_theme) and language in (None, own_language):
+                forms[form] = forms.get(form, 0.0) + count
+        return forms
+
     def capitals(self, term):
         """Return the share of the sure forms of `term` that begin with a capital."""
-        forms = self._forms.get((None, None), {}).get(term, {})
+        forms = self._forms(self._counts.get(term, {}), None, None)
         sure = {form: count for form, count in forms.items() if count >= 1}
         return sum(count for form, count in sure.items() if form[0].isupper()) / max(sum(sure.values()), 1)
 

@@ -141,3 +141,11 @@ def test_themes_without_a_word_have_empty_names(posts):
     found = name_themes(posts, np.zeros(len(posts), dtype=int), 1)
 
     assert (found.names, found.terms) == ([""], [[]])
+
+
+def test_of_very_many_posts_some_of_each_theme_are_read(monkeypatch):
+    monkeypatch.setattr("forum.engine.naming.MOST_POSTS", 66)
+
+    names, _ = named(CUPS * 40, FUEL * 4, GPS * 40)
+
+    assert names == ["Cup holder", "Miles per gallon", "GPS map"]
