@@ -148,4 +148,5 @@ def test_of_very_many_posts_some_of_each_theme_are_read(monkeypatch):
 
     names, _ = named(CUPS * 40, FUEL * 4, GPS * 40)
 
-    assert names == ["Cup holder", "Miles per gallon", "GPS map"]
+    assert (names[0], names[2]) == ("Cup holder", "GPS map")
+    assert names[1] in ("Miles per gallon", "Fuel economy")
