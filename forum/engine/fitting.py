@@ -83,14 +83,15 @@ class Found:
     resolution: float | None
 
 
-def fit_themes(corpus, settings, constraints, previous=None, progress=None):
+def fit_themes(corpus, settings, constraints, previous=None, progress=None, spaces=None):
     """Return the `Fit` of `corpus`, obeying `constraints` and continuing the themes of `previous`.
 
-    `previous` is a `FittedThemes` or None; `progress` is called with (step, share of all work done).
+    `previous` is a `FittedThemes` or None; `progress` is called with (step, share of all work done); `spaces`
+    are those that posts are to be described by, None to learn them from `corpus`.
     """
     tell = Progress(progress)
     ruling = Ruling(constraints, corpus.ids)
-    found = find_themes(corpus, settings, ruling, previous, tell)
+    found = find_themes(corpus, settings, ruling, previous, tell, spaces)
     tell("naming")
     fitted = assemble(found, corpus, settings, constraints)
     if previous is not None:
@@ -102,12 +103,12 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None):
     return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady)
 
 
-def find_themes(corpus, settings, ruling, previous, tell):
+def find_themes(corpus, settings, ruling, previous, tell, spaces=None):
     """Return the `Found` themes of `corpus` under the `ruling`, those of `previous` continued."""
     tell("reading")
     readings, core = read_corpus(corpus, settings.stop, settings.equal)
     tell("describing")
-    spaces, core, blocks = _describe(readings, core, settings.seed)
+    spaces, core, blocks = _describe(readings, core, settings.seed, spaces)
     core_rows = spaces.side_by_side(blocks)
     too_few = len(corpus.texts) < TOO_FEW or len(core.positions) < LEAST_DISTINCT
     rows = _all_rows(readings, spaces, core, core_rows)
@@ -151,11 +152,12 @@ def _group(linked, readings, settings, progress):
     return grouping, regroup_topics(linked, matrix, settings.method, number, settings.smallest)
 
 
-def _describe(readings, core, seed):
-    """Return (`Spaces`, core without near-copies, its rows in each space)."""
+def _describe(readings, core, seed, known=None):
+    """Return (`Spaces`, core without near-copies, its rows in each space); `known` spaces are not learnt again."""
     if len(core.positions) < 2:
         return Spaces([], []), core, []
-    spaces, blocks = learn_spaces([readings[place] for place in core.positions], seed)
+    mine = [readings[place] for place in core.positions]
+    spaces, blocks = learn_spaces(mine, seed) if known is None else (known, [part.rows(mine) for part in known.parts])
     rows = spaces.side_by_side(blocks)
     found, cosines = nearest(rows, rows, 10, same=True)
     into = np.arange(len(rows))

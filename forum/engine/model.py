@@ -14,6 +14,7 @@ from forum.engine.large import fit_large
 from forum.engine.learnt import Learnt
 from forum.engine.pairs import look_alikes
 from forum.engine.parameters import check_parameters
+from forum.engine.subthemes import Parting
 
 MOST_COMPARED = 1_000  # posts, of which pairs are shown where there are too few different ones for themes
 WITHOUT_VECTORS = (
@@ -21,7 +22,7 @@ WITHOUT_VECTORS = (
 )
 
 
-class ThemeModel(Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
+class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
     """Find the themes of short posts: as many as there are, named, explained and steerable.
 
     Posts are described by their wording, the company their words keep and static word vectors, linked to
