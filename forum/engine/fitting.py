@@ -126,7 +126,8 @@ def find_themes(corpus, settings, ruling, previous, tell, spaces=None):
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
     labels = hold(labels, rows, corpus.ids, standing, theme_ids)
-    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, standing)
+    least = 0.0 if settings.n_themes else LEAST_LIKENESS  # so many are wanted, however unlike their posts are
+    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least)
     resolution = grouping.resolution if grouping else None
     return Found(spaces, labels, rows, theme_ids, next_id, means, thresholds, core, regroup, resolution)
 
@@ -223,7 +224,7 @@ def _draw(labels, rows, asked):
     return labels
 
 
-def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing):
+def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least):
     """Return (theme column of every post, theme ids, means, thresholds), under the ruling.
 
     Posts that are hardly like the theme they were grouped with are let go. Posts outside the core go where
@@ -235,7 +236,8 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing):
     means = group_means(rows, labels, corpus.weights, k)
     labels = obey(labels, rows @ means.T, theme_ids, ruling)
     means = group_means(rows, labels, corpus.weights, k)
-    labels = obey(_let_go(labels, rows @ means.T, theme_ids, corpus, standing), rows @ means.T, theme_ids, ruling)
+    likeness = rows @ means.T
+    labels = obey(_let_go(labels, likeness, theme_ids, corpus, standing, least), likeness, theme_ids, ruling)
     means = group_means(rows, labels, corpus.weights, k)
     likeness = rows @ means.T
     thresholds = np.array([threshold(likeness[labels == column, column]) for column in range(k)])
@@ -255,14 +257,14 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing):
     )
 
 
-def _let_go(labels, likeness, theme_ids, corpus, standing):
+def _let_go(labels, likeness, theme_ids, corpus, standing, least):
     """Return `labels` without the posts that are hardly like their theme, were not in it before and have no links."""
     labels = labels.copy()
     inside = np.flatnonzero(labels >= 0)
     if corpus.links is not None:
         inside = inside[np.diff(corpus.links.indptr)[inside] == 0]
     own = likeness[inside, labels[inside]]
-    for place in inside[own < LEAST_LIKENESS].tolist():
+    for place in inside[own < least].tolist():
         if corpus.ids[place] not in standing.get(theme_ids[labels[place]], ()):
             labels[place] = UNSORTED
     return labels

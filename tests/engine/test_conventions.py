@@ -189,6 +189,10 @@ def test_as_many_themes_come_out_as_are_asked_for(method, texts):
     assert all(abs(asked - number) <= 1 for asked, number in found.items()), found
 
 
+def test_the_few_themes_that_somebody_asks_for_hold_the_posts(texts):
+    assert ThemeModel(n_themes=2).fit(texts).coverage_ >= 0.95
+
+
 def test_more_themes_than_posts_are_refused(texts):
     with pytest.raises(ValueError, match=r"n_themes is 900, more than the \d+ texts"):
         ThemeModel(n_themes=900).fit(texts)
