@@ -24,8 +24,8 @@ _STEP = 32  # a weight is kept in a byte, in steps of a thirty-second
 
 
 def idf(posts, found_in):
-    """Return how telling a word is that `found_in` of so many `posts` say; both may be arrays."""
-    return 1.0 + np.log((1.0 + posts) / (1.0 + np.minimum(found_in, posts)))
+    """Return how telling a word is that `found_in` of so many `posts` say."""
+    return 1.0 + log((1 + posts) / (1 + min(found_in, posts)))
 
 
 class Growing:
@@ -165,8 +165,7 @@ class Growing:
         posts = self.posts
         square = 0.0
         for form, weight in zip(numbers, heavy, strict=True):
-            telling = 1.0 + log((1 + posts) / (1 + min(self.found_in(self._keys[form]), posts)))
-            square += (weight * telling) ** 2
+            square += (weight * idf(posts, self.found_in(self._keys[form]))) ** 2
         return max(sqrt(square), 1e-6)
 
     def write(self, path, facts):

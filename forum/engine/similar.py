@@ -289,9 +289,10 @@ class SimilarPosts:
     def _best(self, question, k):
         """Return (index, slot, score) of the `k` best over the base and what was added since."""
         found, many = [], max(k, WEIGHED)
+        terms, length = self._terms(question)
         for index in (self._base, self._growing):
             if index is not None and index.slots and question.weights and k > 0:
-                score = self._scores(index, question)
+                score = self._scores(index, terms, length)
                 if index is self._base and self._gone:
                     score[list(self._gone)] = 0
                 best = np.flatnonzero(score > 1e-6)
@@ -319,21 +320,20 @@ class SimilarPosts:
         weighed.sort(key=lambda one: -one[2])
         return weighed + [(index, slot, score / (1 + MEANING_COUNTS)) for index, slot, score in rest]
 
-    def _scores(self, index, question):
-        """Return (slots,) likeness of all posts of one index to a question."""
+    def _terms(self, question):
+        """Return (form, weight) of the most telling words of a question, and the length of all of them together."""
+        posts, found_in = self._growing.posts, self._growing.found_in
+        terms = [(form, weight * idf(posts, found_in(key_of(form)))) for form, weight in question.weights.items()]
+        terms.sort(key=lambda term: -term[1])
+        return terms[:MOST_TERMS], max(sqrt(sum(weight**2 for _form, weight in terms)), 1e-6)
+
+    def _scores(self, index, terms, length):
+        """Return (slots,) likeness of all posts of one index to the terms of a question."""
         posts = self._growing.posts
-        terms = sorted(
-            (
-                (form, weight * float(idf(posts, self._growing.found_in(key_of(form)))))
-                for form, weight in question.weights.items()
-            ),
-            key=lambda term: -term[1],
-        )
-        length = sqrt(sum(weight**2 for _form, weight in terms))
         score = np.zeros(index.slots, dtype=np.float32)
         one_word = np.zeros(index.slots, dtype=np.float32)
         left = MOST_POSTINGS
-        for form, weight in terms[:MOST_TERMS]:
+        for form, weight in terms:
             touched = []
             for where, worth in self._stands_for(index, form, posts):
                 slots, said = index.postings(where)
@@ -347,7 +347,7 @@ class SimilarPosts:
                 one_word[slots] = 0
             if left <= 0:
                 break
-        return score / (index.lengths() * np.float32(max(length, 1e-6)))
+        return score / (index.lengths() * np.float32(length))
 
     def _stands_for(self, index, form, posts):
         """Return (where it is said, worth in [0, 1]) of the words that a word of a question may stand for."""

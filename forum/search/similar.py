@@ -223,10 +223,12 @@ class _Shelf:
                 self._open(stamp)
             if self.too_many_until > monotonic():
                 return None
+            now = datetime.now(UTC)
             newer = session.connection().execute(_NEWER, {"since": self.since, "limit": NEWER}).all()
             if len(newer) == NEWER and not self.has_file and self.since == _BEGINNING:
                 self.too_many_until = monotonic() + PATIENCE
                 return None
+            self.since = max(self.since, now - OVERLAP)
             return self._take_in(newer)
 
     def _open(self, stamp: "Stamp") -> None:
@@ -243,8 +245,6 @@ class _Shelf:
             if self.index is not None and self.seen.get(row.post_id) != row.changed_at:
                 self.index.add(row.post_id, f"{row.title}\n{row.body}")
                 self.seen[row.post_id] = row.changed_at
-        if newer:
-            self.since = max(self.since, newer[0].changed_at - OVERLAP)
         return self.index
 
 
