@@ -80,8 +80,8 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
         Resolution of the grouping, the granularity included; the number of topics under nmf and lda;
         None when there were too few posts.
     steadiness_ : dict of int to float
-        Mean Jaccard similarity, in [0, 1], with which each theme was found again in samples (Hennig 2007);
-        ``Theme.solidity`` says it in a word.
+        Jaccard similarity, in [0, 1], with which each theme was found again in samples (Hennig 2007): the mean
+        less half the standard deviation. ``Theme.solidity`` says it in a word.
 
     Notes
     -----
