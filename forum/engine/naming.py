@@ -45,6 +45,7 @@ BRAND = 0.7  # share of capitals from which a word is somebody's name
 BRAND_SPREAD = 0.2  # of the themes that speak of it, from which it is the name of the product or its maker
 WITH_PARTICLE = 0.6  # share of a term's posts from which the particle after it belongs to it, as in *top up*
 _PARTICLES = frozenset(LINK + word for word in PARTICLES)
+_OF = frozenset(LINK + word for word in ("av", "af"))  # the particles that also mean *of*
 _KIND_LETTERS, _THING_LETTERS = 3, 4  # of the first and the last part of a compound, at least
 _MADE_WITH = ("else", "ning", "ing", "het", "hed", "er")
 _AND = {"en": "and", "nb": "og", "da": "og"}
@@ -152,8 +153,10 @@ class _Spoken:
         longer = {}
         for term in self.terms:
             start, _, last = term.rpartition(" ")
-            if last not in _PARTICLES or start not in self.column or LINK in start:
+            if last not in _PARTICLES or start not in self.column:
                 continue
+            if last in _OF and self.grammar.noun(start.split()[-1]) >= A_THING:
+                continue  # *in the vicinity of*, and no *turn off*
             if self._often[self.column[term]] >= WITH_PARTICLE * self._often[self.column[start]]:
                 longer[start] = term
         return longer
