@@ -43,17 +43,17 @@ def choose_part(corpus, settings, ruling, previous):
     n = len(corpus.ids)
     scale = (n / 100_000) ** GROWTH
     lot = _lots(corpus.ids, settings.seed)
-    given = _given(corpus, ruling, previous, lot)
-    among = np.union1d(_draw(corpus, LOOKED_AT + n // 10, lot), given)
-    part = replace(corpus, links=None).part(among)
-    drawn = _draw(part, round(DRAWN * scale), lot[among])
-    readings, core = read_corpus(part.part(drawn), settings.stop, settings.equal)
+    among = _draw(corpus, LOOKED_AT + n // 10, lot)
+    near = replace(corpus, links=None).part(among)
+    drawn = _draw(near, round(DRAWN * scale), lot[among])
+    readings, core = read_corpus(near.part(drawn), settings.stop, settings.equal)
     badly = np.zeros(len(among))
     if len(core.positions) >= ENOUGH:
-        badly = _badly_explained([readings[place] for place in core.positions], part, settings)
+        badly = _badly_explained([readings[place] for place in core.positions], near, settings)
         badly[drawn] = 0
-    more = _weighted_draw(badly, round(BADLY_EXPLAINED * scale), _lots(part.ids, settings.seed + 1))
-    return np.unique(np.concatenate([among[drawn[core.positions]], among[more], given]))
+    more = _weighted_draw(badly, round(BADLY_EXPLAINED * scale), _lots(near.ids, settings.seed + 1))
+    part = np.concatenate([among[drawn[core.positions]], among[more], _spoken_of(ruling, lot)])
+    return _with_standing(np.unique(part), corpus.ids, previous, lot)
 
 
 def _lots(ids, seed):
@@ -73,18 +73,26 @@ def _draw(corpus, number, lot):
     return np.unique(np.concatenate([order[:number], *more]))
 
 
-def _given(corpus, ruling, previous, lot):
-    """Return the positions of posts that have to be there: of standing themes, and those people decided about."""
-    heaps = [np.array(places) for places in ruling.pinned().values()]
-    if previous is not None:
-        theme_of = dict(zip(previous.post_ids, previous.post_labels.tolist(), strict=True))
-        home = np.array([theme_of.get(post, UNSORTED) for post in corpus.ids])
-        order = np.argsort(home, kind="stable")
-        starts = np.flatnonzero(np.diff(home[order], prepend=UNSORTED))
-        heaps += np.split(order, starts)[1:]
-    spoken = np.concatenate([np.zeros(0, np.intp), *(tied.positions for tied in ruling.groups)])
-    chosen = [heap[np.argsort(lot[heap])][:OF_A_THEME] for heap in heaps]
-    return np.unique(np.concatenate([*chosen, spoken[np.argsort(lot[spoken])][:SPOKEN_OF]])).astype(np.intp)
+def _spoken_of(ruling, lot):
+    """Return positions of posts that people decided about: some pinned to each theme, and some of all others."""
+    pinned = [np.array(places) for places in ruling.pinned().values()]
+    spoken = np.concatenate([np.zeros(0, dtype=np.intp), *(tied.positions for tied in ruling.groups)])
+    heaps = [(heap, OF_A_THEME) for heap in pinned] + [(spoken, SPOKEN_OF)]
+    return np.concatenate([heap[np.argsort(lot[heap])][:most] for heap, most in heaps])
+
+
+def _with_standing(part, ids, previous, lot):
+    """Return the positions `part` and members of the themes of `previous` that have too few there."""
+    if previous is None:
+        return part
+    theme_of = dict(zip(previous.post_ids, previous.post_labels.tolist(), strict=True))
+    home = np.array([theme_of.get(post, UNSORTED) for post in ids])
+    rank = lot.copy()
+    rank[part] -= 1  # those that are there come first
+    order = np.lexsort((rank, home))
+    first = np.searchsorted(home[order], home[order])
+    some = order[(np.arange(len(order)) - first < OF_A_THEME) & (home[order] != UNSORTED)]
+    return np.union1d(part, some)
 
 
 def _badly_explained(known, part, settings):
