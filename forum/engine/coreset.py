@@ -2,8 +2,8 @@
 
 A part drawn blindly shows what many say and misses what few do. So a first, quick look at a blind part says which
 other posts it explains badly: those unlike all its groups, and those with words that it does not know although
-several others say them (Arthur & Vassilvitskii 2007 seed k-means by the same idea). Half of the part is made of
-these. Posts that people spoke of, members of standing themes and small languages are in it in any case.
+several others say them (Arthur & Vassilvitskii 2007 seed k-means by the same idea). A quarter of the part is made
+of these. Posts that people spoke of, members of standing themes and small languages are in it in any case.
 """
 
 from collections import Counter
@@ -21,9 +21,9 @@ from forum.engine.grouping import group_means
 from forum.engine.spaces import read
 from forum.engine.vectors import learn_spaces
 
-DRAWN, BADLY_EXPLAINED = 6_000, 6_000  # posts of the part, of 100,000
-GROWTH = 0.3  # a part of ten times as many posts is twice as large
-LOOKED_AT = 50_000  # posts, and a tenth of all
+DRAWN, BADLY_EXPLAINED = 9_000, 3_000  # posts of the part, of 100,000
+GROWTH = 0.2  # a part of ten times as many posts is larger by 10 ** GROWTH
+LOOKED_AT = 30_000  # posts, and a twentieth of all
 OF_A_LANGUAGE = 1_000  # posts at least, where there are so many
 OF_A_THEME = 30  # members of a standing theme, or posts pinned to one
 SPOKEN_OF = 3_000  # other posts that people decided about
@@ -43,7 +43,7 @@ def choose_part(corpus, settings, ruling, previous):
     n = len(corpus.ids)
     scale = (n / 100_000) ** GROWTH
     lot = _lots(corpus.ids, settings.seed)
-    among = _draw(corpus, LOOKED_AT + n // 10, lot)
+    among = _draw(corpus, LOOKED_AT + n // 20, lot)
     near = replace(corpus, links=None).part(among)
     drawn = _draw(near, round(DRAWN * scale), lot[among])
     readings, core = read_corpus(near.part(drawn), settings.stop, settings.equal)
