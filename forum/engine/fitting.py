@@ -340,9 +340,8 @@ def keep_names(fitted, previous, corpus, stop):
             if corpus.quotable[place[post]]:
                 position = place[post]
                 said |= set(content_words(words_of(corpus.texts[position]), corpus.languages[position], stop))
-        telling = {word for term in theme.terms for word in words_of(term)}
         words = set(content_words(words_of(old[theme.id].name), old[theme.id].language, stop))
-        if words and words <= said and words & telling:
+        if words and words <= said:
             fitted.themes[number] = replace(theme, name=old[theme.id].name, language=old[theme.id].language)
 
 

@@ -1,20 +1,26 @@
 """Choose the grouping of posts: how fine, tidied, and every post with the theme it is most like."""
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
 
 from forum.engine.communities import communities, dense_labels, modularity
+from forum.engine.graph import linked
+from forum.engine.sharpening import sharpen
 from forum.engine.spaces import unit_rows
 
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6)
 SEEDS = 2
-MANY = 5_000  # posts, from which one seed is enough
+TRIALS = 6  # groupings at the resolution found, whose agreement says which links to trust
+MANY = 5_000  # posts, from which half as many are enough
 ENTROPY_WORTH = 0.03  # modularity that one nat of entropy is worth: flat between 0.02 and 0.05
+NEARLY = 0.01  # worth, by which resolutions may fall short of the best and have a say in the choice
+DISTRUST = 0.05  # what is left of a link that no grouping keeps within a group
 INERTIA = 0.02  # worth of keeping to the standing themes: a few times the chance differences between runs
+ASIDE = (1.0, 1.4)  # times the resolution found, at which the standing themes are begun from
 PASSES = 3
 
 
@@ -31,8 +37,8 @@ class Linked:
     languages : ndarray of n str
     counts : ndarray (n,)
         How many posts each row stands for.
-    pull : sparse matrix (n, n) or None
-        How strongly each row is drawn to others besides likeness, as an addition to cosines.
+    known, tied, cut : sparse matrix (n, n) or None
+        Links that the caller knows of, links that people made, and pairs that people parted.
     standing : ndarray (n,) or None
         The theme each row was in before, -1 for none.
     """
@@ -41,15 +47,33 @@ class Linked:
     rows: np.ndarray
     languages: np.ndarray
     counts: np.ndarray
-    pull: sparse.csr_matrix | None = None
+    known: sparse.csr_matrix | None = None
+    tied: sparse.csr_matrix | None = None
+    cut: sparse.csr_matrix | None = None
     standing: np.ndarray | None = None
 
     def sample(self, places):
         """Return the same of the rows at `places` alone."""
-        graph = sparse.csr_matrix(self.graph[places][:, places])
-        pull = None if self.pull is None else sparse.csr_matrix(self.pull[places][:, places])
+        graphs = {
+            name: None if (graph := getattr(self, name)) is None else sparse.csr_matrix(graph[places][:, places])
+            for name in ("graph", "known", "tied", "cut")
+        }
         standing = None if self.standing is None else self.standing[places]
-        return Linked(graph, self.rows[places], self.languages[places], self.counts[places], pull, standing)
+        return Linked(
+            rows=self.rows[places],
+            languages=self.languages[places],
+            counts=self.counts[places],
+            standing=standing,
+            **graphs,
+        )
+
+    @cached_property
+    def pull(self):
+        """How strongly each row is drawn to others besides likeness, as an addition to cosines; or None."""
+        if self.known is None:
+            return None
+        number = np.maximum(np.diff(self.known.indptr), 1)
+        return sparse.csr_matrix(sparse.diags(1 / number) @ self.known)
 
 
 @dataclass(frozen=True)
@@ -62,41 +86,84 @@ class Grouping:
 
 
 def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None):
-    """Return the `Grouping` of `posts` (`Linked`) of largest worth over RESOLUTIONS × SEEDS.
+    """Return the `Grouping` of `posts` (`Linked`), as fine as the data suggest.
 
-    Worth = modularity + ENTROPY_WORTH × entropy of group sizes, in nats. Modularity alone errs toward few
-    broad groups on large corpora (Fortunato & Barthélemy 2007); the entropy, which counts for little on
-    small ones, makes up for that. Groupings that begin from the standing one are worth INERTIA more, so
-    that what people know changes only where the posts demand it. `granularity` multiplies the resolution
-    so found. `progress` is called with the share done, in [0, 1]. Resolutions run through joblib, whatever
-    back end it is given.
+    Four steps, each through joblib with whatever back end it is given:
+
+    1. Groupings at RESOLUTIONS × SEEDS. Worth = modularity + ENTROPY_WORTH ×
+       entropy of group sizes, in nats: modularity alone errs toward few broad groups on large corpora (Fortunato
+       & Barthélemy 2007); the entropy, which counts for little on small ones, makes up for that. The resolution
+       is the mean (of logarithms) of those that come near the best, so that a few more posts move it a little
+       instead of tipping it over. `granularity` multiplies it.
+    2. TRIALS at this resolution. A link counts by how many of them keep it within a group (Lancichinetti &
+       Fortunato 2012, in one round).
+    3. The best grouping of the links so weighed shows along which axes groups differ; `sharpen` turns the posts
+       to these, and they are linked anew.
+    4. The best grouping of these links, one that begins from the standing themes being worth INERTIA more.
+
+    `progress` is called with the share done, in [0, 1].
     """
-    best = Grouping(np.zeros(len(posts.rows), dtype=np.intp), RESOLUTIONS[0], -np.inf)
-    each = Parallel(return_as="generator")(delayed(_found_at)(posts, one, smallest, seed) for one in RESOLUTIONS)
-    for turn, found in enumerate(each):
-        best = max([best, *found], key=lambda grouping: grouping.worth)
-        if progress:
-            progress((turn + 1) / len(RESOLUTIONS))
-    return best if granularity == 1.0 else _as_asked(posts, best.resolution * granularity, smallest, seed)
-
-
-def _found_at(posts, resolution, smallest, seed):
-    """Return the groupings found at one resolution: from scratch, and from the standing one."""
-    seeds = range(seed, seed + (SEEDS if len(posts.rows) < MANY else 1))
-    found = [group_at(posts, resolution, smallest, turn) for turn in seeds]
+    tell = progress or (lambda share: None)
+    tried: list[Grouping] = []
+    for turn, found in enumerate(_parallel(_tried_at, [(posts, one, smallest, seed) for one in RESOLUTIONS])):
+        tried += found
+        tell(0.7 * (turn + 1) / len(RESOLUTIONS))
+    resolution = _between(tried) * granularity
+    trials = TRIALS if len(posts.rows) < MANY else TRIALS // 2
+    starts = [(seed + turn, None) for turn in range(trials)]
     if posts.standing is not None:
-        kept = group_at(posts, resolution, smallest, seed, posts.standing)
-        found.append(replace(kept, worth=kept.worth + INERTIA))
-    return found
+        starts += [(seed, posts.standing)]
+    several = [
+        grouping.labels for grouping in _parallel(group_at, [(posts, resolution, smallest, *start) for start in starts])
+    ]
+    several += several[trials:] * (trials - 1)  # as they stand, and as they come anew: half the say each
+    tell(0.8)
+    trusted = replace(posts, graph=_trusted(posts.graph, several))
+    first = _best_at(trusted, resolution, smallest, seed)
+    tell(0.9)
+    return _best_at(sharpened(posts, first.labels), resolution, smallest, seed)
 
 
-def _as_asked(posts, resolution, smallest, seed):
-    """Return the best grouping at a resolution that somebody asked for, as modularity there has it."""
-    found = []
-    for grouping in _found_at(posts, resolution, smallest, seed):
-        gain = grouping.worth - worth(posts, grouping.labels)  # what keeping to the standing one is worth
-        found.append((modularity(posts.graph, grouping.labels, posts.languages, resolution) + gain, grouping))
-    return max(found, key=lambda pair: pair[0])[1]
+def _parallel(function, arguments):
+    return Parallel(return_as="generator")(delayed(function)(*each) for each in arguments)
+
+
+def _tried_at(posts, resolution, smallest, seed):
+    """Return the groupings found at one resolution, from scratch."""
+    seeds = SEEDS if len(posts.rows) < MANY else 1
+    return [group_at(posts, resolution, smallest, seed + turn) for turn in range(seeds)]
+
+
+def _between(tried):
+    """Return the resolution between those of the groupings `tried` that come near the best."""
+    worths = np.array([grouping.worth for grouping in tried])
+    say = np.exp((worths - worths.max()) / NEARLY)
+    return float(np.exp(np.average(np.log([grouping.resolution for grouping in tried]), weights=say)))
+
+
+def _trusted(graph, groupings):
+    """Return `graph` with each link weighed by how many of `groupings` (labels) keep it within a group."""
+    links = graph.tocoo()
+    kept = np.mean([labels[links.row] == labels[links.col] for labels in groupings], axis=0)
+    weight = (links.data * (DISTRUST + kept)).astype(np.float32)
+    return sparse.csr_matrix((weight, (links.row, links.col)), shape=graph.shape)
+
+
+def _best_at(posts, resolution, smallest, seed):
+    """Return the grouping of most modularity at `resolution`.
+
+    Those that begin from the standing themes, at this and the neighbouring resolutions, have INERTIA more.
+    """
+    starts: list = [(resolution, seed + turn, None, 0.0) for turn in range(SEEDS)]
+    if posts.standing is not None:
+        starts += [(resolution * step, seed, posts.standing, INERTIA) for step in ASIDE]
+    found = _parallel(group_at, [(posts, at, smallest, turn, start) for at, turn, start, _ in starts])
+    best, most = None, -np.inf
+    for grouping, (*_, advantage) in zip(found, starts, strict=True):
+        value = modularity(posts.graph, grouping.labels, posts.languages, resolution) + advantage
+        if value > most:
+            best, most = replace(grouping, resolution=resolution), value
+    return best
 
 
 def group_at(posts, resolution, smallest, seed, start=None):
@@ -106,13 +173,51 @@ def group_at(posts, resolution, smallest, seed, start=None):
     return Grouping(labels, resolution, worth(posts, labels))
 
 
+def sharpened(posts, labels):
+    """Return `posts` turned to what tells the groups `labels` apart, and linked anew."""
+    rows = sharpen(posts.rows, labels)
+    return replace(posts, graph=bound(linked(rows, posts.languages.tolist(), neighbours(len(rows))), posts), rows=rows)
+
+
+def neighbours(n):
+    """Return how many neighbours each of `n` posts is linked to."""
+    return 4 if n < 100 else 5 if n < 300 else 10
+
+
+def bound(graph, posts):
+    """Return `graph` with the links that are known, those that people made, and without those they cut."""
+    if graph.nnz:
+        graph = graph / graph.data.max()
+    if posts.known is not None:
+        graph = graph.maximum(_at_most(posts.known, graph))
+    if posts.tied is not None:
+        graph = graph.maximum(posts.tied)
+    if posts.cut is not None:
+        graph = graph - graph.multiply(posts.cut)
+    graph = sparse.csr_matrix(graph, dtype=np.float32)
+    graph.eliminate_zeros()
+    return graph
+
+
+def _at_most(known, graph):
+    """Return the links `known` scaled down so that those of no post outweigh its links in `graph`."""
+    room = np.asarray(graph.sum(axis=1)).ravel()
+    wanted = np.asarray(known.sum(axis=1)).ravel()
+    scale = np.minimum(1, np.divide(room, wanted, out=np.ones_like(room), where=wanted > 0))
+    known = known.tocoo()
+    weight = known.data * np.minimum(scale[known.row], scale[known.col])
+    return sparse.csr_matrix((weight.astype(np.float32), (known.row, known.col)), shape=known.shape)
+
+
 def regroup_graph(posts, resolution, smallest):
     """Return what groups a sample of the posts again: (places, seed) -> labels."""
     return partial(_again, posts, resolution, smallest)
 
 
 def _again(posts, resolution, smallest, places, seed):
-    return group_at(posts.sample(places), resolution, smallest, seed).labels
+    sample = posts.sample(places)
+    first = group_at(sample, resolution, smallest, seed)
+    return group_at(sharpened(sample, first.labels), resolution, smallest, seed).labels
 
 
 def worth(posts, labels):

@@ -16,6 +16,16 @@ _LANGUAGES = ("nb", "da")
 _SHORTEST_COMPOUND = 7  # letters
 _SHORTEST_PART = 3
 _JOINTS = ("", "s", "e")  # letters between the parts of a compound
+# What looks like a word and is a prefix, a particle or an ending more often than part of a compound.
+_NO_FIRST_PART = """
+for fore be an til inn ind over under opp op ned med fra av af ut ud etter efter gjen gen frem fram mis van mot
+mod ved vor her der hvor ikke med å en et den det de i vi du han sin kan vil skal var bli ble men som så sam om
+ens selv fast
+"""
+_NO_LAST_PART = """
+ing inger ingen ring ringer ende som somme lig lige skap skab skaper skaber else sel het hed heden er et en ent
+ere eri isk ske se te ne ner ler le no ord øre øret sted st kel
+"""
 
 
 @lru_cache(maxsize=50_000)
@@ -44,12 +54,21 @@ def _parts(word, language):
     if len(word) < _SHORTEST_COMPOUND:
         return ()
     for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        last = _meaning(word[cut:], language)
+        last = _part(word[cut:], language, _NO_LAST_PART)
         for joint in _JOINTS if last else ():
             first = word[:cut].removesuffix(joint) if word[:cut].endswith(joint) else ""
-            if len(first) >= _SHORTEST_PART and (found := _meaning(first, language)):
+            if found := _part(first, language, _NO_FIRST_PART):
                 return found + last
     return ()
+
+
+def _part(part, language, unlikely):
+    """Return what `part` of a compound means; the shortest ones must be forms that are listed."""
+    if len(part) < _SHORTEST_PART or part in unlikely.split():
+        return ()
+    if len(part) == _SHORTEST_PART and not any(part in _read()[code][0] for code in _LANGUAGES):
+        return ()
+    return _meaning(part, language)
 
 
 @lru_cache(maxsize=1)
@@ -57,13 +76,15 @@ def _read():
     """Return dict of language -> (meaning of each form, meaning of each stem)."""
     forms: dict = {code: {} for code in _LANGUAGES}
     stems: dict = {code: {} for code in _LANGUAGES}
+    firsts: dict = {code: [] for code in _LANGUAGES}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         english, *columns = line.split("\t")
         meaning = tuple(english.split())
         for code, said in zip(_LANGUAGES, columns, strict=True):
             for form in said.split():
                 forms[code].setdefault(form, meaning)
-    for code, known in forms.items():
-        for form, meaning in known.items():
-            stems[code].setdefault(stem(form, code), meaning)
+            firsts[code] += [(place > 0, form) for place, form in enumerate(said.split())]
+    for code, listed in firsts.items():
+        for _, form in sorted(listed, key=lambda pair: pair[0]):  # the first form of a line has the better right
+            stems[code].setdefault(stem(form, code), forms[code][form])
     return {code: (forms[code], stems[code]) for code in _LANGUAGES}
