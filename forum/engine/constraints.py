@@ -80,8 +80,8 @@ class Constraints:
             object.__setattr__(self, name, frozenset(_pair(name, pair) for pair in getattr(self, name)))
         object.__setattr__(self, "dismissed", frozenset(self.dismissed))
         for theme in self.theme_ids():
-            if isinstance(theme, bool) or not isinstance(theme, int | np.integer):
-                raise ValueError(f"theme ids are whole numbers, not {theme!r}")
+            if isinstance(theme, bool) or not isinstance(theme, int | np.integer) or theme < 0:
+                raise ValueError(f"theme ids are whole numbers from 0 on, not {theme!r}")
         for theme in self.merged:
             self.heir(theme)
         _refuse_contradictions(self, Ties(self))
@@ -110,7 +110,7 @@ class Constraints:
             if heir in seen:
                 first, second = seen[-1], heir
                 raise ValueError(
-                    f"merged {first!r} into {second!r} contradicts merged {second!r} into others: a circle"
+                    f"merged {first!r} into {second!r} contradicts merged {second!r} into {self.merged[second]!r}: a circle"
                 )
             seen.append(heir)
         return seen[-1]

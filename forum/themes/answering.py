@@ -78,8 +78,8 @@ def answer(session: Session, product_id: int, key: str, said: Answer, *, by: Rea
         _carry_out(session, question, about, by)
     else:
         _refuse(session, question, about, by)
-    newest = sa.select(Steering).where(Steering.product_id == product_id).order_by(Steering.id.desc()).limit(1)
-    row = session.scalars(newest).one()
+    mine = sa.select(Steering).where(Steering.product_id == product_id, Steering.said_by_id == by.id)
+    row = session.scalars(mine.order_by(Steering.id.desc()).limit(1)).one()
     row.values = row.values | {"question": key}
     return row
 

@@ -89,7 +89,7 @@ def questions(session: Session, product_id: int, answered: Sequence[tuple[str, s
 
 def _languages(session: Session, which: sa.ColumnElement[bool], posts: Sequence[int]) -> list[str]:
     """The languages of `posts`, all of which are among `which`; nothing for one that is gone."""
-    found = dict(session.execute(sa.select(Post.id, Post.language).where(which)).tuples().all())
+    found = {row.id: row.language for row in session.execute(sa.select(Post.id, Post.language).where(which))}
     return [found.get(post, "") for post in posts]
 
 

@@ -161,11 +161,15 @@ def test_pins_hold_in_a_tiny_corpus():
     [
         ({"pins": {1: 2}, "keep_out": {(1, 2)}}, ["keep_out (1, 2)", "pins 1 to 2"]),
         ({"together": {(1, 2)}, "apart": {(2, 1)}}, ["apart (2, 1)", "together"]),
-        ({"together": {(1, 2), (2, 3)}, "apart": {(1, 3)}}, ["apart (1, 3)", "together"]),
-        ({"pins": {1: 5, 2: 6}, "together": {(1, 2)}}, ["pins 1 to 5", "pins 2 to 6"]),
+        ({"together": {(1, 2), (2, 3)}, "apart": {(1, 3)}}, ["apart (1, 3)", "together (1, 2), (2, 3)"]),
+        ({"pins": {1: 5, 2: 6}, "together": {(1, 2)}}, ["pins 1 to 5", "pins 2 to 6", "together by (1, 2)"]),
         ({"pins": {1: 5, 2: 5}, "apart": {(1, 2)}}, ["apart (1, 2)", "pins 1 and 2 to 5"]),
-        ({"pins": {1: 5}, "together": {(1, 2)}, "keep_out": {(2, 5)}}, ["keep_out (2, 5)", "pins 1 to 5"]),
-        ({"merged": {1: 2, 2: 1}}, ["merged 2 into 1", "merged 1 into"]),
+        (
+            {"pins": {1: 5}, "together": {(1, 2)}, "keep_out": {(2, 5)}},
+            ["keep_out (2, 5)", "pins 1 to 5", "together (1, 2)"],
+        ),
+        ({"apart": {(1, 1)}}, ["apart (1, 1)", "one post"]),
+        ({"merged": {1: 2, 2: 1}}, ["merged 2 into 1", "merged 1 into 2"]),
         ({"merged": {1: 1}}, ["merged 1 into 1"]),
     ],
 )
@@ -176,6 +180,7 @@ def test_contradictions_are_refused_naming_both_sides(decisions, both):
         assert side in str(refusal.value).replace("pins 2 to 6 contradicts pins 1 to 5", "pins 1 to 5 pins 2 to 6")
 
 
-def test_theme_ids_are_whole_numbers():
+@pytest.mark.parametrize("theme", ["seats", 1.5, True, -1])
+def test_theme_ids_are_whole_numbers(theme):
     with pytest.raises(ValueError, match="theme ids are whole numbers"):
-        Constraints(pins={1: "seats"})
+        Constraints(pins={1: theme})
