@@ -108,10 +108,8 @@ class Constraints:
         while seen[-1] in self.merged:
             heir = self.merged[seen[-1]]
             if heir in seen:
-                first, second = seen[-1], heir
-                raise ValueError(
-                    f"merged {first!r} into {second!r} contradicts merged {second!r} into {self.merged[second]!r}: a circle"
-                )
+                first, then = seen[-1], self.merged[heir]
+                raise ValueError(f"merged {first!r} into {heir!r} contradicts merged {heir!r} into {then!r}: a circle")
             seen.append(heir)
         return seen[-1]
 
