@@ -15,6 +15,7 @@ from forum.products.models import Product
 from forum.themes.counting import chunks
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
+from forum.themes.ties import Tie, ties
 
 STANDING = (ThemeState.ACCEPTED, ThemeState.DISMISSED)
 MOST_OF_ONE = 0.05  # share of the posts of a product up to which one person's posts count in full
@@ -36,6 +37,7 @@ class Corpus:
     quotable: list[bool]  # merged posts count, but others are quoted
     stop_words: list[str]
     equal_words: list[list[str]]  # no stop word among them
+    ties: list[Tie]  # that there are besides words
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def read_corpus(session: Session, product_id: int) -> Corpus:
         quotable=[row.moderation is Moderation.OPEN for row in rows],
         stop_words=stop_words,
         equal_words=_equal_words(product, stop_words),
+        ties=ties(session, product),
     )
 
 

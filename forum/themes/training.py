@@ -62,12 +62,26 @@ def fit(
             ids=corpus.ids,
             languages=corpus.languages,
             weights=corpus.weights,
+            links=_links(corpus),
             quotable=corpus.quotable,
             constraints=Constraints(**rulings.among(set(corpus.ids), standing.members)),
             previous=_as_fitted(standing) if standing.members else None,
             progress=progress,
         )
     return _read_model(model, standing)
+
+
+def _links(corpus: Corpus) -> Any:
+    """The ties of a corpus as the engine takes them: a symmetric sparse matrix over its posts, or None."""
+    from scipy import sparse
+
+    place = {post: row for row, post in enumerate(corpus.ids)}
+    known = [(place[one], place[other], near) for one, other, near in corpus.ties if one in place and other in place]
+    if not known:
+        return None
+    rows, columns, weights = zip(*known, strict=True)
+    half = sparse.csr_matrix((weights, (rows, columns)), shape=(len(place), len(place)))
+    return half.maximum(half.T)
 
 
 def can_be_equal(groups: Sequence[Sequence[str]]) -> bool:
