@@ -22,7 +22,7 @@ from forum.engine.spaces import read
 from forum.engine.vectors import learn_spaces
 
 DRAWN, BADLY_EXPLAINED = 9_000, 3_000  # posts of the part, of 100,000
-GROWTH = 0.2  # a part of ten times as many posts is larger by 10 ** GROWTH
+GROWTH, MOST = 0.2, 1.5  # of ten times as many posts 10 ** GROWTH as many, at most MOST times: so few can be compared
 LOOKED_AT = 30_000  # posts, and a twentieth of all
 OF_A_LANGUAGE = 1_000  # posts at least, where there are so many
 OF_A_THEME = 30  # members of a standing theme, or posts pinned to one
@@ -41,7 +41,7 @@ def choose_part(corpus, settings, ruling, previous):
     for what was said since and not by the luck of the draw.
     """
     n = len(corpus.ids)
-    scale = (n / 100_000) ** GROWTH
+    scale = min((n / 100_000) ** GROWTH, MOST)
     lot = _lots(corpus.ids, settings.seed)
     among = _draw(corpus, LOOKED_AT + n // 20, lot)
     near = replace(corpus, links=None).part(among)

@@ -14,8 +14,9 @@ class Streamed:
 
     def __init__(self, texts):
         self._texts = texts
-        self._number = None
-        self._number = sum(1 for _ in self)
+        self._number = len(texts) if hasattr(texts, "__len__") else None
+        if self._number is None:
+            self._number = sum(1 for _ in self)
 
     def __len__(self):
         return self._number

@@ -106,6 +106,9 @@ class TextsInDatabase:
     def __init__(self, post_ids: Sequence[int]) -> None:
         self._post_ids = post_ids
 
+    def __len__(self) -> int:
+        return len(self._post_ids)
+
     def __iter__(self) -> Iterator[str]:
         for piece in chunks(self._post_ids, _PIECE):
             with reading() as session:

@@ -102,6 +102,17 @@ def test_a_short_reader_is_a_list(crowd):
     assert fit(few, Reader(few[0])).labels_.tolist() == fit(few).labels_.tolist()
 
 
+def test_a_reader_that_knows_its_length_is_not_counted_first(crowd):
+    class Sized(Reader):
+        def __len__(self):
+            return len(self.texts)
+
+    sized, counted = Sized(crowd[0]), Reader(crowd[0])
+
+    assert fit(crowd, sized).labels_.tolist() == fit(crowd, counted).labels_.tolist()
+    assert sized.times == counted.times - 1
+
+
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_any_backend_gives_the_same_themes(large, crowd, backend):
     with parallel_config(backend=backend, n_jobs=2):
