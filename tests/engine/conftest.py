@@ -32,3 +32,11 @@ def named():
 def model(texts):
     """A fitted model that tests may read but not change."""
     return ThemeModel(random_state=0).fit(texts)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Few resolutions, trials and samples, for tests of what is the same with many."""
+    few = {"grouping.RESOLUTIONS": (1.0,), "grouping.SEEDS": 1, "grouping.TRIALS": 2, "solidity.SAMPLES": 1}
+    for name, value in few.items():
+        monkeypatch.setattr(f"forum.engine.{name}", value)

@@ -60,14 +60,6 @@ def _spoken(place, value):
     return [f"{WORDS[place % 12]}{WORDS[step % 12]}{WORDS[step // 12 % 12]}" for step in range(level, level + 5)]
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """One resolution and one sample: what is tried here is the same with eight and six."""
-    monkeypatch.setattr("forum.engine.grouping.RESOLUTIONS", (1.0,))
-    monkeypatch.setattr("forum.engine.grouping.SEEDS", 1)
-    monkeypatch.setattr("forum.engine.solidity.SAMPLES", 1)
-
-
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.usefixtures("quick")
 @parametrize_with_checks([Numbers()], legacy=True)
@@ -159,6 +151,8 @@ def test_neither_hashes_nor_the_order_of_sets_change_a_fit():
     code = """if True:
         import hashlib, sys
         from forum.engine import Constraints, ThemeModel
+        import forum.engine.grouping as grouping, forum.engine.solidity as solidity
+        grouping.RESOLUTIONS, grouping.SEEDS, grouping.TRIALS, solidity.SAMPLES = (1.0,), 1, 2, 1
         from tests.engine import sentences
         texts = sentences.posts()[0]
         ids = [f"post {place}" for place in range(len(texts))]

@@ -9,6 +9,8 @@ from sklearn.metrics import adjusted_mutual_info_score
 from forum.engine import Constraints, Question, ThemeModel, ask, carry_out
 from tests.engine import sentences
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 @pytest.fixture(scope="module")
 def crumbled(texts):

@@ -8,6 +8,8 @@ from sklearn.metrics import adjusted_mutual_info_score
 from forum.engine import Constraints, ThemeModel
 from tests.engine import sentences
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 @pytest.fixture(scope="module")
 def corpus():
