@@ -108,7 +108,7 @@ def _move(graph, expected, labels, resolution, rng):
         moved = []
         takes = group_sums(expected.takes, labels, n)
         for batch in np.array_split(rng.permutation(restless), min(BATCHES, len(restless))):
-            target = _best(graph[batch], labels, batch, expected, own, takes, resolution)
+            target = _best(graph, labels, batch, expected, own, takes, resolution)
             change = target != labels[batch]
             rows = batch[change]
             np.subtract.at(takes, labels[rows], expected.takes[rows])
@@ -122,18 +122,15 @@ def _move(graph, expected, labels, resolution, rng):
     return dense_labels(labels)
 
 
-def _best(links, labels, batch, expected, own, takes, resolution):
+def _best(graph, labels, batch, expected, own, takes, resolution):
     """Return for each row of the batch the group with the highest gain; its own group wins ties.
 
     Gain of a group = weight of links into it - resolution × weight expected by chance, without the row.
     """
-    n = len(labels)
-    member = sparse.csr_matrix((np.ones(n, links.dtype), labels, np.arange(n + 1)), shape=(n, len(takes)))
-    into = links @ member
-    row = np.repeat(np.arange(len(batch)), np.diff(into.indptr))
-    group, here = into.indices, labels[batch]
+    row, group, weight = _links_into(graph, labels, batch)
+    here = labels[batch]
     mine = group == here[row]
-    weight = into.data - np.where(mine, own[batch][row], 0)
+    weight = weight - np.where(mine, own[batch][row], 0)
     rest = takes[group]
     rest[mine] -= expected.takes[batch[row[mine]]]
     gain = weight - resolution * np.einsum("ij,ij->i", expected.gives[batch[row]], rest)
@@ -145,3 +142,19 @@ def _best(links, labels, batch, expected, own, takes, resolution):
     wins = np.flatnonzero((gain >= best[row]) & (best[row] > stay[row] + TINY))
     target[row[wins][::-1]] = group[wins][::-1]  # of several that are equally good the first
     return target
+
+
+def _links_into(graph, labels, batch):
+    """Return (place in `batch`, group, weight of the links of that row into the group), arrays of one length.
+
+    With arrays alone: a product of sparse matrices costs more than it does for so few rows.
+    """
+    first = graph.indptr[batch]
+    number = graph.indptr[batch + 1] - first
+    ends = np.cumsum(number)
+    row = np.repeat(np.arange(len(batch)), number)
+    links = np.arange(len(row)) - np.repeat(ends - number - first, number)
+    key = row * np.int64(len(labels)) + labels[graph.indices[links]]
+    pairs, place = np.unique(key, return_inverse=True)
+    weight = np.bincount(place, graph.data[links], minlength=len(pairs))
+    return pairs // len(labels), pairs % len(labels), weight
