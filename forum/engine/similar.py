@@ -13,7 +13,7 @@ from threading import RLock
 
 import numpy as np
 
-from forum.engine.glossary import meaning_of
+from forum.engine.lexicon import in_any_language
 from forum.engine.postings import Frozen, Growing, idf
 from forum.engine.spelling import form_of, groups_of, is_slip, root_of
 from forum.engine.stops import ANY_STOP_WORD, VAGUE
@@ -381,7 +381,8 @@ def _check(text):
 @lru_cache(maxsize=50_000)
 def key_of(form):
     """Return what all forms of a word and its translations have in common."""
-    return meaning_of(form) or root_of(form)
+    english = in_any_language(form)
+    return root_of(form_of(english) if english else form)
 
 
 def _weights(text):

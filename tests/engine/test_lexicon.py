@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from forum.engine import lexicon
-from forum.engine.lexicon import in_english
+from forum.engine.lexicon import in_any_language, in_english
 from forum.engine.spaces import read
+from forum.engine.spelling import form_of
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,29 @@ from forum.engine.spaces import read
 )
 def test_a_word_is_read_by_its_form_its_stem_or_its_parts(word, language, english):
     assert in_english(word, language) == english
+
+
+@pytest.mark.parametrize(
+    ("word", "english"),
+    [
+        ("setet", "seat"),
+        ("sæderne", "seat"),
+        ("feil", "mistake"),
+        ("regner", "rain"),
+        ("vindauga", "window"),
+        ("skærmen", "display"),
+        ("screen", "display"),
+        ("sent", "send"),  # in bokmål *late*
+        ("gift", ""),  # in bokmål and Danish *married* and *poison*
+        ("tab", ""),  # in Danish *loss*
+        ("timer", ""),  # in bokmål and Danish *hours*
+        ("sellers", ""),
+        ("by", ""),
+        ("xyzzy", ""),
+    ],
+)
+def test_without_the_language_an_english_word_stays_one(word, english):
+    assert in_any_language(form_of(word)) == english
 
 
 def test_posts_in_three_languages_come_to_the_same_terms():
