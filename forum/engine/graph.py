@@ -1,5 +1,7 @@
 """Link each post to the posts most like it."""
 
+from itertools import combinations
+
 import numpy as np
 from scipy import sparse
 
@@ -7,6 +9,7 @@ from forum.engine.cells import nearest_centre, split_into_cells
 from forum.engine.spaces import unit_rows
 
 BLOCK = 1024  # rows compared at a time
+STRANGERS = 0.45  # of the usual cosine within two languages, under which they talk of different things
 EXACT = 20_000  # rows, up to which each is compared with all
 
 
@@ -78,7 +81,26 @@ def _largest(score, k):
     return column[order][starts[:, None] + np.arange(k)]
 
 
-def likeness_graph(readings, languages, k):
+def strangers(rows, languages):
+    """Return the set of (language, language) pairs, both ways round, that talk of different things.
+
+    Every post has a nearest one in each other language, whether or not anybody speaks of the same things there:
+    links across would bring together what has nothing in common. `languages` has one entry for each of the
+    unit `rows` (n, d).
+    """
+    languages = np.asarray(languages)
+    codes = sorted(set(languages.tolist()))
+    own = {code: rows[languages == code] for code in codes}
+    usual = {code: float(nearest(own[code], own[code], 10, same=True)[1].mean() or 0) for code in codes}
+    found = set()
+    for one, other in combinations(codes, 2):
+        across = min(float(nearest(own[a], own[b], 5)[1].mean()) for a, b in ((one, other), (other, one)))
+        if across < STRANGERS * (usual[one] * usual[other]) ** 0.5:
+            found |= {(one, other), (other, one)}
+    return frozenset(found)
+
+
+def likeness_graph(readings, languages, k, apart=frozenset()):
     """Return the sparse symmetric graph (n, n) of likeness between posts.
 
     Parameters
@@ -86,6 +108,8 @@ def likeness_graph(readings, languages, k):
     readings : list of (ndarray (n, d), weight)
         Unit rows of each reading of the posts, and how much it counts.
     languages : list of n str
+    apart : set of (str, str)
+        Languages between which there are no links.
     k : int
         Neighbours of a post in its own language, in each reading and in all of them together.
 
@@ -93,18 +117,18 @@ def likeness_graph(readings, languages, k):
     are linked more strongly, and none of them is drowned by another.
     """
     together = unit_rows(np.hstack([rows * np.float32(weight) for rows, weight in readings]))
-    joint = linked(together, languages, k)
-    apart = sparse.csr_matrix(joint.shape, dtype=np.float32)
+    joint = linked(together, languages, k, apart)
+    each = sparse.csr_matrix(joint.shape, dtype=np.float32)
     for rows, weight in readings:
-        apart = apart + linked(rows, languages, k) * np.float32(weight)
-    graph = sum(part / part.data.mean() for part in (joint, apart) if part.nnz)
+        each = each + linked(rows, languages, k, apart) * np.float32(weight)
+    graph = sum(part / part.data.mean() for part in (joint, each) if part.nnz)
     return sparse.csr_matrix(graph / graph.data.max()) if sparse.issparse(graph) and graph.nnz else joint
 
 
-def linked(rows, languages, k):
-    """Return the graph of each row's `k` nearest, with a quota for each other language."""
+def linked(rows, languages, k, apart=frozenset()):
+    """Return the graph of each row's `k` nearest, with a quota for each other language, but those `apart`."""
     if len(set(languages)) > 1:
-        return language_quota(rows, languages, k, (k + 1) // 2)
+        return language_quota(rows, languages, k, (k + 1) // 2, apart)
     found, cosines = nearest(rows, rows, k, same=True)
     every = np.arange(len(rows))
     return symmetric(every, every, found, cosines, len(rows))
@@ -120,12 +144,13 @@ def symmetric(from_rows, to_rows, found, weights, n):
     return graph.maximum(graph.T).tocsr()
 
 
-def language_quota(rows, languages, own=10, other=5):
+def language_quota(rows, languages, own=10, other=5, apart=frozenset()):
     """Return the graph in which each post has `own` neighbours in its language and `other` in each other.
 
     Neighbours in another language are ranked by cross-domain similarity local scaling, 2 s - r_i - r_j
     (Conneau et al. 2018), r being the mean of the ten highest cosines into the other language; their weights
-    are rescaled so that their mean is that of the links within languages.
+    are rescaled so that their mean is that of the links within languages. Between the pairs of languages
+    `apart` there are none.
     """
     languages = np.asarray(languages)
     codes = sorted(set(languages.tolist()))
@@ -138,7 +163,7 @@ def language_quota(rows, languages, own=10, other=5):
     across = sparse.csr_matrix((n, n), dtype=np.float32)
     for code in codes:
         for foreign in codes:
-            if foreign != code:
+            if foreign != code and (code, foreign) not in apart:
                 mine, theirs = rows[where[code]], rows[where[foreign]]
                 density = nearest(theirs, mine, 10)[1].mean(axis=1)
                 found, cosines = nearest(mine, theirs, other, penalty=density / 2)

@@ -41,6 +41,8 @@ class Linked:
         Links that the caller knows of, links that people made, and pairs that people parted.
     standing : ndarray (n,) or None
         The theme each row was in before, -1 for none.
+    apart : set of (str, str)
+        Languages that talk of different things.
     """
 
     graph: sparse.csr_matrix
@@ -51,6 +53,7 @@ class Linked:
     tied: sparse.csr_matrix | None = None
     cut: sparse.csr_matrix | None = None
     standing: np.ndarray | None = None
+    apart: frozenset = frozenset()
 
     def sample(self, places):
         """Return the same of the rows at `places` alone."""
@@ -64,6 +67,7 @@ class Linked:
             languages=self.languages[places],
             counts=self.counts[places],
             standing=standing,
+            apart=self.apart,
             **graphs,
         )
 
@@ -176,7 +180,8 @@ def group_at(posts, resolution, smallest, seed, start=None):
 def sharpened(posts, labels):
     """Return `posts` turned to what tells the groups `labels` apart, and linked anew."""
     rows = sharpen(posts.rows, labels)
-    return replace(posts, graph=bound(linked(rows, posts.languages.tolist(), neighbours(len(rows))), posts), rows=rows)
+    graph = linked(rows, posts.languages.tolist(), neighbours(len(rows)), posts.apart)
+    return replace(posts, graph=bound(graph, posts), rows=rows)
 
 
 def neighbours(n):

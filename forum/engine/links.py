@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from forum.engine.graph import likeness_graph
+from forum.engine.graph import likeness_graph, strangers
 from forum.engine.grouping import Linked, bound, neighbours
 
 FEW_IN_LANGUAGE = 20  # posts; a language with fewer is read among the others
@@ -22,15 +22,18 @@ def link(spaces, blocks, readings, core, given, ruling):
     main = max(sorted(counts), key=counts.__getitem__)
     spoken = [code if counts[code] >= FEW_IN_LANGUAGE else main for code in spoken]
     n = len(spoken)
-    graph = likeness_graph(list(zip(blocks, spaces.weights, strict=True)), spoken, neighbours(n))
+    rows = spaces.side_by_side(blocks)
+    apart = strangers(rows, spoken)
+    graph = likeness_graph(list(zip(blocks, spaces.weights, strict=True)), spoken, neighbours(n), apart)
     posts = Linked(
         graph,
-        spaces.side_by_side(blocks),
+        rows,
         np.array(spoken),
         core.counts(np.ones(len(core.stands_in))),
         known=_onto_core(given, core) if given is not None and given.nnz else None,
         tied=_pairs(ruling.links(), core),
         cut=_pairs(ruling.cuts(), core),
+        apart=apart,
     )
     return replace(posts, graph=bound(graph, posts))
 

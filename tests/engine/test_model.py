@@ -297,3 +297,19 @@ def test_a_post_that_is_hardly_like_its_theme_is_unsorted_unless_it_stood_there(
 
 def test_what_comes_later_must_be_clearly_like_a_theme(model):
     assert model.fitted().thresholds.min() >= 0.25
+
+
+def test_languages_that_talk_of_different_things_share_no_theme(texts):
+    towns = ["Odense", "Aarhus", "Ribe", "Skagen", "Kolding", "Randers", "Vejle", "Horsens", "Esbjerg", "Herning"]
+    asked = [
+        *(f"Hvordan bliver vejret i {town} i weekenden" for town in towns),
+        *(f"Kommer der regn eller sne over {town} i morgen tidlig" for town in towns),
+        *(f"Find en billig italiensk restaurant i {town} til fire personer" for town in towns),
+        *(f"Spil den nyeste sang af bandet fra {town} på højttaleren" for town in towns),
+    ]
+    languages = np.array(["en"] * len(texts) + ["da"] * len(asked))
+
+    model = ThemeModel(random_state=0).fit([*texts, *asked], languages=languages.tolist())
+
+    spoken = [languages[model.labels_ == theme.id] for theme in model.themes_]
+    assert all(min((codes == "en").sum(), (codes == "da").sum()) <= 1 for codes in spoken)
