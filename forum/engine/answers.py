@@ -63,7 +63,7 @@ def carry_out(model, question, answer, constraints=None):
     """
     if answer not in ANSWERS:
         raise ValueError(f"an answer is one of {', '.join(ANSWERS)}, not {answer!r}")
-    fitted = model.fitted() if hasattr(model, "fitted") else model
+    fitted = model.fitted()
     constraints = Constraints() if constraints is None else constraints
     if answer == "unsure" or (answer == "no" and not (question.left and question.right)):
         return fitted, constraints

@@ -191,6 +191,15 @@ class FittedThemes:
         """
         return reading(words, language, frozenset(self.stop), self.equal)
 
+    def fitted(self):
+        """Return what a fit learnt, which this is; a `ThemeModel` answers the same.
+
+        Returns
+        -------
+        fitted : FittedThemes
+        """
+        return self
+
     def rows(self, texts, languages=None):
         """Turn posts into vectors.
 

@@ -72,7 +72,7 @@ def explain_membership(model, text, language=None):
     >>> why.theme, sorted(why.words), why.score > why.threshold, len(why.neighbours)
     (1, ['bluetooth', 'loses', 'phone'], True, 3)
     """
-    fitted = model.fitted() if hasattr(model, "fitted") else model
+    fitted = model.fitted()
     if not isinstance(text, str):
         raise ValueError(f"a text is a string, not {type(text).__name__}")
     post = fitted.read([text], None if language is None else [language])[0]

@@ -108,7 +108,7 @@ def ask(model, most=40, answered=(), languages=None):
     >>> first.kind in ("merge", "split", "belongs"), len(first.right) <= 4
     (True, True)
     """
-    fitted = model.fitted() if hasattr(model, "fitted") else model
+    fitted = model.fitted()
     past = _Past(answered)
     sides = _Sides(fitted, languages)
     drafts = [*_merges(sides, past), *_splits(sides, past), *_strays(sides, past)]
