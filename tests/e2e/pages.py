@@ -8,7 +8,7 @@ from functools import lru_cache
 from flask import Flask
 
 from forum.app import create_app
-from forum.core.people import anybody
+from forum.core.people import Rule, anybody
 from tests.architecture.visiting import addresses
 from tests.e2e.serving import Site
 
@@ -56,10 +56,10 @@ def _app() -> Flask:
     return create_app()
 
 
-def _endpoints() -> dict[str, bool]:
-    """Every endpoint that answers to GET, and whether it is for everybody."""
+def _endpoints() -> dict[str, Rule]:
+    """Every endpoint that answers to GET, and the rule that its view declares."""
     return {
-        rule.endpoint: getattr(_app().view_functions[rule.endpoint], "rule", None) is anybody
+        rule.endpoint: _app().view_functions[rule.endpoint].rule  # type: ignore[attr-defined]
         for rule in sorted(_app().url_map.iter_rules(), key=str)
         if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
     }
@@ -69,16 +69,19 @@ ENDPOINTS = _endpoints()
 PAGES = [*ENDPOINTS, *STATES]
 
 
-def best_visits(name: str, site: Site, ask: Callable[[str, str], bool]) -> list[tuple[str, str]]:
-    """Whose window to look through, and where: the first address of the page that `ask` finds answered as a page.
+def best_visits(name: str, site: Site) -> list[tuple[str, str]]:
+    """Whose window to look through, and where: the first address of the page that the site answers with a page.
 
     As somebody who may no more than needed, and where everybody may come as an admin too, who sees all buttons.
     """
-    paths = _paths(site)[name]
-    if ENDPOINTS[name]:
-        found = [next(((role, path) for path in paths if ask(role, path)), None) for role in ("nobody", "admin")]
+    paths, rule = _paths(site)[name], ENDPOINTS[name]
+    if rule is anybody:
+        tries = [[role] for role in ("nobody", "admin")]
     else:
-        found = [next(((role, path) for role in WHO for path in paths if ask(role, path)), None)]
+        tries = [[role for role in WHO if rule(site.reader_of(role))]]  # the others would be refused
+    found = [
+        next(((role, path) for role in roles for path in paths if site.is_page(role, path)), None) for roles in tries
+    ]
     return [visit for visit in found if visit]
 
 

@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from sqlalchemy.engine import Engine
@@ -19,9 +21,10 @@ from sqlalchemy.orm import Session
 
 from config import HOME
 from forum.accounts.identity import COOKIE
-from forum.accounts.sessions import open_sign_in
+from forum.accounts.sessions import open_sign_in, reader_from
 from forum.core import database
 from forum.core.languages import set_language
+from forum.core.people import Reader
 from forum.web.cookies import cookie_name
 from tests.make import Make
 from tests.world import World, plant
@@ -35,6 +38,7 @@ class Site:
     engine: Engine
     folder: Path
     world: World = field(default_factory=World)
+    _asking: dict[str, tuple[str, str] | None] = field(default_factory=dict)  # cookies, by role
 
     def session(self) -> Session:
         """A session on the site's database."""
@@ -48,6 +52,24 @@ class Site:
             key = open_sign_in(session, self.world.people[role].id)
             session.commit()
         return cookie_of(key)
+
+    def reader_of(self, role: str) -> Reader:
+        """Somebody with this role, as rules take them."""
+        with self.session() as session:
+            return reader_from(session, self.world.people[role])
+
+    def is_page(self, role: str, path: str) -> bool:
+        """Whether `path` answers somebody with this role with a page. A browser would take longer to ask."""
+        if role not in self._asking:
+            self._asking[role] = self.key_of(role)
+        key = self._asking[role]
+        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        try:
+            connection.request("GET", path, headers={"Cookie": "=".join(key)} if key else {})
+            answer = connection.getresponse()
+            return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+        finally:
+            connection.close()
 
 
 def cookie_of(key: str) -> tuple[str, str]:

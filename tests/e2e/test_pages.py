@@ -5,21 +5,17 @@ import pytest
 from tests.e2e.chromium import LOOKS, Look
 from tests.e2e.conftest import Windows
 from tests.e2e.pages import STATES, best_visits
+from tests.e2e.serving import Site
 
 pytestmark = pytest.mark.browser
 
 _visits: dict[str, list[tuple[str, str]]] = {}
 
 
-def visits_of(name: str, windows: Windows, look: Look) -> list[tuple[str, str]]:
+def visits_of(name: str, site: Site) -> list[tuple[str, str]]:
     """Where to look for a page; asked once, because it is the same in every look."""
-
-    def is_page(role: str, path: str) -> bool:
-        answer = windows.of(role, look).context.request.get(path, max_redirects=0)
-        return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
-
     if name not in _visits:
-        _visits[name] = best_visits(name, windows.site, is_page)
+        _visits[name] = best_visits(name, site)
     return _visits[name]
 
 
@@ -30,7 +26,7 @@ def test_a_page_is_for_everyone(a_page: str, look: Look, windows: Windows, reque
         path = state.path if isinstance(state.path, str) else state.path(windows.site)
         visits, sends, status = [(state.role, path)], state.sends, state.status
     else:
-        visits, sends, status = visits_of(a_page, windows, look), False, 200
+        visits, sends, status = visits_of(a_page, windows.site), False, 200
         if not every_look:  # the widths take turns with who is looking
             visits = visits[:1] if look.width == LOOKS[0].width else visits[-1:]
     if not visits:
