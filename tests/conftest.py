@@ -42,9 +42,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return cores + (cores + 1) // 2
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the longest, so that none of them is left for the end, when the other processes have nothing to do."""
-    longest = ("tests/e2e/test_journey.py", "tests/demo/", "tests/themes/", "tests/core/test_jobs.py")
+    """Let one process have what shares a browser, and start with the longest.
+
+    None of those is left for the end then, when the other processes have nothing to do.
+    """
+    for item in items:
+        if item.nodeid.startswith("tests/e2e/"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    longest = ("tests/e2e/", "tests/demo/", "tests/themes/", "tests/core/test_jobs.py")
 
     def place(item: pytest.Item) -> int:
         return next((n for n, path in enumerate(longest) if item.nodeid.startswith(path)), len(longest))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response
 
 from config import HOME
@@ -64,11 +64,19 @@ class Window:
         if sign_in:
             name, key = sign_in
             self.context.add_cookies([{"name": name, "value": key, "url": site}])
+        self.context.add_init_script(AXE_SCRIPT)  # sending it to each page anew would take longer
         self.page: Page = self.context.new_page()
         self.noted: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.noted.append(f"script error: {error}"))
         self.page.on("request", self._request)
+
+    def turn_to(self, look: Look) -> None:
+        """Look at pages in another scheme and width from now on."""
+        if look != self.look:
+            self.look = look
+            self.page.emulate_media(color_scheme="dark" if look.scheme == "dark" else "light")
+            self.page.set_viewport_size({"width": look.width, "height": 900})
 
     def _console(self, message: Any) -> None:
         # Chromium logs every answer that is not a success; those we look at ourselves.
@@ -99,7 +107,7 @@ class Window:
         """What is wrong with the page as it stands; each is told once."""
         found, self.noted = self.noted, []
         found += self._overflow(self.look.width)
-        for violation in Axe().run(self.page, options=AXE).response["violations"]:
+        for violation in self.page.evaluate("options => axe.run(options).then(found => found.violations)", AXE):
             places = [" ".join(node["target"]) + ": " + node["html"][:160] for node in violation["nodes"][:3]]
             found.append(f"axe {violation['id']}: {violation['help']}\n    " + "\n    ".join(places))
         return found
