@@ -13,7 +13,8 @@ def test_an_emoji_is_one_character_and_nothing_is_cut(windows: Windows):
     window.open("/posts/new")
     title = window.page.locator("#title")
 
-    title.press_sequentially("🚗" * 141, timeout=60_000)
+    title.fill("🚗" * 138)
+    title.press_sequentially("🚗" * 3)
 
     assert title.input_value() == "🚗" * 141
     assert window.page.locator("#title + .counter").text_content() == "141 / 140"

@@ -27,20 +27,21 @@ def worked_site(browser: Browser, empty_database: Path, tmp_path: Path) -> Itera
 
 
 class Step:
-    """Looks at a step of the journey: a picture, and nothing wrong with the page."""
+    """Looks at a step of the journey: nothing wrong with the page, and a picture if pictures are asked for."""
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, *, pictures: bool) -> None:
+        self.pictures, self.count = pictures, 0
         self.faults: list[str] = []
 
     def look(self, window: Window, name: str) -> None:
-        """Keep a picture of what `window` shows now, and what is wrong with it."""
+        """Note what is wrong with what `window` shows now."""
         self.count += 1
-        window.shoot(f"journey-{self.count:02d}-{name}")
+        if self.pictures:
+            window.shoot(f"journey-{self.count:02d}-{name}")
         self.faults += [f"{name}: {fault}" for fault in window.faults() + window.faults_when_narrow()]
 
 
-def test_a_complaint_becomes_a_launch_in_the_browser(browser: Browser, worked_site: Site):
+def test_a_complaint_becomes_a_launch_in_the_browser(browser: Browser, worked_site: Site, request):
     with worked_site.session() as session:
         ids = set_the_scene(session, Make(session))
 
@@ -50,7 +51,7 @@ def test_a_complaint_becomes_a_launch_in_the_browser(browser: Browser, worked_si
     kari = window(Look("dark", 390))
     mona, petra = window(Look("dark", 1200), "moderator"), window(Look("light", 1200), "manager")
     ola = window(Look("light", 390), "voter")
-    step = Step()
+    step = Step(pictures=request.config.getoption("every_look"))
 
     post = writes_and_registers(kari, step, worked_site.folder)
     is_let_in(mona, step)
