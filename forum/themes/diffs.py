@@ -111,6 +111,7 @@ class GroupView:
     terms: list[str]
     solidity: Solidity
     size: int
+    theme_id: int | None  # the theme that it is, once it is one
     quotes: list[Quote] = field(default_factory=list)
 
 
@@ -157,11 +158,12 @@ def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> 
     lines = session.scalars(query).all()
     refs = {ref for line in lines for ref in line.refs}
     clusters = session.scalars(sa.select(RunCluster).where(RunCluster.run_id == run_id, RunCluster.ref.in_(refs))).all()
-    theme_ids = {theme for line in lines for theme in line.theme_ids}
+    made = {int(ref): theme for line in lines for ref, theme in line.values.get("made", {}).items()}
+    theme_ids = {theme for line in lines for theme in line.theme_ids} | set(made.values())
     themes = session.execute(sa.select(Theme.id, Theme.name, Theme.suggestion).where(Theme.id.in_(theme_ids)))
     names = {row.id: label_of(row) for row in themes}
     quotes = _quotes(session, run_id, clusters)
-    groups = {one.ref: _group(one, names, quotes.get(one.ref, [])) for one in clusters}
+    groups = {one.ref: _group(one, made.get(one.ref, one.ref), names, quotes.get(one.ref, [])) for one in clusters}
     moving = read_moving(session, run_id, lines)
     return [_line(line, names, groups, moving.get(line.id)) for line in lines]
 
@@ -179,9 +181,10 @@ def _quotes(session: Session, run_id: int, clusters: Iterable[RunCluster]) -> di
     return {ref: [found[post_id] for post_id in posts if post_id in found] for ref, posts in wanted.items()}
 
 
-def _group(cluster: RunCluster, names: dict[int, str], quotes: list[Quote]) -> GroupView:
-    label = names.get(cluster.ref) or first_upper(cluster.label)
-    return GroupView(cluster.ref, label, list(cluster.terms), cluster.solidity, cluster.size, quotes)
+def _group(cluster: RunCluster, theme: int, names: dict[int, str], quotes: list[Quote]) -> GroupView:
+    label = names.get(theme) or first_upper(cluster.label)
+    theme_id = theme if theme in names else None
+    return GroupView(cluster.ref, label, list(cluster.terms), cluster.solidity, cluster.size, theme_id, quotes)
 
 
 def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView], moving: Moving | None) -> LineView:

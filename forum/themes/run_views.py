@@ -3,12 +3,12 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import make_response, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
 from forum.core.errors import NotFound
-from forum.core.languages import _, ngettext
+from forum.core.languages import _, ngettext, pick
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
@@ -19,7 +19,7 @@ from forum.themes.models import RunLine, ThemeRun, ThemeVersion
 from forum.themes.schemas import RunWish
 from forum.themes.status import LineDecision, Order, RunState
 from forum.themes.trends import direction
-from forum.themes.views import bp, product_links, warnings_due, with_cursor
+from forum.themes.views import bp, home, product_links, warnings_due, with_cursor
 from forum.web.forms import Form
 from forum.web.pages import find_or_404, flash, go, is_fragment, page
 from forum.web.permissions import allowed, me
@@ -125,21 +125,24 @@ def _pairs(run: diffs.RunRow | None) -> list[tuple[queries.Quote, queries.Quote,
 @allowed(may_plan)
 def unsorted() -> ResponseReturnValue:
     """Show the posts in no theme, to search and to put somewhere by hand."""
-    product = _product()
+    products = read_products(db)
+    product = queries.choose_product(products, request.args.get("product", ""))
     if product is None:
-        raise NotFound
+        raise NotFound(_("There is no product yet."))
     words = request.args.get("q", "")[:200].strip()
     query = desk.unsorted_posts(db, product.id, me(), words)
     found = queries.page_of(db, query, request.args.get("after", ""))
     here: dict[str, Any] = {"product": request.args.get("product"), "q": words or None}
     return page(
         "themes/unsorted.html",
-        product=product,
+        products=product_links(products, product, "themes.unsorted"),
         words=words,
         posts=found.rows,
         themes=[(theme.id, label_of(theme)) for theme, _warning in desk.read_themes(db, product.id, Order.POSTS)[0]],
         after=with_cursor("themes.unsorted", found.after, **here),
         first="" if found.is_first else url_for("themes.unsorted", **here),
+        asked=request.args.get("product"),
+        back=url_for("themes.unsorted", after=request.args.get("after"), **here),
     )
 
 
@@ -168,9 +171,11 @@ def run(run_id: int) -> ResponseReturnValue:
         response.headers["Vary"] = "X-Fragment, Cookie"
         return response
     lines = diffs.read_lines(db, run_id)
+    products = read_products(db)
     return page(
         "themes/run.html",
         run=row,
+        product=next(pick(one.name) for one in products if one.id == row.product_id) if len(products) > 1 else "",
         lines=[line for line in lines if not line.is_automatic],
         settled=[line for line in lines if line.is_automatic],
         summary=diffs.summary_of(lines),
@@ -228,11 +233,12 @@ def decide(run_id: int, line_id: int) -> ResponseReturnValue:
     if not is_fragment():
         flash(said)
         return go("themes.run", run_id=run_id, _anchor=f"line-{line_id}")
-    if not services.open_lines(db, run_id):  # nothing to replace the line with: the script reloads the page
+    left = services.open_lines(db, run_id)
+    if not left:  # nothing to replace the line with: the script reloads the page
         flash(said)
         return ""
     shown = diffs.read_lines(db, run_id, line_id=line_id)[0]
-    return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said)
+    return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said, open_count=len(left))
 
 
 def _decided_words(decision: LineDecision) -> str:
@@ -273,6 +279,7 @@ def version_list() -> ResponseReturnValue:
         "themes/versions.html",
         products=product_links(read_products(db), product, "themes.version_list"),
         versions=desk.read_versions(db, product.id) if product else [],
+        asked=request.args.get("product"),
     )
 
 
@@ -285,4 +292,4 @@ def restore(version_id: int) -> ResponseReturnValue:
         return page("themes/restore.html", version=version)
     versions.restore(db, version, by=me())
     flash(_("The themes are as they were then. What people decided by hand still holds."))
-    return go("themes.version_list")
+    return redirect(home("themes.version_list", version.product_id), 303)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
@@ -18,7 +18,7 @@ from forum.themes.models import Steering, Theme
 from forum.themes.rules import may_choose_words
 from forum.themes.schemas import Destination, Naming, PostChoice, Splitting, WordLists
 from forum.themes.status import ThemeState
-from forum.themes.views import bp, product_links, show_theme
+from forum.themes.views import bp, home, product_links, show_theme
 from forum.web.forms import Form
 from forum.web.pages import find_or_404, flash, go, go_back, page
 from forum.web.permissions import allowed, me
@@ -214,7 +214,7 @@ def dismiss(theme_id: int) -> ResponseReturnValue:
     steering.dismiss(db, theme, by=me())
     words = _("“{theme}” is dismissed: it goes on catching its posts, which count as unsorted.", theme=label_of(theme))
     flash(words, undo=undo_address(theme))
-    return go("themes.review")
+    return redirect(home("themes.review", theme.product_id), 303)
 
 
 @bp.post("/themes/steering/<int:steering_id>/undo")
@@ -227,7 +227,7 @@ def undo(steering_id: int) -> ResponseReturnValue:
     theme = db.get_one(Theme, said.theme_id)
     if theme.state is ThemeState.ACCEPTED:
         return go_back("themes.show", theme_id=theme.id)
-    return go_back("themes.steering_list")
+    return redirect(home("themes.steering_list", theme.product_id), 303)
 
 
 @bp.get("/themes/steering")
@@ -240,6 +240,7 @@ def steering_list() -> ResponseReturnValue:
         "themes/steering.html",
         products=product_links(products, product, "themes.steering_list"),
         said=desk.read_said(db, product.id) if product else [],
+        asked=request.args.get("product"),
     )
 
 

@@ -70,6 +70,7 @@ def index() -> ResponseReturnValue:
         after=with_cursor("themes.index", found.after, product=request.args.get("product")) if found else "",
         first=url_for("themes.index") if found and not found.is_first else "",
         may_plan=may_plan(me()),
+        asked=request.args.get("product"),
     )
 
 
@@ -200,6 +201,13 @@ def why(theme_id: int, post_id: int) -> ResponseReturnValue:
         ],
         steers=may_plan(me()) and theme.state is ThemeState.ACCEPTED,
     )
+
+
+@bp.app_template_global()
+def home(endpoint: str, product_id: int) -> str:
+    """The address of a page that shows one product's themes, so that who leaves a theme stays with its product."""
+    slugs = kept(KEPT, lambda: {product.id: product.slug for product in read_products(db)}, "slugs of products")
+    return url_for(endpoint, product=slugs.get(product_id) if len(slugs) > 1 else None)
 
 
 def heir_or_404(theme: Theme) -> Theme:

@@ -42,6 +42,9 @@ addEventListener("submit", async (event) => {
   const fresh = fragment.content.querySelector("[data-line]");
   if (!fresh) return location.reload();
   line.replaceWith(fresh);
+  for (const words of fragment.content.querySelectorAll("[data-for]")) {
+    document.getElementById(words.dataset.for).textContent = words.textContent.trim();
+  }
   fresh.focus();
   document.getElementById("said").textContent = fresh.dataset.said ?? "";
 });

@@ -388,3 +388,45 @@ def test_posts_come_into_the_heir_of_a_merger_and_go_from_a_theme_that_is_split(
     split = next(line for line in division if line.kind is LineKind.SPLIT)
     assert [post.title for post in split.moving.go.posts] == [post.title for post in more[4:]]
     assert split.moving.come.count == 0
+
+
+def test_whoever_leaves_a_theme_stays_with_its_product(visitor, make, posts):
+    make.theme("Seat heating", posts[:3])
+    other = make.product("van")
+    theme = make.theme("Sliding door", [make.post("Door", area=make.area(product_id=other.id))])
+    visitor.sign_in(make.manager())
+
+    for page in ("", "/name", "/merge", "/split", "/dismiss"):
+        visitor.open(f"/themes/{theme.id}{page}")
+        assert 'href="/themes/review?product=van"' in visitor.html, page
+    visitor.open(f"/themes/{theme.id}/dismiss").send("Dismiss")
+
+    assert visitor.response.request.full_path == "/themes/review?product=van"
+
+
+def test_unsorted_posts_of_another_product_are_searched_and_placed_there(visitor, make, posts):
+    other = make.product("van")
+    area = make.area(product_id=other.id)
+    theme = make.theme("Sliding door", [make.post("Door", area=area)])
+    make.post("The door rattles", area=area)
+    make.post("The door squeaks", area=area)
+    visitor.sign_in(make.manager()).open("/themes/review/unsorted?product=van")
+    assert "Cold seat" not in visitor.text
+    assert '<input type="hidden" name="product" value="van">' in visitor.html
+
+    _put(visitor, theme)
+
+    assert "Pinned to “Sliding door”" in visitor.text
+    assert "The door rattles" in visitor.text
+
+
+def test_an_accepted_line_leads_to_the_theme_that_it_made(visitor, session, make, posts, propose):
+    run = propose({-1: posts[:3], -2: posts[3:]}, n1="seat heating", n2="loud fan")
+    visitor.sign_in(make.manager()).open(f"/themes/runs/{run.id}")
+    assert "Accept all 2 open lines" in visitor.text
+
+    visitor.send("Accept", into="/lines/")
+
+    made = session.scalars(sa.select(Theme)).one()
+    assert f'<h2 class="diff__title"><a href="/themes/{made.id}">Seat heating</a>' in visitor.html
+    assert "Accept the 1 open line" in visitor.text
