@@ -112,6 +112,7 @@ _MEANT = {
     "guarded_names": ("user_id",),
     "revisions": ("comment_id",),
     "cases": ("comment_id",),
+    "pictures": ("post_id",),
 }
 
 

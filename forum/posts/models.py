@@ -204,6 +204,22 @@ class Draft(Model):
     expires_at: Mapped[datetime]
 
 
+class Picture(Model):
+    """A picture beside the words of a post, or of a draft of one; its file lies in the data folder under `name`."""
+
+    __tablename__ = "pictures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(50), unique=True)  # random, with the ending of its kind
+    width: Mapped[int]  # pixels, of the picture as it is kept
+    height: Mapped[int]
+    size: Mapped[int]  # bytes, of the file as it is kept
+    alt: Mapped[str] = mapped_column(sa.String(300), default="")  # what it shows, for those who do not see it
+    added_at: Mapped[datetime]
+
+
 class PostReader(Model):
     """That somebody has seen a post to which views are owed; the hash has a daily salt."""
 

@@ -876,6 +876,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_merges_into_id"), "merges", ["into_id"], unique=False)
     op.create_index(op.f("ix_merges_post_id"), "merges", ["post_id"], unique=False)
     op.create_table(
+        "pictures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("draft_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_pictures_draft_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_pictures_owner_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_pictures_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
+        sa.UniqueConstraint("name", name=op.f("uq_pictures_name")),
+    )
+    op.create_index(op.f("ix_pictures_draft_id"), "pictures", ["draft_id"], unique=False)
+    op.create_index(op.f("ix_pictures_owner_id"), "pictures", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_pictures_post_id"), "pictures", ["post_id"], unique=False)
+    op.create_table(
         "post_readers",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("reader_hash", sa.String(length=32), nullable=False),
@@ -1223,6 +1244,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_receipts_post_id"), table_name="receipts")
     op.drop_table("receipts")
     op.drop_table("post_readers")
+    op.drop_index(op.f("ix_pictures_post_id"), table_name="pictures")
+    op.drop_index(op.f("ix_pictures_owner_id"), table_name="pictures")
+    op.drop_index(op.f("ix_pictures_draft_id"), table_name="pictures")
+    op.drop_table("pictures")
     op.drop_index(op.f("ix_merges_post_id"), table_name="merges")
     op.drop_index(op.f("ix_merges_into_id"), table_name="merges")
     op.drop_table("merges")
