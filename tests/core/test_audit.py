@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from forum.core import schema
 from forum.core.audit import AuditEntry, record
 from forum.core.database import make_engine, reading, transaction
 
@@ -38,7 +37,6 @@ def test_an_entry_is_neither_changed_nor_removed(change):
 @pytest.mark.parametrize("change", ["UPDATE audit_entries SET reason = ''", "DELETE FROM audit_entries"])
 def test_nor_is_one_in_postgresql(change, postgresql):
     engine = make_engine(postgresql)
-    schema.upgrade(engine)
     with sa.orm.Session(engine) as session:
         write_one(session)
         session.commit()

@@ -21,7 +21,7 @@ from forum.backlog.queries import Sort
 from forum.backlog.schemas import ItemChanges, Promotion, Reopening, Scoring
 from forum.backlog.services import move_item, promote_themes, reopen_item
 from forum.backlog.status import ItemStatus
-from forum.core import database, schema
+from forum.core import database
 from forum.core.errors import Conflict
 from forum.core.paging import write_cursor
 from forum.core.people import ANYBODY, Role
@@ -43,7 +43,6 @@ pytestmark = pytest.mark.postgresql
 @pytest.fixture
 def engine(postgresql: str) -> Iterator[Engine]:
     engine = database.make_engine(postgresql)
-    schema.upgrade(engine)
     yield engine
     engine.dispose()
 

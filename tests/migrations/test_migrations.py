@@ -15,7 +15,7 @@ from forum.core.database import Model, make_engine
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def empty(request, tmp_path) -> Iterator[Engine]:
     """An engine over a database without tables."""
-    url = f"sqlite:///{tmp_path}/new.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    url = f"sqlite:///{tmp_path}/new.db" if request.param == "sqlite" else request.getfixturevalue("bare_postgresql")
     engine = make_engine(url)
     yield engine
     engine.dispose()

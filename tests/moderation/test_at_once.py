@@ -1,5 +1,6 @@
 """Several moderators and reporters at the same moment, on SQLite and on a real PostgreSQL."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -8,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
-from forum.core import schema
 from forum.core.audit import AuditEntry
 from forum.core.database import make_engine
 from forum.core.errors import Conflict
@@ -28,11 +28,13 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def sessions(request, tmp_path) -> Iterator[sessionmaker[Session]]:
+def sessions(request, empty_database, tmp_path) -> Iterator[sessionmaker[Session]]:
     """Sessions of a new database."""
-    url = f"sqlite:///{tmp_path}/new.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copyfile(empty_database, tmp_path / 'new.db')}"
+    else:
+        url = request.getfixturevalue("postgresql")
     engine = make_engine(url)
-    schema.upgrade(engine)
     yield sessionmaker(engine, expire_on_commit=False)
     engine.dispose()
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.core import database, schema
+from forum.core import database
 from forum.core.clock import utcnow
 from forum.core.people import ANYBODY
 from forum.posts import counting
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.postgresql
 
 def test_every_order_shows_every_post_exactly_once(postgresql):
     engine = database.make_engine(postgresql)
-    schema.upgrade(engine)
     dice = random.Random(1)
     with Session(engine, expire_on_commit=False) as session:
         make = Make(session)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from forum.core import database, schema
+from forum.core import database
 from forum.core.people import ANYBODY, Role
 from forum.posts import counting, services, timeline
 from forum.posts.commenting import add_comment
@@ -27,7 +27,6 @@ pytestmark = pytest.mark.postgresql
 @pytest.fixture
 def engine(postgresql: str) -> Iterator[Engine]:
     engine = database.make_engine(postgresql)
-    schema.upgrade(engine)
     yield engine
     engine.dispose()
 

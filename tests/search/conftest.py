@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from forum.core import database, schema
+from forum.core import database
 from forum.posts.models import Post
 from forum.search.services import index_post
 from tests.make import Make
@@ -28,7 +28,6 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
             yield session
         return
     engine = database.make_engine(request.getfixturevalue("postgresql"))
-    schema.upgrade(engine)
     with Session(engine, expire_on_commit=False) as session:
         yield session
     engine.dispose()
