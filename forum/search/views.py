@@ -1,5 +1,6 @@
 """The pages of search, and what is shown while somebody types a post."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -15,14 +16,15 @@ from forum.posts.wishes import Links, read_wish
 from forum.search import panels  # noqa: F401  # importing it is what registers its panel
 from forum.search.marking import mark_hits, marked_passage
 from forum.search.queries import MAX_QUESTION, NEWEST, Search, find
-from forum.search.similar import Similar, is_enough, similar_posts
+from forum.search.similar import FEW, Similar, is_enough, similar_posts
 from forum.web.limits import limited
-from forum.web.pages import page
+from forum.web.pages import is_fragment, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
 bp = Blueprint("search", __name__)
 LAST_PAGE = NEWEST // PAGE_SIZE + 1
+ALL = 20  # similar posts on a page of their own
 NAMED = 4  # words that are named as the reason why a post is shown
 
 
@@ -54,6 +56,7 @@ def search() -> ResponseReturnValue:
         rows=cards,
         posts_address=url_for("posts.new").removesuffix("new"),
         new_address=f"{url_for('posts.new')}?title={quote_plus(question)}",
+        alike=_rows(similar_posts(db, question, reader=reader)) if question and not found.count else [],
         filters=links.filters(areas, names, signed_in=False, own=False),
         chosen=links.chosen(areas, names),
         before=links.to("page", str(number - 1)) if number > 1 else "",
@@ -70,20 +73,28 @@ def _page_number(word: str) -> int:
 @allowed(anybody)
 @limited("120/minute", methods=("GET",))
 def similar() -> ResponseReturnValue:
-    """The posts most like what somebody is typing, as a fragment."""
+    """The posts most like what somebody is typing: three as a fragment, more of them as a page."""
     title = request.args.get("title", "").replace("\x00", " ").strip()[:MAX_QUESTION]
     body = request.args.get("body", "").replace("\x00", " ").strip()[:1000]
-    found = similar_posts(db, f"{title}\n{body}", reader=me()) if is_enough(f"{title} {body}") else []
-    address = url_for("posts.new").removesuffix("new")
+    is_short = is_fragment()
+    limit = FEW if is_short else ALL
+    found = similar_posts(db, f"{title}\n{body}", reader=me(), limit=limit) if is_enough(f"{title} {body}") else []
     answer = make_response(
         page(
-            "search/_similar.html",
-            rows=[_row(one, address) for one in found],
-            all=f"{url_for('search.search')}?q={quote_plus(title)}" if found else "",
+            "search/_similar.html" if is_short else "search/similar.html",
+            rows=_rows(found),
+            all=url_for("search.similar", title=title, body=body or None) if len(found) == FEW else "",
+            title=title,
+            new_address=f"{url_for('posts.new')}?title={quote_plus(title)}",
         )
     )
     answer.headers.add("Vary", "X-Fragment")
     return answer
+
+
+def _rows(found: Sequence[Similar]) -> list[dict[str, Any]]:
+    address = url_for("posts.new").removesuffix("new")
+    return [_row(one, address) for one in found]
 
 
 def _row(one: Similar, address: str) -> dict[str, Any]:

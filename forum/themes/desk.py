@@ -216,6 +216,16 @@ def count_people(session: Session, theme_ids: Sequence[int]) -> int:
     return session.scalars(sa.select(sa.func.count()).select_from(people)).one()
 
 
+def read_names(session: Session, product_id: int) -> list[tuple[int, str]]:
+    """The accepted themes of a product with what they are called, by name."""
+    rows = session.execute(
+        sa.select(Theme.id, Theme.name, Theme.suggestion).where(
+            Theme.product_id == product_id, Theme.state == ThemeState.ACCEPTED
+        )
+    )
+    return sorted(((row.id, label_of(row)) for row in rows), key=lambda pair: pair[1].casefold())
+
+
 def read_neighbours(session: Session, theme: Theme) -> list[Theme]:
     """The other accepted themes of the product, those that share most key words first."""
     others = session.scalars(

@@ -97,6 +97,12 @@ def _themes_of(session: Session, post_ids: Sequence[int]) -> dict[int, int]:
     return {row.post_id: row.theme_id for row in rows}
 
 
+def members_among(session: Session, theme_id: int, post_ids: Collection[int]) -> set[int]:
+    """Those of the posts that are in a theme."""
+    wanted = sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme_id, ThemeMember.post_id.in_(post_ids))
+    return set(session.scalars(wanted))
+
+
 def _write_rows(session: Session, theme: Theme, posts: Mapping[int, float], placing: Placing) -> None:
     now = utcnow()
     rows = [

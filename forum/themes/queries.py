@@ -18,7 +18,7 @@ from forum.products.models import Area, Product
 from forum.themes.counting import MONDAY, WEEK, seconds, week_number
 from forum.themes.labels import label_of
 from forum.themes.models import Theme, ThemeMember
-from forum.themes.status import Direction, ThemeState
+from forum.themes.status import Direction, Placing, ThemeState
 from forum.themes.trends import direction
 
 WEEKS = 12
@@ -163,6 +163,22 @@ def members(theme_id: int, reader: Reader) -> sa.Select[*tuple[Any, ...]]:
 def read_members(session: Session, theme_id: int, reader: Reader, after: str = "") -> Page[Row]:
     """One page of a theme's posts."""
     return page_of(session, members(theme_id, reader), after)
+
+
+def read_least_typical(session: Session, theme_id: int, reader: Reader, after: str = "") -> Page[Row]:
+    """One page of a theme's posts, those least like the middle of the theme first, those that people pinned last."""
+    pinned = sa.case((ThemeMember.placing == Placing.PERSON, 2), else_=0)
+    key = sa.cast(sa.func.round((ThemeMember.similarity + pinned) * _FINE), sa.Integer).label("key")
+    query = members(theme_id, reader).add_columns(key).order_by(None).order_by(key, Post.id)
+    start = read_cursor(after, 2)
+    if start:
+        query = query.where((key > start[0]) | ((key == start[0]) & (Post.id > start[1])))
+    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
+    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    return Page(rows[:PAGE_SIZE], write_cursor(last.key, last.id) if last else "", is_first=start is None)
+
+
+_FINE = 10_000  # steps of likeness that are told apart
 
 
 def page_of(session: Session, query: sa.Select[*tuple[Any, ...]], after: str) -> Page[Row]:

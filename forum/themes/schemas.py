@@ -1,7 +1,7 @@
 """What is sent to run, decide and steer themes."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -74,6 +74,14 @@ class Destination(Action):
     """The theme that a post or another theme shall go to."""
 
     into: Id
+
+
+class Moving(Action):
+    """Some posts of a theme, and whether they go to another one or only out of this."""
+
+    posts: list[Id] = Field([], max_length=100)
+    theme: Id | None = None  # to which they go
+    how: Literal["move", "keep_out"] = "move"
 
 
 class Reply(Action):

@@ -32,6 +32,8 @@ from forum.themes.status import Placing, Solidity, SteeringKind, ThemeState
 SEEDS = 10  # posts of each half of a split that hold it in place through later runs
 EXEMPLARS = 5
 
+Member = sa.Row[int, Placing, float]
+
 
 def rename(session: Session, theme: Theme, name: Words, *, by: Reader, is_same_meant: bool = False) -> None:
     """Give `theme` a name that every later run keeps.
@@ -86,9 +88,13 @@ def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
     _require(session, theme, by)
     post = _find(session, theme, post_id, by)
     here = where_is(session, post.id)
-    before = _before(here)
     if here is not None and here.theme_id == theme.id and here.placing is Placing.PERSON:
         raise Conflict(_("This post is pinned here already."))
+    _pin(session, theme, post, here, by)
+    count(session, theme.product_id, {theme.id, here.theme_id if here is not None else theme.id})
+
+
+def _pin(session: Session, theme: Theme, post: Post, here: Member | None, by: Reader) -> Steering:
     _overrule(session, by, Steering.kind == SteeringKind.PIN, Steering.post_id == post.id)
     _overrule(
         session,
@@ -98,24 +104,68 @@ def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
         Steering.theme_id == theme.id,
     )
     likeness = here.similarity if here is not None and here.theme_id == theme.id else 0.0
-    left = here.theme_id if here is not None else theme.id
     seat(session, theme, {post.id: likeness}, Placing.PERSON)
-    _say(session, SteeringKind.PIN, theme, by, post_id=post.id, values=before, about=post.author_id)
-    count(session, theme.product_id, {theme.id, left})
+    return _say(session, SteeringKind.PIN, theme, by, post_id=post.id, values=_before(here), about=post.author_id)
 
 
 def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
     """Take a post out of `theme` for good; it stays unsorted until a run or a person finds it another place."""
     _require(session, theme, by)
-    post = _find(session, theme, post_id, by)
+    _keep_out(session, theme, _find(session, theme, post_id, by), by)
+    count(session, theme.product_id, {theme.id})
+
+
+def _keep_out(session: Session, theme: Theme, post: Post, by: Reader) -> Steering:
     here = where_is(session, post.id)
-    before = _before(here)
     if here is not None and here.theme_id == theme.id:
         unseat(session, [post.id])
     for kind in (SteeringKind.PIN, SteeringKind.KEEP_OUT):
         _overrule(session, by, Steering.kind == kind, Steering.post_id == post.id, Steering.theme_id == theme.id)
-    _say(session, SteeringKind.KEEP_OUT, theme, by, post_id=post.id, values=before, about=post.author_id)
+    return _say(session, SteeringKind.KEEP_OUT, theme, by, post_id=post.id, values=_before(here), about=post.author_id)
+
+
+def move_posts(session: Session, theme: Theme, post_ids: Sequence[int], into: Theme, *, by: Reader) -> list[Steering]:
+    """Put posts of `theme` into another theme for good, as `pin` does; `undo_together` takes that back.
+
+    Raises `Conflict` unless both are standing themes of one product, and `Invalid` when none of the posts is there.
+    """
+    _require(session, theme, by)
+    _require(session, into, by)
+    if theme.id == into.id or theme.product_id != into.product_id:
+        raise Conflict(_("Choose another theme of the same product."))
+    posts = _among(session, theme, post_ids, by)
+    said = [_pin(session, into, post, where_is(session, post.id), by) for post in posts]
+    count(session, theme.product_id, {theme.id, into.id})
+    return _as_one(session, said)
+
+
+def keep_posts_out(session: Session, theme: Theme, post_ids: Sequence[int], *, by: Reader) -> list[Steering]:
+    """Take posts out of `theme` for good, as `keep_out` does; `undo_together` takes that back.
+
+    Raises `Invalid` when none of the posts is there.
+    """
+    _require(session, theme, by)
+    said = [_keep_out(session, theme, post, by) for post in _among(session, theme, post_ids, by)]
     count(session, theme.product_id, {theme.id})
+    return _as_one(session, said)
+
+
+def _among(session: Session, theme: Theme, post_ids: Sequence[int], by: Reader) -> list[Post]:
+    """Those of the posts that are in `theme`. Raises `Invalid` when there are none."""
+    members = members_of(session, theme.id)
+    posts = [_find(session, theme, post, by) for post in dict.fromkeys(post_ids) if post in members]
+    if not posts:
+        raise Invalid(fields={"posts": _("These posts are not in this theme any more.")})
+    return posts
+
+
+def _as_one(session: Session, said: list[Steering]) -> list[Steering]:
+    """Note on each of the rows that they were said in one go."""
+    ids = [one.id for one in said]
+    for one in said:
+        one.values = one.values | {"together": ids}
+    session.flush()
+    return said
 
 
 def merge_themes(session: Session, theme: Theme, into: Theme, *, by: Reader) -> None:
@@ -215,6 +265,15 @@ def undo(session: Session, steering: Steering, *, by: Reader) -> None:
     _UNDO[steering.kind](session, steering)
     steering.undone_at, steering.undone_by_id = utcnow(), by.id
     record(session, "theme.undo", by=by.id, subject="theme", subject_id=steering.theme_id, kind=steering.kind.value)
+
+
+def undo_together(session: Session, steering: Steering, *, by: Reader) -> None:
+    """Take back what was said in one go with this row, as far as it still holds."""
+    wanted = sa.select(Steering).where(
+        Steering.id.in_(steering.values.get("together", [steering.id])), Steering.undone_at.is_(None)
+    )
+    for one in session.scalars(wanted).all():
+        undo(session, one, by=by)
 
 
 def _undo_rename(session: Session, steering: Steering) -> None:
@@ -321,7 +380,7 @@ def _find(session: Session, theme: Theme, post_id: int, by: Reader) -> Post:
     return post
 
 
-def _before(member: sa.Row[int, Placing, float] | None) -> dict[str, Any]:
+def _before(member: Member | None) -> dict[str, Any]:
     if member is None:
         return {"theme": None}
     return {"theme": member.theme_id, "placing": member.placing.value, "similarity": member.similarity}
@@ -343,7 +402,7 @@ def _say(
     post_id: int | None = None,
     values: dict[str, Any] | None = None,
     about: int | None = None,
-) -> None:
+) -> Steering:
     steering = Steering(
         product_id=theme.product_id,
         kind=kind,
@@ -366,3 +425,4 @@ def _say(
         post=post_id,
         other=other.id if other else None,
     )
+    return steering

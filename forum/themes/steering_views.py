@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import LANGUAGES, _
+from forum.core.languages import LANGUAGES, _, ngettext
 from forum.products.models import Product
 from forum.products.queries import products as read_products
 from forum.themes import asking, desk, queries, steering, wording
 from forum.themes.labels import label_of
 from forum.themes.models import Steering, Theme
 from forum.themes.rules import may_choose_words
-from forum.themes.schemas import Destination, Naming, PostChoice, Splitting, WordLists
+from forum.themes.schemas import Destination, Moving, Naming, PostChoice, Splitting, WordLists
 from forum.themes.status import ThemeState
 from forum.themes.views import bp, home, product_links, show_theme
 from forum.web.forms import Form
@@ -118,6 +118,44 @@ def keep_out(theme_id: int) -> ResponseReturnValue:
     words = _("Kept out of “{theme}”. It is unsorted until a run finds it another place.", theme=label_of(theme))
     flash(words, undo=undo_address(theme))
     return go_back("themes.show", theme_id=theme.id)
+
+
+@bp.post("/themes/<int:theme_id>/move")
+@allowed(may_plan)
+def move(theme_id: int) -> ResponseReturnValue:
+    """Put the ticked posts of a theme into another one, or keep them out of it."""
+    theme = standing(theme_id)
+    form = Form(Moving)
+    said = _move(theme, form)
+    if not said:
+        return show_theme(theme, moving=form)
+    n, label = len(said), label_of(theme)
+    if form.value.how == "keep_out":
+        words = ngettext("{n} post is kept out of “{theme}”.", "{n} posts are kept out of “{theme}”.", n, theme=label)
+    else:
+        label = label_of(db.get_one(Theme, form.value.theme))
+        words = ngettext("{n} post is in “{theme}” now.", "{n} posts are in “{theme}” now.", n, theme=label)
+    flash(words + " " + _("Later runs keep it so."), undo=url_for("themes.undo", steering_id=said[0].id, together=1))
+    return go("themes.show", theme_id=theme.id, order=request.args.get("order"), after=request.args.get("after"))
+
+
+def _move(theme: Theme, form: Form[Moving]) -> list[Steering]:
+    """Steer the posts that the form names; nothing done when it says what is wrong."""
+    if not form.submitted():
+        return []
+    if not form.value.posts:
+        form.errors["posts"] = _("Tick the posts first.")
+    if form.value.how == "move" and form.value.theme is None:
+        form.errors["theme"] = _("Choose the theme that they shall go to.")
+    if form.errors:
+        return []
+    try:
+        if form.value.how == "keep_out":
+            return steering.keep_posts_out(db, theme, form.value.posts, by=me())
+        return steering.move_posts(db, theme, form.value.posts, standing(form.value.theme or 0), by=me())
+    except (Conflict, Invalid, NotFound) as problem:
+        form.refuse(problem)
+        return []
 
 
 @bp.route("/themes/<int:theme_id>/merge", methods=["GET", "POST"])
@@ -222,9 +260,10 @@ def dismiss(theme_id: int) -> ResponseReturnValue:
 def undo(steering_id: int) -> ResponseReturnValue:
     """Take back what somebody told the engine."""
     said = find_or_404(db, sa.select(Steering).where(Steering.id == steering_id))
-    steering.undo(db, said, by=me())
+    take_back = steering.undo_together if request.args.get("together") else steering.undo
+    take_back(db, said, by=me())
     flash(_("Taken back. Later runs decide afresh."))
-    theme = db.get_one(Theme, said.theme_id)
+    theme = db.get_one(Theme, said.values["theme"] if request.args.get("together") else said.theme_id)
     if theme.state is ThemeState.ACCEPTED:
         return go_back("themes.show", theme_id=theme.id)
     return redirect(home("themes.steering_list", theme.product_id), 303)

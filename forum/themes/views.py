@@ -7,26 +7,20 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
-from forum.accounts.rules import is_signed_in, is_team, may_plan
+from forum.accounts.rules import is_team, may_plan
 from forum.core.errors import NotFound
-from forum.core.languages import _, day_words, mark, ngettext, number, pick
+from forum.core.languages import _, current_language, day_words, mark, ngettext, number, pick
 from forum.core.people import anybody
-from forum.posts.queries import find_post
 from forum.products.queries import products as read_products
-from forum.search.marking import mark_hits
-from forum.search.stemming import variants, words_of
-from forum.themes import desk, queries, training
-from forum.themes.corpus import text_of
+from forum.themes import desk, queries
 from forum.themes.labels import label_of
-from forum.themes.membership import where_is
 from forum.themes.models import EarlyWarning, Theme
-from forum.themes.schemas import PostChoice
+from forum.themes.schemas import Moving, PostChoice
 from forum.themes.status import ThemeState
 from forum.themes.trends import direction
 from forum.web.forms import Form
-from forum.web.limits import limited
 from forum.web.navigation import menu
-from forum.web.pages import find_or_404, page
+from forum.web.pages import page
 from forum.web.panels import kept
 from forum.web.permissions import allowed, me
 from forum.web.session import db
@@ -84,7 +78,7 @@ def show(theme_id: int) -> ResponseReturnValue:
     theme = rows[0][0]
     if theme.state is ThemeState.MERGED:
         return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
-    return show_theme(theme, Form(PostChoice), [warning for _theme, warning in rows if warning])
+    return show_theme(theme, warnings=[warning for _theme, warning in rows if warning])
 
 
 def _gone(theme: Theme | None) -> str:
@@ -98,34 +92,51 @@ def _gone(theme: Theme | None) -> str:
     return _("There is no such theme. Look at the list of themes.")
 
 
-def show_theme(theme: Theme, pinning: Form[PostChoice], warnings: Sequence[EarlyWarning] = ()) -> ResponseReturnValue:
-    """The page of a theme, with what is wrong with the post to be pinned there; `warnings` are for the team."""
-    reader, steers = me(), may_plan(me())
+def show_theme(
+    theme: Theme,
+    pinning: Form[PostChoice] | None = None,
+    moving: Form[Moving] | None = None,
+    warnings: Sequence[EarlyWarning] = (),
+) -> ResponseReturnValue:
+    """The page of a theme, with what is wrong with the posts to be pinned or moved; `warnings` are for the team."""
+    reader, steers = me(), may_plan(me()) and theme.state is ThemeState.ACCEPTED
+    pinning, moving = pinning or Form(PostChoice), moving or Form(Moving)
     warnings = warnings if is_team(reader) else ()
     marks = warning_views.marks(warnings)
     exemplars = [*theme.exemplar_ids, theme.odd_one_id] if steers and theme.odd_one_id else theme.exemplar_ids
     quotes = queries.read_quotes(db, [(theme.id, exemplars)])[theme.id] if exemplars else []
     shape = queries.read_shape(db, theme.id)
-    found = queries.read_members(db, theme.id, reader, request.args.get("after", ""))
+    order = "least" if steers and request.args.get("order") == "least" else None
+    read = queries.read_least_typical if order else queries.read_members
+    found = read(db, theme.id, reader, request.args.get("after", ""))
+    here: dict[str, Any] = {"theme_id": theme.id, "order": order}
     return page(
         "themes/show.html",
-        status=pinning.status,
+        status=max(pinning.status, moving.status),
         theme=theme,
         pinning=pinning,
-        request_path=url_for("themes.show", theme_id=theme.id),  # also where pinning has failed
+        moving=moving,
+        ticked=[str(one) for one in moving.raw.get("posts", [])],
+        orders=[
+            (_("Newest"), url_for("themes.show", theme_id=theme.id), not order),
+            (_("Least typical"), url_for("themes.show", theme_id=theme.id, order="least"), bool(order)),
+        ],
+        others=names_beside(theme) if steers else [],
+        request_path=url_for("themes.show", **here, after=request.args.get("after")),  # also where pinning has failed
+        move_address=url_for("themes.move", **here, after=request.args.get("after")),
         label=label_of(theme),
         direction=direction(theme.posts, theme.recent, theme.before_that).value,
         quotes=[quote for quote in quotes if quote.post_id in theme.exemplar_ids],
         odd_one=next((quote for quote in quotes if quote.post_id not in theme.exemplar_ids), None),
-        warning=_last_warning(theme, warnings, found.rows if found.is_first else []),
+        warning=_last_warning(theme, warnings, found.rows if found.is_first and not order else []),
         marks=marks,
         trend=[(day_words(monday.date()), count) for monday, count in shape.weeks],
         trend_sentence=_trend_sentence([count for _monday, count in shape.weeks], shape.undated, bool(marks)),
         areas=[(pick(name), count) for name, count in shape.areas],
         members=found.rows,
-        after=with_cursor("themes.show", found.after, theme_id=theme.id),
-        first="" if found.is_first else url_for("themes.show", theme_id=theme.id),
-        steers=steers and theme.state is ThemeState.ACCEPTED,
+        after=with_cursor("themes.show", found.after, **here),
+        first="" if found.is_first else url_for("themes.show", **here),
+        steers=steers,
         said=desk.read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
     )
 
@@ -168,39 +179,10 @@ def _sentence_of_weeks(weeks: list[int]) -> str:
     )
 
 
-@bp.get("/themes/<int:theme_id>/why/<int:post_id>")
-@allowed(is_signed_in)
-@limited("60/minute", methods=("GET",))
-def why(theme_id: int, post_id: int) -> ResponseReturnValue:
-    """Say why a post is in a theme: shared words, its nearest neighbours, score and threshold."""
-    theme = find_or_404(db, queries.find_theme(me(), theme_id))
-    post = find_or_404(db, find_post(me(), post_id))
-    here = where_is(db, post.id)
-    if here is None or here.theme_id != theme.id:
-        raise NotFound(_("This post is not in this theme, or not any more."))
-    reasons = training.explain(db, theme, text_of(post.title, post.body), post.language)
-    words = reasons.words if reasons else []
-    stems = {stem for word in words for part in words_of(word) for stem in variants(part)}
-    neighbours = [one for one in reasons.neighbours if one != post.id] if reasons else []
-    other = db.get(Theme, reasons.nearest_id) if reasons and reasons.nearest_id not in (-1, theme.id) else None
-    quotes = queries.read_quotes(db, [(theme.id, neighbours)])
-    return page(
-        "themes/why.html",
-        theme=theme,
-        label=label_of(theme),
-        post=post,
-        placing=here.placing.value,
-        reasons=reasons,
-        other=label_of(other) if other else "",
-        other_id=other.id if other else None,
-        title=mark_hits(post.title, post.language, stems),
-        text=mark_hits(post.excerpt, post.language, stems),
-        neighbours=[
-            (quote, mark_hits(quote.title, quote.language, stems), mark_hits(quote.excerpt, quote.language, stems))
-            for quote in next(iter(quotes.values()), [])
-        ],
-        steers=may_plan(me()) and theme.state is ThemeState.ACCEPTED,
-    )
+def names_beside(theme: Theme) -> list[tuple[int, str]]:
+    """The other standing themes of a product with what they are called; kept for seconds, to choose from."""
+    found = kept(KEPT, lambda: desk.read_names(db, theme.product_id), "names", theme.product_id, current_language())
+    return [(theme_id, label) for theme_id, label in found if theme_id != theme.id]
 
 
 @bp.app_template_global()
@@ -240,4 +222,4 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 
 
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
-from forum.themes import panels, question_views, run_views, steering_views, warning_views  # noqa: E402, F401
+from forum.themes import panels, question_views, run_views, steering_views, warning_views, why_views  # noqa: E402, F401

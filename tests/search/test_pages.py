@@ -33,6 +33,29 @@ def test_no_match_names_the_words_and_the_way_on(visitor, heater):
     assert 'href="/posts/new?title=heater"' in visitor.html
 
 
+def test_all_look_alikes_stand_on_a_page_of_their_own(visitor, session, make, heater):
+    for n in range(4):
+        index_post(session, make.post(f"The heater is slow on day {n}").id)
+    address = "/posts/similar?title=my+heatr+is+slow&body=every+winter"
+    visitor.open(address, headers={"X-Fragment": "1"})
+    assert visitor.html.count("/vote") == 3
+    assert 'href="/posts/similar?title=my+heatr+is+slow&amp;body=every+winter"' in visitor.html
+
+    visitor.open(address)
+
+    assert "<html" in visitor.html
+    assert visitor.html.count("/vote") == 5
+    assert 'href="/posts/new?title=my+heatr+is+slow"' in visitor.html
+
+
+def test_a_search_without_a_match_shows_what_may_be_meant(visitor, heater):
+    visitor.open("/search?q=slow+heating+noise")
+
+    assert "No post has all of these words" in visitor.text
+    assert "Perhaps you mean one of these" in visitor.text
+    assert "The &lt;b&gt;<mark>heater</mark>&lt;/b&gt; is <mark>slow</mark>" in visitor.html
+
+
 @pytest.mark.parametrize("address", ["/search", "/search?q=", "/search?q=%00&page=0&area=x", "/search?q=" + "a" * 900])
 def test_odd_addresses_are_answered(visitor, heater, address):
     visitor.open(address)
@@ -50,12 +73,11 @@ def test_what_is_posted_is_found_at_once_and_forgotten_when_hidden(visitor, sess
 
 
 def test_while_typing_similar_posts_are_offered(visitor, heater):
-    visitor.open("/posts/similar?title=my+heater+is+slow")
+    visitor.open("/posts/similar?title=my+heater+is+slow", headers={"X-Fragment": "1"})
 
     assert "<html" not in visitor.html
     assert "Vote for this instead" in visitor.text
     assert "<mark>heater</mark>" in visitor.html
-    assert 'href="/search?q=my+heater+is+slow"' in visitor.html
 
 
 def test_two_short_words_are_not_enough_to_look(visitor, heater):

@@ -333,7 +333,7 @@ def test_why_asks_for_an_account_and_says_when_there_is_no_model(visitor, make, 
     assert visitor.path.startswith("/sign-in")
 
     visitor.sign_in(make.person()).open(f"/themes/{theme.id}/why/{posts[0].id}")
-    assert "There is no model to ask yet" in visitor.text
+    assert "It shares no word with the others that could be named." in visitor.text
     visitor.open(f"/themes/{theme.id}/why/{make.post('Elsewhere').id}", status=404)
 
 
