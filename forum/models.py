@@ -6,6 +6,7 @@ from forum.core import audit, jobs, outbox
 from forum.launches import models as launches
 from forum.listening import models as listening
 from forum.moderation import models as moderation
+from forum.notifications import models as notifications
 from forum.posts import models as posts
 from forum.products import models as products
 from forum.search import models as search
@@ -24,4 +25,5 @@ ALL = (
     themes,
     backlog,
     launches,
+    notifications,
 )

@@ -41,6 +41,7 @@ class User(Model):
         default=0
     )  # and comments that had to wait; from the first one on they need not
     new_receipts: Mapped[int] = mapped_column(default=0)  # of launches, not looked at yet; counted there
+    new_notices: Mapped[int] = mapped_column(default=0)  # not looked at yet; counted by notifications
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]

@@ -27,6 +27,7 @@ _READER = (
         User.organisation_id,
         User.approved_posts,
         User.new_receipts,
+        User.new_notices,
         SignIn.id.label("sign_in_id"),
         SignIn.last_seen_at,
         sa.select(sa.func.aggregate_strings(UserRole.role.cast(sa.String), ","))
@@ -86,6 +87,7 @@ def reader_of(session: Session, key: str) -> Reader | None:
         organisation_id=row.organisation_id,
         is_trusted=row.approved_posts > 0,
         new_receipts=row.new_receipts,
+        new_notices=row.new_notices,
         sign_in_id=row.sign_in_id,
     )
 
@@ -141,4 +143,5 @@ def reader_from(session: Session, user: User) -> Reader:
         organisation_id=user.organisation_id,
         is_trusted=user.approved_posts > 0,
         new_receipts=user.new_receipts,
+        new_notices=user.new_notices,
     )

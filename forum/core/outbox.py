@@ -2,8 +2,11 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import default as default_policy
 from email.utils import format_datetime, make_msgid
 from enum import Enum
 from urllib.parse import unquote, urlsplit
@@ -16,6 +19,7 @@ from config import settings
 from forum.core.clock import utcnow
 from forum.core.database import Model, reading, transaction
 from forum.core.jobs import enqueue, job
+from forum.core.languages import speaking
 
 TIMEOUT = 20  # seconds that a mail server may take for an answer
 DELAYS = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; then it is dead
@@ -26,7 +30,8 @@ class MailState(Enum):
 
     WAITING = "waiting"
     SENT = "sent"
-    DEAD = "dead"
+    DEAD = "dead"  # tried too often, or refused for good; an admin sees it
+    DROPPED = "dropped"  # not to be read any more, or given up by an admin
 
 
 class OutboxMail(Model):
@@ -40,6 +45,7 @@ class OutboxMail(Model):
     cause: Mapped[str] = mapped_column(sa.String(60))  # "verify", "reset"; why it came
     subject: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.Text)
+    composer: Mapped[str] = mapped_column(sa.String(20), default="")  # what words it when it leaves, if anything
     message_id: Mapped[str] = mapped_column(sa.String(200))  # the same at every try, so that repeats can be seen
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -48,18 +54,49 @@ class OutboxMail(Model):
     error: Mapped[str] = mapped_column(sa.Text, default="")
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, as it is written at the moment when it leaves."""
+
+    subject: str
+    text: str
+    html: str = ""  # the same for programs that show it
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Composer = Callable[[Session, OutboxMail], Letter | None]
+_composers: dict[str, Composer] = {}
+
+
+def composes(name: str) -> Callable[[Composer], Composer]:
+    """Register the decorated function as what writes mails of the composer `name`.
+
+    It is called in the recipient's language each time the mail is tried, so that what they may read is asked when it
+    leaves. It only reads; None means that there is nothing to be told any more, and the mail is dropped.
+    """
+
+    def register(function: Composer) -> Composer:
+        _composers[name] = function
+        return function
+
+    return register
+
+
 def send_mail(
     session: Session,
     *,
     to: str,
-    subject: str,
-    text: str,
+    subject: str = "",
+    text: str = "",
+    composer: str = "",
     cause: str,
     language: str,
     user_id: int | None = None,
 ) -> OutboxMail:
-    """Write a mail into the outbox in this transaction; it leaves after the commit, and only then."""
-    host = urlsplit(settings().site_url).hostname or "localhost"
+    """Write a mail into the outbox in this transaction; it leaves after the commit, and only then.
+
+    One with a `composer` gets its words when it leaves.
+    """
     mail = OutboxMail(
         to_address=_one_line(to),
         user_id=user_id,
@@ -67,7 +104,8 @@ def send_mail(
         cause=cause,
         subject=_one_line(subject)[:200],
         text=text,
-        message_id=make_msgid(domain=host),
+        composer=composer,
+        message_id=make_msgid(domain=mail_host()),
         state=MailState.WAITING,
         created_at=utcnow(),
     )
@@ -75,6 +113,11 @@ def send_mail(
     session.flush()
     enqueue(session, deliver, mail_id=mail.id)
     return mail
+
+
+def mail_host() -> str:
+    """The host in the ids of our mails."""
+    return urlsplit(settings().site_url).hostname or "localhost"
 
 
 def _one_line(value: str) -> str:
@@ -85,19 +128,32 @@ def _one_line(value: str) -> str:
 @job("outbox.deliver", timeout=120)
 def deliver(*, mail_id: int) -> None:
     """Send one mail; on failure try again later, with growing delays, and in the end call it dead."""
-    with reading() as session:
-        mail = session.get(OutboxMail, mail_id)
-    if mail is None or mail.state is not MailState.WAITING:
-        return
     try:
-        _transport(_message(mail))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+        with reading() as session:
+            mail = session.get(OutboxMail, mail_id)
+            if mail is None or mail.state is not MailState.WAITING:
+                return
+            letter = _letter(session, mail)
+        if letter is not None:
+            _transport(_message(mail, letter))
+    except Exception as error:  # whatever it was: it is tried again, and in the end an admin sees it
         _postpone(mail_id, f"{type(error).__name__}: {error}"[:500], for_good=_is_final(error))
         return
     with transaction() as session:
         sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
-        # What a secret link was for is over once it was sent: the text need not stay here.
-        session.execute(sent.values(state=MailState.SENT, sent_at=utcnow(), error="", text=""))
+        if letter is None:
+            session.execute(sent.values(state=MailState.DROPPED, error="", text=""))
+        else:
+            # What a secret link was for is over once it was sent: the text need not stay here.
+            done = {"state": MailState.SENT, "sent_at": utcnow(), "subject": _one_line(letter.subject)[:200]}
+            session.execute(sent.values(**done, error="", text=""))
+
+
+def _letter(session: Session, mail: OutboxMail) -> Letter | None:
+    if not mail.composer:
+        return Letter(mail.subject, mail.text)
+    with speaking(mail.language):
+        return _composers[mail.composer](session, mail)
 
 
 def _is_final(error: Exception) -> bool:
@@ -120,15 +176,23 @@ def _postpone(mail_id: int, error: str, *, for_good: bool) -> None:
             enqueue(session, deliver, delay=DELAYS[mail.tries - 1], mail_id=mail_id)
 
 
-def _message(mail: OutboxMail) -> EmailMessage:
-    message = EmailMessage()
+# Addresses in headers must not be cut: programs that unsubscribe would not find them.
+_WHOLE_LINES = default_policy.clone(max_line_length=900)
+
+
+def _message(mail: OutboxMail, letter: Letter) -> EmailMessage:
+    message = EmailMessage(_WHOLE_LINES)
     message["From"] = settings().mail_from
     message["To"] = mail.to_address
-    message["Subject"] = mail.subject
+    message["Subject"] = _one_line(letter.subject)[:200]
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
+    for name, value in letter.headers.items():
+        message[name] = _one_line(value)
+    message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = mail.language  # set_content drops what was said of an earlier content
     return message
 
@@ -173,11 +237,18 @@ def _keep_in_folder(message: EmailMessage) -> None:
     path.write_bytes(bytes(message))
     path.chmod(0o600)
     get_logger().info("mail kept in a file, no SMTP server is set", to=message["To"], file=str(path))
-    print(f"\nMail to {message['To']}: {message['Subject']}\n{message.get_content()}", flush=True)
+    plain = message.get_body(("plain",)) or message
+    print(f"\nMail to {message['To']}: {message['Subject']}\n{plain.get_content()}", flush=True)
 
 
 def retry(session: Session, mail: OutboxMail) -> None:
-    """Give a dead mail another round of tries."""
+    """Give a dead mail another round of tries, and one that waits for its next try that try at once."""
     mail.state = MailState.WAITING
     mail.tries = 0
     enqueue(session, deliver, mail_id=mail.id)
+
+
+def drop(session: Session, mail: OutboxMail) -> None:
+    """Give a mail up that was not sent; what it said is forgotten."""
+    if mail.state is not MailState.SENT:
+        mail.state, mail.text = MailState.DROPPED, ""

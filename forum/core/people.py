@@ -29,6 +29,7 @@ class Reader:
     organisation_id: int | None = None
     is_trusted: bool = False  # has an approved post or comment: new ones need not wait
     new_receipts: int = 0  # of launches, not looked at yet
+    new_notices: int = 0  # not looked at yet
     sign_in_id: int | None = None
 
     @property

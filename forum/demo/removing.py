@@ -113,6 +113,8 @@ _MEANT = {
     "revisions": ("comment_id",),
     "cases": ("comment_id",),
     "pictures": ("post_id",),
+    "happenings": ("post_id", "theme_id", "item_id"),
+    "notices": ("post_id",),
 }
 
 
@@ -158,6 +160,7 @@ def _keep_shells(session: Session, people: sa.Table) -> None:
             state=AccountState.ERASED,
             is_demo=False,
             new_receipts=0,
+            new_notices=0,
         ),
         execution_options={"synchronize_session": False},
     )

@@ -21,6 +21,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "themes": ("core", "web", "accounts", "products", "posts", "search", "moderation", "listening"),
     "backlog": ("core", "web", "accounts", "products", "posts", "search", "themes"),
     "launches": ("core", "web", "accounts", "products", "posts", "search", "themes", "backlog"),
+    "notifications": (
+        *("core", "web", "accounts", "products", "posts", "search", "moderation", "themes", "backlog", "launches"),
+    ),
 }
 BRIDGES = {"themes/training.py", "themes/asking.py", "search/similar.py"}  # the only files that import the engine
 KNOW_FLASK = ("views.py", "commands.py", "identity.py", "panels.py")  # and board_views.py and the like

@@ -116,10 +116,11 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("composer", sa.String(length=20), nullable=False),
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("waiting", "sent", "dead", name="mailstate", native_enum=False, length=20),
+            sa.Enum("waiting", "sent", "dead", "dropped", name="mailstate", native_enum=False, length=20),
             nullable=False,
         ),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -178,6 +179,7 @@ def upgrade() -> None:
         sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("approved_posts", sa.Integer(), nullable=False),
         sa.Column("new_receipts", sa.Integer(), nullable=False),
+        sa.Column("new_notices", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suspended_until", sa.DateTime(timezone=True), nullable=True),
@@ -1197,6 +1199,121 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reporter_id"], ["users.id"], name=op.f("fk_reports_reporter_id")),
         sa.PrimaryKeyConstraint("case_id", "reporter_id", name=op.f("pk_reports")),
     )
+    op.create_table(
+        "notice_choices",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "topic",
+            sa.Enum(
+                "own comments",
+                "comments",
+                "answers",
+                "status",
+                "launches",
+                "arranging",
+                "objections",
+                "new posts",
+                "warnings",
+                name="topic",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "how", sa.Enum("instantly", "daily", "never", name="how", native_enum=False, length=20), nullable=False
+        ),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notice_choices_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "topic", name=op.f("pk_notice_choices")),
+    )
+    op.create_table(
+        "status_mails",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_status_mails_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_status_mails")),
+    )
+    op.create_table(
+        "happenings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "comment",
+                "answer",
+                "status",
+                "not now",
+                "launched",
+                "merged",
+                "unmerged",
+                "split",
+                "moved",
+                "objection",
+                "new post",
+                "warning",
+                name="kind",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("theme_id", sa.Integer(), nullable=True),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_happenings_actor_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_happenings_item_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_happenings_post_id")),
+        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name=op.f("fk_happenings_theme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_happenings")),
+    )
+    op.create_index(op.f("ix_happenings_actor_id"), "happenings", ["actor_id"], unique=False)
+    op.create_index(op.f("ix_happenings_item_id"), "happenings", ["item_id"], unique=False)
+    op.create_index(op.f("ix_happenings_post_id"), "happenings", ["post_id"], unique=False)
+    op.create_index(op.f("ix_happenings_theme_id"), "happenings", ["theme_id"], unique=False)
+    op.create_table(
+        "silences",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_silences_post_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_silences_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "post_id", name=op.f("pk_silences")),
+    )
+    op.create_index(op.f("ix_silences_post_id"), "silences", ["post_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("happening_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "tie",
+            sa.Enum("mine", "voted", "post", "item", "theme", "area", "team", name="tie", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column(
+            "mail", sa.Enum("none", "waiting", "written", name="mailplan", native_enum=False, length=20), nullable=False
+        ),
+        sa.Column("mail_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["happening_id"], ["happenings.id"], name=op.f("fk_notices_happening_id")),
+        sa.ForeignKeyConstraint(["mail_id"], ["outbox_mails.id"], name=op.f("fk_notices_mail_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_notices_post_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("user_id", "happening_id", name=op.f("uq_notices_user_id_happening_id")),
+    )
+    op.create_index(op.f("ix_notices_happening_id"), "notices", ["happening_id"], unique=False)
+    op.create_index("ix_notices_mail", "notices", ["mail", "user_id"], unique=False)
+    op.create_index(op.f("ix_notices_mail_id"), "notices", ["mail_id"], unique=False)
+    op.create_index(op.f("ix_notices_post_id"), "notices", ["post_id"], unique=False)
+    op.create_index("ix_notices_user", "notices", ["user_id", "id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE:
             op.execute(statement)
@@ -1212,6 +1329,21 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_entries_fixed ON audit_entries")
         op.execute("DROP FUNCTION refuse_change()")
 
+    op.drop_index("ix_notices_user", table_name="notices")
+    op.drop_index(op.f("ix_notices_post_id"), table_name="notices")
+    op.drop_index(op.f("ix_notices_mail_id"), table_name="notices")
+    op.drop_index("ix_notices_mail", table_name="notices")
+    op.drop_index(op.f("ix_notices_happening_id"), table_name="notices")
+    op.drop_table("notices")
+    op.drop_index(op.f("ix_silences_post_id"), table_name="silences")
+    op.drop_table("silences")
+    op.drop_index(op.f("ix_happenings_theme_id"), table_name="happenings")
+    op.drop_index(op.f("ix_happenings_post_id"), table_name="happenings")
+    op.drop_index(op.f("ix_happenings_item_id"), table_name="happenings")
+    op.drop_index(op.f("ix_happenings_actor_id"), table_name="happenings")
+    op.drop_table("happenings")
+    op.drop_table("status_mails")
+    op.drop_table("notice_choices")
     op.drop_table("reports")
     op.drop_index(op.f("ix_revisions_post_id"), table_name="revisions")
     op.drop_index(op.f("ix_revisions_comment_id"), table_name="revisions")
