@@ -104,6 +104,7 @@ _SIGNED = {
     ("launches", "launched_by_id"),
     ("steering", "said_by_id"),
     ("merges", "merged_by_id"),
+    ("splits", "split_by_id"),
 }
 # Rows that say nothing without what they may point to, or that could stand without their person and yet go with them.
 _MEANT = {

@@ -36,11 +36,13 @@ REPORT_REASONS = {
     ReportReason.OFF_TOPIC: mark("It is not about the products"),
     ReportReason.OTHER: mark("Something else"),
 }
+OBJECTIONS = {ReportReason.DIFFERENT: mark("Mine is different")}
 
 KINDS = {
     CaseKind.FIRST_POST: mark("First post"),
     CaseKind.REPORT: mark("Reported"),
     CaseKind.DIRECT: mark("Unasked"),
+    CaseKind.OBJECTION: mark("Mine is different"),
 }
 
 COMMENT_KINDS = KINDS | {
@@ -54,6 +56,7 @@ BUTTONS = {
     Decision.HIDDEN: mark("Hide"),
     Decision.REMOVED: mark("Remove"),
     Decision.RESTORED: mark("Restore"),
+    Decision.SEPARATED: mark("Undo the merge"),
 }
 
 # What is said when somebody else was faster, and in the log.
@@ -65,6 +68,7 @@ DECIDED = {
     Decision.RESTORED: mark("Restored"),
     Decision.ASKED: mark("Sent back with a question"),
     Decision.MERGED: mark("Merged"),
+    Decision.SEPARATED: mark("Separated again"),
 }
 
 

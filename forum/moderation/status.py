@@ -11,6 +11,7 @@ class CaseKind(Enum):
     FIRST_POST = "first_post"  # or comment, of somebody of whom nothing was approved yet
     REPORT = "report"
     DIRECT = "direct"  # a moderator acted unasked, from the post's page; decided as soon as opened
+    OBJECTION = "objection"  # an author or voter says: mine is different from the post it was joined with
 
 
 class Decision(Enum):
@@ -23,6 +24,7 @@ class Decision(Enum):
     RESTORED = "restored"
     ASKED = "asked"
     MERGED = "merged"
+    SEPARATED = "separated"  # a merge was undone
 
 
 # What a decision makes of the post or comment; keeping changes nothing.
@@ -31,6 +33,7 @@ BECOMES = {
     Decision.HIDDEN: Moderation.HIDDEN,
     Decision.REMOVED: Moderation.REMOVED,
     Decision.RESTORED: Moderation.OPEN,
+    Decision.SEPARATED: Moderation.OPEN,
 }
 NEEDS_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
 
@@ -40,6 +43,7 @@ OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
     (CaseKind.REPORT, Moderation.WAITING): (Decision.KEPT, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.HIDDEN): (Decision.KEPT, Decision.REMOVED),
+    (CaseKind.OBJECTION, Moderation.MERGED): (Decision.SEPARATED, Decision.KEPT),
     (CaseKind.DIRECT, Moderation.WAITING): (Decision.REMOVED,),
     (CaseKind.DIRECT, Moderation.OPEN): (Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.DIRECT, Moderation.HIDDEN): (Decision.RESTORED, Decision.REMOVED),
@@ -60,6 +64,7 @@ class ReportReason(Enum):
     RUDE = "rude"
     PRIVATE = "private"  # shows somebody's private matters
     OFF_TOPIC = "off_topic"
+    DIFFERENT = "different"  # said of a merge alone: mine is different
     OTHER = "other"
 
 

@@ -63,3 +63,30 @@ class PostAnswered:
     """The company answered a post officially for the first time."""
 
     post_id: int
+
+
+@dataclass(frozen=True)
+class PostMerged:
+    """A post was joined with another that says the same: everybody concerned reads on there from now on."""
+
+    post_id: int
+    into_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class MergeUndone:
+    """A post that was joined with another stands by itself again, with whatever is joined with it."""
+
+    post_id: int
+    into_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class PostSplit:
+    """Some words of a post became a post of their own."""
+
+    post_id: int
+    new_id: int
+    by_id: int

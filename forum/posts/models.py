@@ -38,7 +38,8 @@ class Post(Model):
     moderation_reason: Mapped[str] = mapped_column(sa.Text, default="")  # what the author reads
     status: Mapped[Status] = mapped_column(default=Status.NEW)
     source: Mapped[str] = mapped_column(sa.String(40), default="site")  # "site", "import", later mail, feed, api
-    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"))  # the next one up its tree
+    survivor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"))  # the top of that tree, which counts all
     theme_id: Mapped[int | None]  # written by the themes stage, which stands above: no foreign key
 
     created_at: Mapped[datetime]  # when it was written
@@ -91,6 +92,7 @@ class Post(Model):
         _partial("ix_posts_area_unanswered", "area_id", "unanswered_key"),
         _partial("ix_posts_theme", "theme_id", "newest_key", given="theme_id"),
         _partial("ix_posts_merged_into_id", "merged_into_id"),
+        _partial("ix_posts_survivor_id", "survivor_id"),
         sa.Index("ix_posts_author", "author_id", "id"),
         sa.Index("ix_posts_area_newest", "area_id", "newest_key"),
         sa.Index("ix_posts_status_newest", "status", "newest_key"),
@@ -190,6 +192,31 @@ class Merge(Model):
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     before: Mapped[Json] = mapped_column(default=dict)  # what undoing puts back
+
+
+class Split(Model):
+    """Some words of a post became a post of their own; the text they stand in stays as it is."""
+
+    __tablename__ = "splits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    part_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), unique=True)
+    words: Mapped[str] = mapped_column(sa.Text)  # as they stood in the post on that day
+    split_at: Mapped[datetime]
+    split_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class SplitAnswer(Model):
+    """Somebody who voted for a post that was split has said which parts they meant, and is not asked again."""
+
+    __tablename__ = "split_answers"
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
+    answered_at: Mapped[datetime]  # parts that were split off later are asked about again
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Draft(Model):

@@ -640,6 +640,7 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.Column("survivor_id", sa.Integer(), nullable=True),
         sa.Column("theme_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_dated", sa.Boolean(), nullable=False),
@@ -669,6 +670,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_posts_author_id")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["posts.id"], name=op.f("fk_posts_merged_into_id")),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_posts_product_id")),
+        sa.ForeignKeyConstraint(["survivor_id"], ["posts.id"], name=op.f("fk_posts_survivor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     _index_posts("ix_posts_answered_key", ["answered_key"], given="answered_key", unique=True)
@@ -684,6 +686,7 @@ def upgrade() -> None:
     _index_posts("ix_posts_owed_key", ["owed_key"], given="owed_key", unique=True)
     op.create_index("ix_posts_product_listed", "posts", ["product_id", "is_listed", "created_at"], unique=False)
     op.create_index("ix_posts_status_newest", "posts", ["status", "newest_key"], unique=False)
+    _index_posts("ix_posts_survivor_id", ["survivor_id"], given="survivor_id", unique=False)
     _index_posts("ix_posts_theme", ["theme_id", "newest_key"], given="theme_id", unique=False)
     _index_posts("ix_posts_trending_key", ["trending_key"], given="trending_key", unique=True)
     _index_posts("ix_posts_unanswered_key", ["unanswered_key"], given="unanswered_key", unique=True)
@@ -899,6 +902,35 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pictures_owner_id"), "pictures", ["owner_id"], unique=False)
     op.create_index(op.f("ix_pictures_post_id"), "pictures", ["post_id"], unique=False)
     op.create_table(
+        "splits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("part_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("split_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("split_by_id", sa.Integer(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["part_id"], ["posts.id"], name=op.f("fk_splits_part_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_splits_post_id")),
+        sa.ForeignKeyConstraint(["split_by_id"], ["users.id"], name=op.f("fk_splits_split_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["users.id"], name=op.f("fk_splits_undone_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_splits")),
+        sa.UniqueConstraint("part_id", name=op.f("uq_splits_part_id")),
+    )
+    op.create_index(op.f("ix_splits_post_id"), "splits", ["post_id"], unique=False)
+    op.create_table(
+        "split_answers",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_split_answers_post_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_split_answers_user_id")),
+        sa.PrimaryKeyConstraint("post_id", "user_id", name=op.f("pk_split_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_split_answers_user_id"), "split_answers", ["user_id"], unique=False)
+    op.create_table(
         "post_readers",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("reader_hash", sa.String(length=32), nullable=False),
@@ -1101,7 +1133,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("first_post", "report", "direct", name="casekind", native_enum=False, length=20),
+            sa.Enum("first_post", "report", "direct", "objection", name="casekind", native_enum=False, length=20),
             nullable=False,
         ),
         sa.Column("post_id", sa.Integer(), nullable=False),
@@ -1121,6 +1153,7 @@ def upgrade() -> None:
                 "restored",
                 "asked",
                 "merged",
+                "separated",
                 name="decision",
                 native_enum=False,
                 length=20,
@@ -1186,6 +1219,7 @@ def upgrade() -> None:
                 "rude",
                 "private",
                 "off_topic",
+                "different",
                 "other",
                 name="reportreason",
                 native_enum=False,
@@ -1380,6 +1414,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pictures_owner_id"), table_name="pictures")
     op.drop_index(op.f("ix_pictures_draft_id"), table_name="pictures")
     op.drop_table("pictures")
+    op.drop_index(op.f("ix_split_answers_user_id"), table_name="split_answers")
+    op.drop_table("split_answers")
+    op.drop_index(op.f("ix_splits_post_id"), table_name="splits")
+    op.drop_table("splits")
     op.drop_index(op.f("ix_merges_post_id"), table_name="merges")
     op.drop_index(op.f("ix_merges_into_id"), table_name="merges")
     op.drop_table("merges")
@@ -1404,6 +1442,7 @@ def downgrade() -> None:
     op.drop_index("ix_posts_unanswered_key", table_name="posts")
     op.drop_index("ix_posts_trending_key", table_name="posts")
     op.drop_index("ix_posts_theme", table_name="posts")
+    op.drop_index("ix_posts_survivor_id", table_name="posts")
     op.drop_index("ix_posts_status_newest", table_name="posts")
     op.drop_index("ix_posts_product_listed", table_name="posts")
     op.drop_index("ix_posts_owed_key", table_name="posts")
