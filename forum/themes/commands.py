@@ -16,6 +16,7 @@ from forum.core.people import Reader, Role
 from forum.products.queries import find_product
 from forum.themes.jobs import STEPS, claim_here, start_run, watch
 from forum.themes.models import ThemeRun
+from forum.themes.status import Method
 
 themes = AppGroup("themes", help="Themes: runs of the engine.")
 
@@ -34,13 +35,20 @@ _WORDS = {
 @themes.command("run")
 @click.argument("product")
 @click.option("--resolution", default=1.0, show_default=True, help="0.2 to 5: above 1 finer themes, below broader.")
-def run(product: str, resolution: float) -> None:
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    default=Method.GRAPH.value,
+    show_default=True,
+    help="How posts are grouped: by their neighbours, or by scikit-learn's topic models, to compare.",
+)
+def run(product: str, resolution: float, method: str) -> None:
     """Fit the themes of PRODUCT (the short name in its address) afresh.
 
     Ends in a diff on /themes/review that a product manager accepts or declines; the standing themes stay as
     they are until then. A running worker may take the work over; Ctrl-C cancels it.
     """
-    run_id, name = _start(product, resolution)
+    run_id, name = _start(product, resolution, Method(method))
     with reading() as session:
         started = session.get_one(ThemeRun, run_id)
     job = claim_here(started)
@@ -57,13 +65,13 @@ def run(product: str, resolution: float) -> None:
     _tell(run_id, name)
 
 
-def _start(slug: str, resolution: float) -> tuple[int, str]:
+def _start(slug: str, resolution: float, method: Method) -> tuple[int, str]:
     with transaction() as session:
         product = session.scalars(find_product(slug)).one_or_none()
         if product is None:
             raise click.ClickException(f"There is no product “{slug}”. Its short name stands in its address.")
         try:
-            run = start_run(session, product, by=_SITE, resolution=resolution)
+            run = start_run(session, product, by=_SITE, resolution=resolution, method=method)
         except ForumError as problem:
             raise click.ClickException(problem.message) from None
         session.info.pop("queued_jobs", None)  # this process takes it; a worker's sweep would find it otherwise

@@ -16,7 +16,7 @@ from forum.themes.labels import first_upper, label_of
 from forum.themes.models import RunCluster, RunLine, RunMember, Theme, ThemeRun
 from forum.themes.moving import Moving, read_moving
 from forum.themes.queries import Quote
-from forum.themes.status import LineDecision, LineKind, RunState, Solidity
+from forum.themes.status import LineDecision, LineKind, Method, RunState, Solidity
 from forum.themes.trends import percent_change
 
 
@@ -34,6 +34,7 @@ class RunRow:
     themes: int
     coverage: float
     resolution: float
+    method: Method
     notes: dict[str, Any]
     error: str
     job_id: int | None
@@ -71,6 +72,7 @@ _RUN: sa.Select[*tuple[Any, ...]] = (
         ThemeRun.themes,
         ThemeRun.coverage,
         ThemeRun.resolution,
+        ThemeRun.method,
         ThemeRun.notes,
         sa.func.coalesce(sa.func.nullif(ThemeRun.error, ""), Job.error, ""),
         ThemeRun.job_id,
@@ -158,7 +160,7 @@ def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> 
     lines = session.scalars(query).all()
     refs = {ref for line in lines for ref in line.refs}
     clusters = session.scalars(sa.select(RunCluster).where(RunCluster.run_id == run_id, RunCluster.ref.in_(refs))).all()
-    made = {int(ref): theme for line in lines for ref, theme in line.values.get("made", {}).items()}
+    made = {one.ref: one.theme_id for one in clusters if one.theme_id}
     theme_ids = {theme for line in lines for theme in line.theme_ids} | set(made.values())
     themes = session.execute(sa.select(Theme.id, Theme.name, Theme.suggestion).where(Theme.id.in_(theme_ids)))
     names = {row.id: label_of(row) for row in themes}

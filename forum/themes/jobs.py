@@ -28,7 +28,7 @@ from forum.themes.counting import read_numbers, recount, standing_ids, write_num
 from forum.themes.membership import seat
 from forum.themes.models import RunMember, Theme, ThemeMember, ThemeRun
 from forum.themes.rulings import read_rulings
-from forum.themes.status import Placing, RunState, ThemeState
+from forum.themes.status import Method, Placing, RunState, ThemeState
 from forum.themes.watching import look_for_rises
 
 # The steps of a run in their order; pages translate them. All but the first and last are the engine's.
@@ -40,12 +40,14 @@ DAY = 86_400  # seconds
 SETTLED = 20  # seconds; decisions about themes come one after the other
 
 
-def start_run(session: Session, product: Product, *, by: Reader, resolution: float = 1.0) -> ThemeRun:
+def start_run(
+    session: Session, product: Product, *, by: Reader, resolution: float = 1.0, method: Method = Method.GRAPH
+) -> ThemeRun:
     """Start a run of the engine over `product`: queue its job in this transaction.
 
-    `resolution` above 1 looks for finer themes, below 1 for broader ones. Raises `NotAllowed` unless `by`
-    plans the backlog, `Invalid` for a resolution out of bounds, and `Conflict` while another run of the product
-    is under way.
+    `resolution` above 1 looks for finer themes, below 1 for broader ones; another `method` is there to compare.
+    Raises `NotAllowed` unless `by` plans the backlog, `Invalid` for a resolution out of bounds, and `Conflict`
+    while another run of the product is under way.
     """
     require(may_plan(by), _("Only product managers start a run."))
     if not BROADEST <= resolution <= FINEST:  # nor a number at all
@@ -58,6 +60,7 @@ def start_run(session: Session, product: Product, *, by: Reader, resolution: flo
         started_at=utcnow(),
         state=RunState.FITTING,
         resolution=resolution,
+        method=method,
     )
     try:
         with session.begin_nested():
@@ -130,7 +133,7 @@ def _run(run: ThemeRun, progress: Progress) -> Json:
         rulings = read_rulings(session, run.product_id)
         memory = proposals.read_memory(session, run.product_id)
     listener = _Listener(progress)
-    proposal = training.fit(corpus, standing, rulings, resolution=run.resolution, progress=listener)
+    proposal = training.fit(corpus, standing, rulings, resolution=run.resolution, method=run.method, progress=listener)
     proposals.respect(proposal.places, standing, memory)
     lines = [] if proposal.is_too_few else proposals.lines_of(proposal, standing, memory)
     progress.step(STEPS[-1], len(STEPS) - 1, len(STEPS))

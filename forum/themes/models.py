@@ -6,7 +6,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Json, Model, Words
-from forum.themes.status import LineDecision, LineKind, Placing, RunState, Solidity, SteeringKind, ThemeState
+from forum.themes.status import (
+    LineDecision,
+    LineKind,
+    Method,
+    Placing,
+    RunState,
+    Solidity,
+    SteeringKind,
+    ThemeState,
+)
 
 
 class ThemeRun(Model):
@@ -22,6 +31,7 @@ class ThemeRun(Model):
     finished_at: Mapped[datetime | None]
     state: Mapped[RunState] = mapped_column(default=RunState.FITTING)
     resolution: Mapped[float] = mapped_column(default=1.0)
+    method: Mapped[Method] = mapped_column(default=Method.GRAPH)
     posts: Mapped[int] = mapped_column(default=0)
     themes: Mapped[int] = mapped_column(default=0)
     coverage: Mapped[float] = mapped_column(default=0.0)  # share of posts in a theme

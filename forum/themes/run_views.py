@@ -1,5 +1,7 @@
 """The theme desk: runs, their diffs, the unsorted heap, versions."""
 
+from collections.abc import Sequence
+from math import log
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +19,7 @@ from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
 from forum.themes.schemas import RunWish
-from forum.themes.status import LineDecision, Order, RunState
+from forum.themes.status import LineDecision, Method, Order, RunState
 from forum.themes.trends import direction
 from forum.themes.views import bp, home, product_links, warnings_due, with_cursor
 from forum.web.forms import Form
@@ -64,7 +66,18 @@ def review() -> ResponseReturnValue:
         provisional=desk.PROVISIONAL,
         asked=request.args.get("product"),
         outcome=_outcome,
+        **_usual(runs),
     )
+
+
+def _usual(runs: Sequence[diffs.RunRow]) -> dict[str, Any]:
+    """What the next run is asked for unless somebody says otherwise: what the last one was whose lines were decided.
+
+    At another fineness, or by another method, it would propose to undo what people accepted.
+    """
+    last = next((run for run in runs if run.real_state is RunState.DECIDED and run.posts), None)
+    notch = round(log(last.resolution, FINER)) if last else 0
+    return {"finer": min(max(notch, -2), 2), "method": (last.method if last else Method.GRAPH).value}
 
 
 def _outcome(run: diffs.RunRow) -> str:
@@ -154,7 +167,7 @@ def start() -> ResponseReturnValue:
     if not form.submitted():
         raise NotFound(_("There is no such product."))
     product = find_or_404(db, find_product(form.value.product))
-    run = start_run(db, product, by=me(), resolution=FINER**form.value.finer)
+    run = start_run(db, product, by=me(), resolution=FINER**form.value.finer, method=form.value.method)
     return go("themes.run", run_id=run.id)
 
 

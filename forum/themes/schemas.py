@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from forum.core.database import Words
 from forum.core.languages import _
 from forum.core.schemas import Action
-from forum.themes.status import Answer
+from forum.themes.status import Answer, Method
 
 MAX_NAME = 60  # characters
 MAX_SENTENCE = 300  # characters
@@ -32,6 +32,7 @@ class RunWish(Action):
 
     product: str = Field(min_length=1, max_length=40)
     finer: int = Field(0, ge=-2, le=2)
+    method: Method = Method.GRAPH
 
 
 class Naming(Action):

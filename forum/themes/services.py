@@ -227,8 +227,6 @@ def _themes_for(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> d
     for ref in line.refs:
         target = target_of(line, ref)
         themes[ref] = session.get_one(Theme, target) if target else _make_theme(session, run.product_id, by)
-    made = {str(ref): theme.id for ref, theme in themes.items() if theme.id not in line.theme_ids}
-    line.values = line.values | {"made": made}  # so that the diff leads to it
     return themes
 
 

@@ -23,6 +23,14 @@ class RunState(Enum):
     CANCELLED = "cancelled"
 
 
+class Method(Enum):
+    """How a run groups posts."""
+
+    GRAPH = "graph"  # by neighbours: the usual one
+    NMF = "nmf"  # topics as sums of words
+    LDA = "lda"  # topics as mixtures of words
+
+
 class LineKind(Enum):
     """What a line of the diff says happened to a theme."""
 

@@ -19,7 +19,7 @@ from forum.themes.corpus import Corpus, Standing, read_memberships, read_texts
 from forum.themes.found import Change, Group, Proposal, Unmet
 from forum.themes.models import Theme, ThemeRun
 from forum.themes.rulings import Rulings
-from forum.themes.status import RunState, Solidity, ThemeState
+from forum.themes.status import Method, RunState, Solidity, ThemeState
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -36,6 +36,7 @@ def fit(
     rulings: Rulings,
     *,
     resolution: float = 1.0,
+    method: Method = Method.GRAPH,
     progress: Callable[[str, float], None] | None = None,
 ) -> Proposal:
     """Find the themes of `corpus`, continuing the standing ones and obeying what people decided.
@@ -50,6 +51,7 @@ def fit(
     from forum.engine import Constraints, ThemeModel
 
     model = ThemeModel(
+        method=method.value,
         resolution=resolution,
         stop_words=tuple(corpus.stop_words),
         equal_words=tuple(corpus.equal_words),

@@ -48,3 +48,15 @@ addEventListener("submit", async (event) => {
   fresh.focus();
   document.getElementById("said").textContent = fresh.dataset.said ?? "";
 });
+
+// The slider of a run says in words where it stands.
+const slider = document.querySelector("input[type=range][data-words]");
+const tell = () => {
+  const words = slider.dataset.words.split("|")[slider.value - slider.min];
+  document.getElementById(`${slider.id}-now`).textContent = words;
+  slider.setAttribute("aria-valuetext", words);
+};
+if (slider) {
+  slider.addEventListener("input", tell);
+  tell();
+}

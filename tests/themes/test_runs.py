@@ -18,10 +18,16 @@ from forum.core.errors import Conflict, NotAllowed
 from forum.core.jobs import Job, JobState
 from forum.posts.events import PostPublished, VoteChanged
 from forum.products.models import Product
-from forum.themes import receivers  # noqa: F401  # subscribes to posts' events
+from forum.themes import (
+    receivers,  # noqa: F401  # subscribes to posts' events
+    training,
+)
+from forum.themes.corpus import Standing, read_corpus
 from forum.themes.jobs import cancel_run, place_posts, recount_themes, start_run
 from forum.themes.models import RunLine, RunMember, Theme, ThemeRun
-from forum.themes.status import RunState
+from forum.themes.rulings import Rulings
+from forum.themes.run_views import FINER
+from forum.themes.status import Method, RunState
 from tests.engine import sentences
 
 
@@ -224,3 +230,28 @@ def _wait(until, seconds=60):
     while not until():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.05)
+
+
+def test_a_run_by_another_method_says_so_and_is_what_the_next_is_asked_for(visitor, session, make, product):
+    visitor.sign_in(make.manager()).open("/themes/review")
+    visitor.send("Start a run", finer=1, method="nmf")
+    run = session.scalars(sa.select(ThemeRun)).one()
+    assert (run.method, run.resolution) == (Method.NMF, FINER)
+
+    run.state, run.posts, run.active_key, run.finished_at = RunState.DECIDED, 40, None, utcnow()
+    visitor.open("/themes/review")
+
+    assert "asked for finer themes" in visitor.text
+    assert "by NMF, a topic model" in visitor.text
+    assert 'max="2" step="1" value="1"' in visitor.html
+    assert '<option value="nmf" selected>' in visitor.html
+
+
+def test_a_method_reaches_the_engine(session, make, product, monkeypatch):
+    asked = []
+    monkeypatch.setattr("forum.engine.ThemeModel.fit", lambda model, *_a, **_k: asked.append(model.method))
+    monkeypatch.setattr(training, "_read_model", lambda *_a: "found")
+
+    found = training.fit(read_corpus(session, product.id), Standing({}, {}, {}, set(), 1), Rulings(), method=Method.LDA)
+
+    assert (found, asked) == ("found", ["lda"])

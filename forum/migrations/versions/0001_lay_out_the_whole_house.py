@@ -416,6 +416,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("resolution", sa.Double(), nullable=False),
+        sa.Column(
+            "method", sa.Enum("graph", "nmf", "lda", name="method", native_enum=False, length=20), nullable=False
+        ),
         sa.Column("posts", sa.Integer(), nullable=False),
         sa.Column("themes", sa.Integer(), nullable=False),
         sa.Column("coverage", sa.Double(), nullable=False),
