@@ -22,7 +22,7 @@ for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MA
     os.environ.pop(name, None)
 
 from flask import Flask  # noqa: E402
-from sqlalchemy import event  # noqa: E402
+from sqlalchemy import event, make_url  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from config import settings  # noqa: E402
@@ -123,7 +123,7 @@ def _plant_demo(path: Path) -> None:
 def fresh_database(empty_database: Path) -> Iterator[None]:
     """Give every test its own database and data folder."""
     Notes.forget_all()
-    database.forget_engine()
+    _close_database()
     folder = settings().data_dir
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,15 @@ def fresh_database(empty_database: Path) -> Iterator[None]:
     set_language("en")
     forget_panels()
     yield
-    database.forget_engine()
+    _close_database()
+
+
+def _close_database() -> None:
+    """Close all connections, and keep the engine if it is the usual one: it knows how statements are compiled."""
+    if database.engine().url == make_url(settings().database):
+        database.engine().dispose()
+    else:
+        database.forget_engine()
 
 
 @pytest.fixture(scope="session")
@@ -217,7 +225,7 @@ def make(session: Session) -> Make:
 
 
 @pytest.fixture
-def queries() -> list[str]:
+def queries() -> Iterator[list[str]]:
     """The statements that were sent since this was last cleared."""
     sent: list[str] = []
 
@@ -225,8 +233,10 @@ def queries() -> list[str]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
-    event.listen(database.engine(), "before_cursor_execute", note)
-    return sent
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="session")
