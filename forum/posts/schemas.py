@@ -79,6 +79,22 @@ class Writing(NewPost):
         return NewPost(**fields)
 
 
+class DraftFields(Action):
+    """A post that is not finished: anything may still be missing."""
+
+    kind: Kind | Literal[""] = ""
+    title: str = Field("", max_length=1_000)
+    body: str = Field("", max_length=20_000)
+    area_id: str = Field("", max_length=20)
+    visibility: Visibility | Literal[""] = ""
+    language: str = Field("", max_length=8)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing yet that would be a pity to lose."""
+        return not (self.title or self.body)
+
+
 class PostChanges(Action):
     """How a post shall read from now on; `version` is the one that was opened for editing."""
 

@@ -1,6 +1,6 @@
 """Voting and commenting from the pages."""
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -53,8 +53,9 @@ def vote(post_id: int) -> ResponseReturnValue:
 
 
 def _button(post_id: int, standing: Standing) -> str:
+    as_hint = request.args.get("as") == "hint"  # beside a post like the one that somebody is writing
     return render_template(
-        "posts/_vote.html",
+        "posts/_vote_instead.html" if as_hint else "posts/_vote.html",
         post_id=post_id,
         title=standing.title,
         language=standing.language,

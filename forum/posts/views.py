@@ -10,7 +10,7 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
 from forum.core.languages import _, date_words, language_word, mark
 from forum.core.people import Reader, anybody
-from forum.posts import path, queries, reading, services
+from forum.posts import drafts, path, queries, reading, services
 from forum.posts.history import versions_of
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
@@ -176,8 +176,9 @@ def mine() -> ResponseReturnValue:
     top = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 2**31 - 1
     rows = reading.own_posts(db, me(), before=top, limit=MINE + 1)
     after = rows[MINE - 1].id if len(rows) > MINE else 0
-    return page("posts/mine.html", rows=rows[:MINE], after=after, is_first=not before)
+    waiting = [] if before else drafts.own_drafts(db, me())
+    return page("posts/mine.html", rows=rows[:MINE], after=after, is_first=not before, drafts=waiting)
 
 
 # The other pages have files of their own; importing them is what adds them to the blueprint.
-from forum.posts import board_views, person_views, talking_views, writing_views  # noqa: E402, F401
+from forum.posts import board_views, composing_views, person_views, talking_views, writing_views  # noqa: E402, F401

@@ -8,17 +8,16 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import Conflict, ForumError, Invalid, TooMany
-from forum.core.languages import _, language_word, mark
+from forum.core.languages import _, mark
 from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, queries, services
+from forum.posts.composing_views import choices, show_composer, take_aside
 from forum.posts.language import OFFERED
 from forum.posts.models import Post
 from forum.posts.openness import NotTaken, find_area_for
 from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing
 from forum.posts.status import Kind, Moderation, Visibility
 from forum.posts.views import bp
-from forum.products.choices import area_choices
-from forum.products.rules import may_arrange
 from forum.web.forms import Form
 from forum.web.limits import limits_are_on
 from forum.web.pages import find_or_404, flash, go, page
@@ -33,7 +32,9 @@ def new() -> ResponseReturnValue:
     """Write a post first; whoever is not signed in is asked at *Post*, and the post goes out by itself."""
     form = Form(Writing, **_beginnings())
     offers: NotTaken | None = None
-    status = 200
+    aside = take_aside(form)
+    if aside is not None:
+        return aside
     if form.submitted():
         wanted = form.value.as_new()
         form.raw.update(kind=wanted.kind.value, area_id=wanted.area_id)
@@ -42,20 +43,14 @@ def new() -> ResponseReturnValue:
         except NotTaken as problem:
             form.refuse(problem)
             offers = problem
-        except (Invalid, TooMany) as problem:
-            form.refuse(problem if isinstance(problem, Invalid) else Invalid(problem.message))
-            status = problem.status
+        except TooMany as problem:
+            form.refuse(Invalid(problem.message))
+            return show_composer(form, problem.status)
+        except Invalid as problem:
+            form.refuse(problem)
     elif request.method == "GET" and form.raw.get("draft"):
         offers = _check_again(form)
-    if request.method == "POST":
-        form.raw["visibility"] = request.form.get("visibility", "")
-        status = status if status != 200 else 422
-    return page("posts/new.html", status, form=form, offers=offers, **_choices())
-
-
-def _choices() -> dict[str, Any]:
-    languages = sorted(((code, language_word(code)) for code in OFFERED), key=lambda pair: pair[1].casefold())
-    return {"areas": area_choices(db), "languages": languages, "may_arrange": may_arrange(me())}
+    return show_composer(form, form.status if request.method == "POST" else 200, offers=offers)
 
 
 def _beginnings() -> dict[str, Any]:
@@ -64,9 +59,7 @@ def _beginnings() -> dict[str, Any]:
     key = words.get("draft", "")[:100]
     draft = drafts.find_draft(db, key, by=me()) if key and request.method == "GET" else None
     if draft is not None:
-        fields: dict[str, Any] = dict(draft.fields)
-        fields["visibility"] = Visibility.PRIVATE.value if fields["visibility"] == Visibility.PRIVATE.value else ""
-        return fields | {"draft": key}
+        return drafts.saved_values(draft) | {"draft": key}
     kinds = {kind.value for kind in Kind}
     return {
         "kind": words["kind"] if words.get("kind") in kinds else "",
@@ -78,6 +71,8 @@ def _beginnings() -> dict[str, Any]:
 
 def _check_again(form: Form[Writing]) -> NotTaken | None:
     """Say beside the field what the area of a draft does not take, as it was refused before."""
+    if not (form.raw.get("area_id") and form.raw.get("kind")):
+        return None  # not finished: nothing was refused
     try:
         find_area_for(db, int(form.raw["area_id"]), Kind(form.raw["kind"]))
     except NotTaken as problem:
@@ -98,7 +93,7 @@ def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
     post = _post(db, wanted, reader)
     draft = drafts.find_draft(db, draft_key, by=reader, lock=True) if draft_key else None
     if draft is not None:
-        db.delete(draft)
+        drafts.drop_draft(db, draft)
     return go("posts.show", post_id=post.id, posted=1)
 
 
@@ -122,7 +117,7 @@ def post_after_sign_in(session: Session, reader: Reader, key: str) -> str:
         draft.user_id = reader.id
         flash(problem.message, problem=True)
         return url_for("posts.new", draft=key)
-    session.delete(draft)
+    drafts.drop_draft(session, draft)
     return url_for("posts.show", post_id=post.id, posted=1)
 
 
@@ -174,7 +169,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         form.raw["visibility"] = request.form.get("visibility", "")
         status = status if status != 200 else 422
-    return page("posts/edit.html", status, form=form, post=post, standing=standing, offers=offers, **_choices())
+    return page("posts/edit.html", status, form=form, post=post, standing=standing, offers=offers, **choices())
 
 
 def _as_it_stands(post: Post) -> dict[str, Any]:

@@ -1,13 +1,18 @@
-"""Posts like this, beside a post."""
+"""Posts like this: beside a post, and for somebody who writes one."""
 
 from typing import Any
 
 from flask import url_for
 
+from forum.core.languages import _, ngettext, pick
+from forum.core.markup import mark_words
 from forum.core.people import Reader
-from forum.search.similar import posts_like
+from forum.search.hints import Hint, ProposedArea, read_hints, takes_it
+from forum.search.similar import FEW, is_enough, look, posts_like
 from forum.web.panels import panel
 from forum.web.session import db
+
+NAMED = 4  # words that are named as the reason why a post is shown
 
 
 @panel("post.side", order=60)
@@ -16,3 +21,61 @@ def like_this(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[s
     found = posts_like(db, post, reader=reader)
     address = url_for("posts.new").removesuffix("new")
     return ("search/_like_this.html", {"rows": found, "posts_address": address}) if found else None
+
+
+@panel("composer.similar")
+def while_writing(*, reader: Reader, title: str, body: str, kind: str) -> tuple[str, dict[str, Any]] | None:
+    """What a form that comes back says of posts like the one in it, for those who write without scripts."""
+    shown = hints_for(reader, title, body, kind) if is_enough(f"{title} {body}") else None
+    return ("search/_similar.html", shown) if shown and shown["rows"] else None
+
+
+def hints_for(reader: Reader, title: str, body: str, kind: str, *, limit: int = FEW) -> dict[str, Any]:
+    """What the list of posts like a text is drawn from: rows, the sentence that is announced, and the area."""
+    text = f"{title}\n{body}".strip()
+    if not text:
+        return {"rows": [], "all": "", "said": "", "area": None}
+    hints = read_hints(db, look(db, text, reader=reader, limit=limit), reader)
+    address = url_for("posts.new").removesuffix("new")
+    rows = [_row(one, address) for one in hints.posts]
+    return {
+        "rows": rows,
+        "all": url_for("search.similar", title=title, body=body or None) if len(rows) == FEW else "",
+        "said": ngettext("{n} post like yours.", "{n} posts like yours.", len(rows)) if rows else "",
+        "area": _proposal(hints.area) if hints.area and takes_it(hints.area, kind) else None,
+    }
+
+
+def _row(hint: Hint, address: str) -> dict[str, Any]:
+    """A similar post as the macro draws it, with the shared words marked, and named where the title has none."""
+    one = hint.post
+    words, further = frozenset(one.words), one.hidden_words
+    return {
+        "id": one.id,
+        "href": f"{address}{one.id}",
+        "title": mark_words(one.title, lambda word: word.lower() in words),
+        "name": one.title,
+        "further": ", ".join(further[:NAMED]) if len(further) == len(one.words) else "",
+        "lang": one.language,
+        "status": one.status,
+        "votes": one.votes,
+        "reply": hint.reply,
+        "is_own": hint.is_own,
+        "is_votable": hint.is_votable,
+        "is_voted": hint.interest is not None,
+    }
+
+
+def _proposal(area: ProposedArea) -> dict[str, Any]:
+    """A proposed area with its name and the reason."""
+    name = pick(area.name)
+    if area.of == 1:
+        why = _("Proposed: {area}, because the post most like yours stands there. You may choose another.", area=name)
+    else:
+        why = _(
+            "Proposed: {area}, because most posts like yours stand there ({n} of {of}). You may choose another.",
+            area=name,
+            n=area.share,
+            of=area.of,
+        )
+    return {"id": area.id, "name": name, "why": why}

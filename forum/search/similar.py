@@ -39,6 +39,8 @@ CANDIDATES = (30, 300)  # posts that are proposed; more when too few of the firs
 LEAST_LIKE = 0.1  # soft cosine from which a post is worth showing
 LEAST_WORDS = 2  # that two texts share, unless one has no more or they are very much alike
 MUCH_ALIKE = 0.3  # soft cosine from which one word is enough, the others being too differently spelt to be named
+COUNTED = 8  # of the posts most like a text, whose areas say in which it probably belongs
+LEAST_THERE = 2  # posts of one area that speak for it
 NEWER = 1_000  # posts newer than the file that a process takes in; a file is missed only above this
 PATIENCE = 60.0  # seconds after which a process without a file counts the posts again
 OVERLAP = timedelta(seconds=20)  # a transaction may take so long between its clock and its commit
@@ -66,6 +68,24 @@ class Similar:
         return tuple(word for word in self.words if word not in title)
 
 
+@dataclass(frozen=True, slots=True)
+class AreaGuess:
+    """The area that a text probably belongs in, because most of the posts like it stand there."""
+
+    area_id: int
+    post_id: int  # the post there that is most like the text
+    share: int  # how many of the posts most like the text stand there
+    of: int  # those that were counted
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there is like a text: the posts to be shown, best first, and the area that they speak for, if any."""
+
+    posts: list[Similar]
+    area: AreaGuess | None = None
+
+
 def is_enough(text: str) -> bool:
     """Whether there is enough of a text to look for others like it: three words or twelve characters."""
     return len(text.strip()) >= 12 or sum(1 for _word in words_of(text)) >= 3
@@ -78,14 +98,20 @@ def similar_posts(
 
     Two queries; more only when many of those proposed may not be shown.
     """
+    return look(session, text, reader=reader, limit=limit, leave_out=leave_out).posts
+
+
+def look(session: Session, text: str, *, reader: Reader, limit: int = FEW, leave_out: int | None = None) -> Look:
+    """The posts that `similar_posts` finds, and the area that they speak for. As many queries."""
     question = _question(text[:COMPARED])
     index = _shelf(session).current(session)
-    found: list[Similar] = []
+    found = Look([])
     for many in CANDIDATES:
         near = _near(session, index, question, text[:COMPARED], many)
         likely = {post: score for post, score in near if post != leave_out}
-        found = _shown(session, reader, question, likely, limit)
-        if len(found) >= limit or len(near) < many:
+        rows = _read(session, reader, list(likely))
+        found = Look(_shown(rows, question, likely, limit), _guess(rows, question, likely))
+        if len(found.posts) >= limit or len(near) < many:
             break
     return found
 
@@ -129,17 +155,32 @@ def _question(text: str) -> "Question":
     return Question(text)
 
 
-def _shown(
-    session: Session, reader: Reader, question: "Question", likely: dict[int, float], limit: int
-) -> list[Similar]:
-    """Those of the `likely` posts (id -> score, best first) that `reader` may see and that still share words."""
-    rows = _read(session, reader, list(likely))
+def _shown(rows: dict[int, Any], question: "Question", likely: dict[int, float], limit: int) -> list[Similar]:
+    """Those of the `likely` posts (id -> score, best first) whose rows may be read and that still share words."""
     shown: list[Similar] = []
     for post, score in likely.items():
         least = 1 if score >= MUCH_ALIKE else max(1, min(LEAST_WORDS, question.telling))
         if post in rows and len(shown) < limit and len(words := _shared(question, rows[post])) >= least:
             shown.append(_similar(rows[post], words, score))
     return shown
+
+
+def _guess(rows: dict[int, Any], question: "Question", likely: dict[int, float]) -> AreaGuess | None:
+    """The area of most of the posts like a text, each counting as much as it is like it; None where they disagree.
+
+    One post alone speaks for its area only when it is very much alike.
+    """
+    near = [(post, score) for post, score in likely.items() if post in rows and _shared(question, rows[post])]
+    near = near[:COUNTED]
+    weights: dict[int, float] = {}
+    for post, score in near:
+        weights[rows[post].area_id] = weights.get(rows[post].area_id, 0.0) + (score or 1.0)
+    best = max(weights, key=lambda area: weights[area], default=0)
+    there = [(post, score) for post, score in near if rows[post].area_id == best]
+    is_sure = len(there) >= LEAST_THERE or any(score >= MUCH_ALIKE for _post, score in there)
+    if not is_sure or 2 * weights[best] <= sum(weights.values()):
+        return None
+    return AreaGuess(best, there[0][0], len(there), len(near))
 
 
 def _read(session: Session, reader: Reader, ids: list[int]) -> dict[int, Any]:

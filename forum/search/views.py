@@ -1,22 +1,19 @@
 """The pages of search, and what is shown while somebody types a post."""
 
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote_plus
 
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.core.languages import pick
-from forum.core.markup import mark_words
 from forum.core.paging import PAGE_SIZE
 from forum.core.people import anybody
 from forum.posts.cards import below, card_of, read_areas
 from forum.posts.wishes import Links, read_wish
-from forum.search import panels  # noqa: F401  # importing it is what registers its panel
+from forum.search import panels
 from forum.search.marking import mark_hits, marked_passage
 from forum.search.queries import MAX_QUESTION, NEWEST, Search, find
-from forum.search.similar import FEW, Similar, is_enough, similar_posts
+from forum.search.similar import FEW, is_enough
 from forum.web.limits import limited
 from forum.web.pages import is_fragment, page
 from forum.web.permissions import allowed, me
@@ -25,7 +22,6 @@ from forum.web.session import db
 bp = Blueprint("search", __name__)
 LAST_PAGE = NEWEST // PAGE_SIZE + 1
 ALL = 20  # similar posts on a page of their own
-NAMED = 4  # words that are named as the reason why a post is shown
 
 
 @bp.get("/search")
@@ -56,7 +52,7 @@ def search() -> ResponseReturnValue:
         rows=cards,
         posts_address=url_for("posts.new").removesuffix("new"),
         new_address=f"{url_for('posts.new')}?title={quote_plus(question)}",
-        alike=_rows(similar_posts(db, question, reader=reader)) if question and not found.count else [],
+        alike=[] if found.count else panels.hints_for(reader, question, "", "")["rows"],
         filters=links.filters(areas, names, signed_in=False, own=False),
         chosen=links.chosen(areas, names),
         before=links.to("page", str(number - 1)) if number > 1 else "",
@@ -73,38 +69,13 @@ def _page_number(word: str) -> int:
 @allowed(anybody)
 @limited("120/minute", methods=("GET",))
 def similar() -> ResponseReturnValue:
-    """The posts most like what somebody is typing: three as a fragment, more of them as a page."""
-    title = request.args.get("title", "").replace("\x00", " ").strip()[:MAX_QUESTION]
-    body = request.args.get("body", "").replace("\x00", " ").strip()[:1000]
-    is_short = is_fragment()
-    limit = FEW if is_short else ALL
-    found = similar_posts(db, f"{title}\n{body}", reader=me(), limit=limit) if is_enough(f"{title} {body}") else []
-    answer = make_response(
-        page(
-            "search/_similar.html" if is_short else "search/similar.html",
-            rows=_rows(found),
-            all=url_for("search.similar", title=title, body=body or None) if len(found) == FEW else "",
-            title=title,
-            new_address=f"{url_for('posts.new')}?title={quote_plus(title)}",
-        )
-    )
+    """The posts most like what somebody is typing: three and their area as a fragment, more of them as a page."""
+    words = {name: request.args.get(name, "").replace("\x00", " ").strip() for name in ("title", "body", "kind")}
+    title, body, is_short = words["title"][:MAX_QUESTION], words["body"][:1000], is_fragment()
+    text = (title, body) if is_enough(f"{title} {body}") else ("", "")
+    shown = panels.hints_for(me(), *text, words["kind"], limit=FEW if is_short else ALL)
+    if not is_short:
+        shown |= {"title": title, "new_address": f"{url_for('posts.new')}?title={quote_plus(title)}"}
+    answer = make_response(page("search/_similar.html" if is_short else "search/similar.html", **shown))
     answer.headers.add("Vary", "X-Fragment")
     return answer
-
-
-def _rows(found: Sequence[Similar]) -> list[dict[str, Any]]:
-    address = url_for("posts.new").removesuffix("new")
-    return [_row(one, address) for one in found]
-
-
-def _row(one: Similar, address: str) -> dict[str, Any]:
-    """A similar post as the macro draws it, with the shared words marked, and named where the title has none."""
-    words, further = frozenset(one.words), one.hidden_words
-    return {
-        "href": f"{address}{one.id}",
-        "title": mark_words(one.title, lambda word: word.lower() in words),
-        "further": ", ".join(further[:NAMED]) if len(further) == len(one.words) else "",
-        "lang": one.language,
-        "status": one.status,
-        "votes": one.votes,
-    }

@@ -23,7 +23,8 @@ for (const field of all("[data-count]")) {
 
 // Drafts: what is typed into form[data-draft] is kept in this browser until it was sent; other forms with data-guard
 // ask before they are left.
-const fields = (form) => [...form.elements].filter((field) => field.name && !/hidden|password|file|submit/.test(field.type));
+const isKept = (field) => field.name === "draft" || !/hidden|password|file|submit/.test(field.type); // which draft it is on the server
+const fields = (form) => [...form.elements].filter((field) => field.name && isKept(field));
 const value = (field) => (/checkbox|radio/.test(field.type) ? field.checked : field.value);
 for (const form of all("form[data-draft], form[data-guard]")) {
   const key = form.dataset.draft && `draft:${form.dataset.draft}`;
@@ -31,7 +32,7 @@ for (const form of all("form[data-draft], form[data-guard]")) {
   const draft = JSON.parse((key && read(key)) || "{}");
   let kept = true;
   // What the server filled in stands; into an empty form the draft comes back whole, with who it was to speak to.
-  const empty = !fields(form).some((field) => !/checkbox|radio|select/.test(field.type) && field.value);
+  const empty = !fields(form).some((field) => !/checkbox|radio|select|hidden/.test(field.type) && field.value);
   for (const field of fields(form)) {
     if (/checkbox|radio/.test(field.type)) { if (empty && id(field) in draft) field.checked = draft[id(field)]; }
     else if (!field.value && draft[id(field)]) { field.value = draft[id(field)]; field.dispatchEvent(new Event("input", { bubbles: true })); }

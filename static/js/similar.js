@@ -1,23 +1,48 @@
 // Look-alikes while typing: a field with data-similar="ADDRESS" fills #similar with the fragment of
-// ADDRESS?title=…&body=… 300 ms after the last key in it or in the form's body, from three words or twelve characters on.
+// ADDRESS?title=…&body=…&kind=… 300 ms after the last key in it or in the form's body, from three words or twelve
+// characters on. The fragment's area is proposed where none was chosen, and a vote instead of a post is cast in place.
 
 const field = document.querySelector("[data-similar]");
 const place = document.getElementById("similar");
-const first = place?.innerHTML;
+const form = field?.form;
+const first = place?.classList.contains("similar--found") ? "" : place?.innerHTML;
 let timer;
 let request;
 let asked = "";
 
-const more = field?.form?.elements.namedItem("body");
+const say = (words) => { document.getElementById("said").textContent = words ?? ""; };
+
+// The area: what was proposed gives way to a better proposal, what somebody chose stays.
+const area = form?.elements.namedItem("area_id");
+const beside = document.getElementById("proposal");
+const propose = (found) => {
+  beside?.replaceChildren();
+  if (!found || !area || !beside || ![...area.options].some((option) => option.value === found.dataset.area)) return;
+  const take = () => { area.value = found.dataset.area; area.dataset.proposed = area.value; };
+  if (!area.value || area.value === area.dataset.proposed) take();
+  else if (area.value === found.dataset.area) return;
+  const button = found.querySelector("button");
+  if (area.value === found.dataset.area) button.remove();
+  else button.addEventListener("click", (event) => { event.preventDefault(); take(); button.remove(); area.focus(); });
+  beside.append(found);
+};
+area?.addEventListener("change", () => { delete area.dataset.proposed; beside?.replaceChildren(); });
+
+const more = form?.elements.namedItem("body");
 const look = async (title, body) => {
   request?.abort();
   request = new AbortController();
   const address = new URL(field.dataset.similar, location.href);
   address.searchParams.set("title", title);
   if (body) address.searchParams.set("body", body);
+  const kind = form.elements.namedItem("kind")?.value;
+  if (kind) address.searchParams.set("kind", kind);
   try {
     const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: request.signal });
-    if (answer.ok) place.innerHTML = await answer.text();
+    if (!answer.ok) return;
+    place.innerHTML = await answer.text();
+    propose(place.querySelector("[data-area]"));
+    say(place.querySelector("[data-said]")?.dataset.said);
   } catch { /* typed on, or no connection: what is shown stays */ }
 };
 const typed = () => {
@@ -38,3 +63,28 @@ if (field && place) {
   more?.addEventListener("input", typed);
   typed();
 }
+
+// A vote for a look-alike, or taking it back. If anything fails, the form is sent, and comes back with what was typed.
+addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-instead]");
+  if (!button || event.defaultPrevented || button.ariaBusy === "true") return;
+  event.preventDefault();
+  button.ariaBusy = "true";
+  const values = new FormData();
+  values.set("csrf_token", form.elements.namedItem("csrf_token").value);
+  values.set("interest", button.name === "vote" ? "want" : "none");
+  const send = () => { button.removeAttribute("data-instead"); button.click(); };
+  try {
+    const answer = await fetch(button.dataset.instead, {
+      method: "POST", body: values, headers: { "X-Fragment": "1" }, redirect: "error",
+    });
+    if (!answer.ok) return send();
+    const fragment = document.createElement("template");
+    fragment.innerHTML = await answer.text();
+    const fresh = fragment.content.querySelector("[data-slot]");
+    if (!fresh) return send();
+    button.closest("[data-slot]").replaceWith(fresh);
+    fresh.querySelector("button")?.focus();
+    say(fresh.dataset.said);
+  } catch { send(); }
+});

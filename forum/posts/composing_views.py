@@ -1,0 +1,194 @@
+"""What the composer does before a post is sent: look-alikes, preview, drafts; the form comes back with every word."""
+
+from typing import Any
+
+from flask import make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from forum.accounts.rules import is_signed_in
+from forum.core import markup
+from forum.core.errors import ForumError, Invalid, NotFound
+from forum.core.languages import _, date_words, language_word
+from forum.core.people import ANYBODY, Reader
+from forum.posts import drafts, queries, voting
+from forum.posts.language import OFFERED
+from forum.posts.models import Draft
+from forum.posts.openness import NotTaken
+from forum.posts.schemas import DraftFields, Writing
+from forum.posts.status import Interest
+from forum.posts.talking_views import said
+from forum.posts.views import bp
+from forum.posts.voting import PostId
+from forum.products.choices import area_choices
+from forum.products.rules import may_arrange
+from forum.web.forms import Form
+from forum.web.limits import limited
+from forum.web.pages import find_or_404, flash, go, page
+from forum.web.pending import pending, told_as, write_pending
+from forum.web.permissions import allowed, me
+from forum.web.session import db
+
+
+def show_composer(
+    form: Form[Writing],
+    status: int = 200,
+    *,
+    offers: NotTaken | None = None,
+    preview: dict[str, Any] | None = None,
+    told: str = "",
+) -> ResponseReturnValue:
+    """The form of a new post as it was filled in; `told` is what happened beside it."""
+    is_back = request.method == "POST"
+    if is_back:
+        form.raw["visibility"] = request.form.get("visibility", "")
+    key = str(form.raw.get("draft") or "")
+    return page(
+        "posts/new.html",
+        status,
+        form=form,
+        offers=offers,
+        preview=preview,
+        told=told,
+        is_back=is_back,
+        kept_as=f"draft-{key}" if key.isdigit() else "new-post",
+        waiting=[] if is_back or key or not is_signed_in(me()) else drafts.own_drafts(db, me()),
+        **choices(),
+    )
+
+
+def choices() -> dict[str, Any]:
+    """What may be chosen in the forms that write and change posts."""
+    languages = sorted(((code, language_word(code)) for code in OFFERED), key=lambda pair: pair[1].casefold())
+    return {"areas": area_choices(db), "languages": languages, "may_arrange": may_arrange(me())}
+
+
+def take_aside(form: Form[Writing]) -> ResponseReturnValue | None:
+    """Do what a button beside *Post* asks for. None when the post itself is to be sent, or nothing was."""
+    if request.method != "POST":
+        return None
+    pressed = request.form
+    for name in ("vote", "unvote"):
+        if name in pressed:
+            return _vote_instead(form, pressed[name], is_wanted=name == "vote")
+    if "area" in pressed:
+        form.raw["area_id"] = pressed["area"]
+        return show_composer(form)
+    match pressed.get("do"):
+        case "look":
+            return show_composer(form)
+        case "preview":
+            return _preview(form)
+        case "save":
+            return _save(form)
+    return None
+
+
+def _preview(form: Form[Writing]) -> ResponseReturnValue:
+    """Show the post as its page will, or what has to be corrected first."""
+    if not form.submitted():
+        return show_composer(form, form.status)
+    try:
+        html = markup.render(form.value.body)
+    except Invalid as problem:
+        form.refuse(Invalid(fields={"body": problem.message}))
+        return show_composer(form, form.status)
+    return show_composer(form, preview={"title": form.value.title, "kind": form.value.kind, "html": html})
+
+
+# --- Drafts ---------------------------------------------------------------------------------------------------
+
+
+def _typed(form: Form[Writing]) -> DraftFields:
+    """What stands in the form, finished or not. Raises `Invalid` beside the fields that cannot be kept."""
+    unfinished = Form(DraftFields)
+    if not unfinished.submitted():
+        raise Invalid(fields=unfinished.errors)
+    return unfinished.value
+
+
+def draft_of(form: Form[Writing]) -> Draft | None:
+    """The draft that the form was opened from or is saved in."""
+    key = str(form.raw.get("draft") or "")[:100]
+    return drafts.find_draft(db, key, by=me()) if key else None
+
+
+def _save(form: Form[Writing]) -> ResponseReturnValue:
+    """Keep the draft and come back to it."""
+    try:
+        draft = drafts.save_draft(db, _typed(form), by=me(), draft=draft_of(form))
+    except Invalid as problem:
+        form.refuse(problem)
+        return show_composer(form, form.status)
+    flash(_("Your draft is kept until {day}. You find it under My posts.", day=date_words(draft.expires_at)))
+    return go("posts.new", draft=draft.id)
+
+
+@bp.post("/posts/drafts")
+@allowed(is_signed_in)
+@limited("30/minute")
+def save_draft() -> ResponseReturnValue:
+    """Keep what somebody is typing; a script sends it every few seconds and is told the draft's id."""
+    form = Form(Writing)
+    fields = _typed(form)
+    draft = draft_of(form)
+    if draft is None and fields.is_empty:
+        return "", 204
+    draft = drafts.save_draft(db, fields, by=me(), draft=draft)
+    return make_response(
+        {"draft": str(draft.id), "said": _("Draft kept until {day}", day=date_words(draft.expires_at))}
+    )
+
+
+@bp.post("/posts/drafts/<int:draft_id>/remove")
+@allowed(is_signed_in)
+def remove_draft(draft_id: int) -> ResponseReturnValue:
+    """Forget one of one's own drafts."""
+    draft = drafts.find_draft(db, str(draft_id), by=me(), lock=True)
+    if draft is None:
+        raise NotFound(_("It may have been posted or removed already."))
+    drafts.drop_draft(db, draft)
+    flash(_("The draft is removed."))
+    return go("posts.mine")
+
+
+# --- A vote instead of a post ---------------------------------------------------------------------------------
+
+
+def _vote_instead(form: Form[Writing], value: str, *, is_wanted: bool) -> ResponseReturnValue:
+    """Vote for a post like the one in the form, which comes back; signed out people are asked who they are first."""
+    post = PostId(int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0)
+    reader = me()
+    if not reader.is_authenticated:
+        find_or_404(db, queries.find_post(reader, post.id))
+        try:
+            key = drafts.keep_draft(db, _typed(form))
+        except Invalid as problem:
+            form.refuse(problem)
+            return show_composer(form, form.status)
+        return go("accounts.sign_in", then=write_pending("vote_instead", post_id=post.id, key=key))
+    try:
+        standing = voting.cast_vote(db, post, by=reader) if is_wanted else voting.withdraw_vote(db, post, by=reader)
+    except ForumError as problem:
+        form.refuse(Invalid(problem.message))
+        return show_composer(form, problem.status)
+    words = (said(standing, reader), _("What you wrote stands below; nothing is posted."))
+    return show_composer(form, told=" ".join(words))
+
+
+@pending("vote_instead")
+def vote_after_sign_in(session: Session, reader: Reader, post_id: int, key: str) -> str:
+    """Cast the vote that somebody preferred to a post of their own; what they wrote is theirs as a draft."""
+    drafts.adopt_draft(session, key, by=reader)
+    standing = voting.cast_vote(session, PostId(post_id), by=reader, interest=Interest.WANT)
+    flash(" ".join((said(standing, reader), _("What you wrote is kept among your drafts under My posts."))))
+    return url_for("posts.show", post_id=post_id)
+
+
+@told_as("vote_instead")
+def tell_of_vote(session: Session, _registering: bool, post_id: int, key: str) -> str:
+    """That the vote waits, and that nothing typed is lost."""
+    post = session.scalars(queries.find_post(ANYBODY, post_id)).one_or_none()
+    if post is None:
+        return ""
+    return _("Your vote for “{title}” counts as soon as you have signed in. What you wrote is kept.", title=post.title)

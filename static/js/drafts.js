@@ -1,0 +1,34 @@
+// Drafts of people who are signed in: what is typed into form[data-save="ADDRESS"] is kept on the server as well, four
+// seconds after the last key, so that it can be finished on another device. The browser's own copy is in forms.js.
+
+const PAUSE = 4000; // ms
+const form = document.querySelector("form[data-save]");
+const kept = document.getElementById("kept");
+let timer;
+let saved = "";
+
+const typed = () => {
+  const values = new FormData(form);
+  for (const [name, value] of [...values]) if (value instanceof File) values.delete(name);
+  return values;
+};
+const save = async () => {
+  const values = typed();
+  const text = JSON.stringify([...values]);
+  if (text === saved) return;
+  try {
+    const answer = await fetch(form.dataset.save, { method: "POST", body: values, redirect: "error" });
+    if (answer.status !== 200) return;
+    const { draft, said } = await answer.json();
+    const place = form.elements.namedItem("draft");
+    if (place.value !== draft) {
+      place.value = draft;
+      place.dispatchEvent(new Event("input", { bubbles: true })); // so that the browser's copy knows which draft it is
+      clearTimeout(timer);
+    }
+    saved = JSON.stringify([...typed()]);
+    kept.textContent = said;
+  } catch { /* no connection: the browser keeps it, and the next key tries again */ }
+};
+form?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
+form?.addEventListener("submit", () => clearTimeout(timer));
