@@ -145,7 +145,7 @@ def is_grouped(petra: Window, step: Step, post: int) -> int:
     press(page, "Start a run")
     step.look(petra, "running")
     page.get_by_role("link", name="See the result").click(timeout=PATIENCE)
-    expect(page.get_by_text("A theme that is not there yet").first).to_be_visible()
+    expect(page.get_by_text("A new theme of").first).to_be_visible()
     step.look(petra, "diff")
     press(page, "Accept all")
     expect(page.get_by_text("Every line is decided.")).to_be_visible()

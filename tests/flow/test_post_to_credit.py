@@ -80,7 +80,7 @@ def is_grouped_with_others(petra, post):
     petra.open("/themes/review").send("Start a run")
     work_off_jobs()
     petra.open(petra.path)
-    assert "A theme that is not there yet" in petra.text
+    assert "A new theme of" in petra.text
     petra.send("Accept")
     assert "Every line is decided." in petra.text
 
