@@ -15,7 +15,6 @@ from forum.core.errors import Conflict
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.themes import asking, desk, steering
-from forum.themes.labels import first_upper
 from forum.themes.models import Steering, Theme
 from forum.themes.queries import Quote
 from forum.themes.status import Answer, SteeringKind, ThemeState
@@ -90,8 +89,7 @@ def _carry_out(session: Session, question: "Question", about: Sequence[Theme], b
         steering.merge_themes(session, small, large, by=by)
     elif question.kind == "split":
         words = asking.words_of_part(session, about[0], question.posts)
-        new = steering.split_theme(session, about[0], question.posts, name={}, by=by)
-        new.suggestion = first_upper(", ".join(words[:2]))[:80] or new.suggestion
+        steering.split_theme(session, about[0], question.posts, name={}, words=words, by=by)
     else:
         steering.pin(session, about[-1], question.posts[0], by=by)
 

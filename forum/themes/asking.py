@@ -3,8 +3,7 @@
 Both are worked out in the process that shows them, over the vectors that the last run kept, with numpy alone.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from forum.posts.models import Post
 from forum.themes.corpus import read_texts
+from forum.themes.membership import members_of
 from forum.themes.models import Theme
 from forum.themes.training import StandingModel, read_rows, standing_model
 
@@ -30,7 +30,7 @@ class Part:
     """Some posts of a theme that might be a theme of their own, the most typical first."""
 
     posts: list[int]
-    words: list[str]  # that many of them say and few others of the theme
+    words: list[str]  # phrases that many of them say and few others of the theme
 
 
 def halves(session: Session, theme: Theme) -> list[Part]:
@@ -94,11 +94,14 @@ def _languages(session: Session, which: sa.ColumnElement[bool], posts: Sequence[
 
 
 def words_of_part(session: Session, theme: Theme, posts: Sequence[int]) -> list[str]:
-    """Words that these posts of a theme say and its others do not, most telling first."""
-    here, _rows = _rows_of(session, theme)
-    stop = _stop_words(session, theme)
-    others = sorted(set(here) - set(posts))
-    return _telling(_words_said(session, list(posts), stop), [_words_said(session, others, stop)]) if others else []
+    """What these posts of a theme say and its others do not, in phrases, the most telling first."""
+    from forum.engine.telling import tell_apart
+
+    others = sorted(set(members_of(session, theme.id)) - set(posts))
+    if not others:
+        return []
+    said: list[str] = tell_apart([_said(session, list(posts)), _said(session, others)], _stop_words(session, theme))[0]
+    return said
 
 
 def _stop_words(session: Session, theme: Theme) -> frozenset[str]:
@@ -127,28 +130,18 @@ def _parts(session: Session, theme: Theme, posts: list[int], rows: "ndarray", la
     """The parts that `labels` (0, 1, …) make of the posts of a theme, each with its words."""
     import numpy as np
 
-    stop = _stop_words(session, theme)
+    from forum.engine.telling import tell_apart
+
     found: list[list[int]] = []
     for part in np.unique(labels):
         places = np.flatnonzero(labels == part)
         order = np.argsort(-(rows[places] @ rows[places].mean(axis=0)), kind="stable")
         found.append([posts[place] for place in places[order]])
     found.sort(key=lambda part: (-len(part), part[0]))
-    said = [_words_said(session, part, stop) for part in found]
-    rest = [[other for other in said if other is not mine] for mine in said]
-    return [Part(part, _telling(mine, others)) for part, mine, others in zip(found, said, rest, strict=True)]
+    words = tell_apart([_said(session, part) for part in found], _stop_words(session, theme))
+    return [Part(part, said) for part, said in zip(found, words, strict=True)]
 
 
-def _words_said(session: Session, posts: Sequence[int], stop: frozenset[str]) -> dict[str, float]:
-    """The share of posts, of the thousand most typical, that say each word."""
-    from forum.engine.text import content_words, words_of
-
-    texts, languages = read_texts(session, posts[:1000])
-    pairs = zip(texts, languages, strict=True)
-    said = Counter(word for text, code in pairs for word in set(content_words(words_of(text), code, stop)))
-    return {word: count / len(texts) for word, count in said.items()}
-
-
-def _telling(mine: Mapping[str, float], others: Sequence[Mapping[str, float]]) -> list[str]:
-    """Five words that posts of one part say more often than those of any other."""
-    return sorted(mine, key=lambda word: (max(other.get(word, 0.0) for other in others) - mine[word], word))[:5]
+def _said(session: Session, posts: Sequence[int]) -> list[tuple[str, str]]:
+    """The texts of posts, of the thousand most typical, with their languages."""
+    return list(zip(*read_texts(session, posts[:1000]), strict=True))

@@ -24,6 +24,7 @@ from forum.posts.status import Moderation
 from forum.products.services import clean_words
 from forum.themes.events import ThemeSplit
 from forum.themes.jobs import count
+from forum.themes.labels import LABEL
 from forum.themes.membership import members_of, seat, show_or_hide, unseat, where_is
 from forum.themes.models import Steering, Theme
 from forum.themes.services import join, void_lines
@@ -183,8 +184,12 @@ def merge_themes(session: Session, theme: Theme, into: Theme, *, by: Reader) -> 
     count(session, theme.product_id, {theme.id, into.id})
 
 
-def split_theme(session: Session, theme: Theme, posts: Sequence[int], *, name: Words, by: Reader) -> Theme:
+def split_theme(
+    session: Session, theme: Theme, posts: Sequence[int], *, name: Words, by: Reader, words: Sequence[str] = ()
+) -> Theme:
     """Make `posts` of `theme`, the most telling first, a theme of their own called `name`, and return it.
+
+    Until a run has read it, `words` are what it is about; without a name the first of them is suggested.
 
     The address and the name stay with what is left. Later runs keep the first ten posts of each side in their
     theme, and with them the two apart. Publishes `ThemeSplit`. Raises `Invalid` when all or none would go.
@@ -199,8 +204,8 @@ def split_theme(session: Session, theme: Theme, posts: Sequence[int], *, name: W
     new = Theme(
         product_id=theme.product_id,
         name=clean_words(name, "name_en", optional=True),
-        suggestion=theme.suggestion,
-        terms=[],
+        suggestion=words[0][:LABEL] if words else theme.suggestion,
+        terms=list(words),
         exemplar_ids=going[:EXEMPLARS],
         solidity=Solidity.GUESS,
         created_at=now,

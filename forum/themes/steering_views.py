@@ -13,7 +13,7 @@ from forum.core.languages import LANGUAGES, _, ngettext
 from forum.products.models import Product
 from forum.products.queries import products as read_products
 from forum.themes import asking, desk, queries, steering, wording
-from forum.themes.labels import label_of
+from forum.themes.labels import first_upper, label_of
 from forum.themes.models import Steering, Theme
 from forum.themes.rules import may_choose_words
 from forum.themes.schemas import Destination, Moving, Naming, PostChoice, Splitting, WordLists
@@ -195,7 +195,8 @@ def split(theme_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             posts = form.value.posts or _posts_of(parts, form.value.part)
-            new = steering.split_theme(db, theme, posts, name=form.value.name, by=me())
+            said = asking.words_of_part(db, theme, posts)
+            new = steering.split_theme(db, theme, posts, name=form.value.name, words=said, by=me())
         except Invalid as problem:
             form.refuse(problem)
         else:
@@ -234,7 +235,8 @@ def _shown(parts: Sequence[asking.Part]) -> list[dict[str, Any]]:
     return [
         {
             "size": len(part.posts),
-            "words": part.words,
+            "title": first_upper(part.words[0]) if part.words else "",
+            "further": part.words[1:],
             "first": part.posts[0],
             "quotes": [quotes[post] for post in part.posts[:QUOTED] if post in quotes],
         }

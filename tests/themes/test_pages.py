@@ -180,6 +180,19 @@ def test_merging_shows_the_numbers_first(visitor, session, make, posts):
     assert session.get_one(Theme, one.id).state is ThemeState.ACCEPTED
 
 
+def test_what_is_split_off_without_a_name_is_called_after_what_it_says(visitor, session, make):
+    cold = [make.post("The seat is cold", body="") for _ in range(3)]
+    wide = [make.post("Such a wide screen", body="") for _ in range(3)]
+    theme = make.theme("Seats and screens", [*cold, *wide])
+    visitor.sign_in(make.manager()).open(f"/themes/{theme.id}/split?by=hand")
+
+    visitor.send("Split", into=f"/themes/{theme.id}/split", posts=[post.id for post in wide])
+
+    new = session.scalars(sa.select(Theme).order_by(Theme.id.desc())).first()
+    assert "“Wide screen” is a theme of its own now." in visitor.text
+    assert (new.suggestion, new.terms) == ("wide screen", ["wide screen"])
+
+
 def test_posts_are_chosen_for_a_split_where_there_is_no_model(visitor, session, make, posts):
     theme = make.theme("One", posts)
     visitor.sign_in(make.manager()).open(f"/themes/{theme.id}/split")
