@@ -33,10 +33,10 @@ def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) ->
     `Invalid` when the comment replied to is not there.
     """
     _check_allowed(session, post, new, by)
-    parent_id = _root_of(session, post, new)
+    place, parent_id = _place_of(session, post, new)
     waits = rules.must_wait(by)
     comment = Comment(
-        post_id=post.id,
+        post_id=place.id,
         parent_id=parent_id,
         author_id=by.id,
         voice=new.voice,
@@ -53,13 +53,14 @@ def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) ->
     session.flush()  # its place in the thread needs the id
     comment.thread_key = thread_key(parent_id or comment.id, comment.id)
     if waits:
-        publish(session, CommentSubmitted(comment.id, post.id))
+        publish(session, CommentSubmitted(comment.id, place.id))
         return comment
     if not comment.is_internal:
-        _count(session, post, 1)
+        for counted in {place, post}:
+            _count(session, counted, 1)
         if comment.voice is Voice.OFFICIAL:
             _answer(session, post, comment)
-    publish(session, CommentAdded(comment.id, post.id))
+    publish(session, CommentAdded(comment.id, place.id))
     return comment
 
 
@@ -84,16 +85,21 @@ def _check_allowed(session: Session, post: Post, new: NewComment, by: Reader) ->
         raise NotAllowed(_("In an area that is closed to ideas, only the author and the company's team comment."))
 
 
-def _root_of(session: Session, post: Post, new: NewComment) -> int | None:
-    """The first comment of the thread that a reply belongs to: replies have one level."""
+def _place_of(session: Session, post: Post, new: NewComment) -> tuple[Post, int | None]:
+    """The post that a comment hangs on and the first comment of its thread: replies have one level.
+
+    A reply below the survivor of merged posts hangs where the comment hangs that it replies to.
+    """
     if new.parent_id is None:
-        return None
+        return post, None
     parent = session.get(Comment, new.parent_id)
-    if parent is None or parent.post_id != post.id or parent.moderation is not Moderation.OPEN:
+    place = session.get(Post, parent.post_id) if parent is not None else None
+    is_here = place is not None and post.id in (place.id, place.survivor_id)
+    if parent is None or place is None or not is_here or parent.moderation is not Moderation.OPEN:
         raise Invalid(fields={"body": _("The comment you reply to is not there any more. Write yours by itself.")})
     if parent.is_internal != new.is_internal:
         raise Invalid(fields={"body": _("Reply to an internal note with an internal note, and to a comment with one.")})
-    return parent.parent_id or parent.id
+    return place, parent.parent_id or parent.id
 
 
 def _count(session: Session, post: Post, change: int) -> None:
@@ -207,21 +213,30 @@ def _decide(session: Session, comment: Comment, to: Moderation, action: str, by:
 
 
 def recount(session: Session, post: Post) -> None:
-    """Work out a post's comments and answers afresh after one of them came or went."""
+    """Work out a post's comments and answers afresh after one of them came or went, and those of its survivor."""
+    set_answers(session, post, *answers_of(session, post.id))
+    counting.recount(session, post)
+    if post.survivor_id is not None:
+        recount(session, session.get_one(Post, post.survivor_id))
+
+
+def set_answers(session: Session, post: Post, first: datetime | None, last: datetime | None) -> None:
+    """Store when a post was first and last answered, and what follows for its status, its place and its area."""
     was_answered = post.answered_at is not None
-    post.answered_at, post.last_answered_at = _answers(session, post.id)
+    post.answered_at, post.last_answered_at = first, last
     if post.status in (Status.NEW, Status.ANSWERED):
         post.status = Status.ANSWERED if post.answered_at else Status.NEW
     if post.is_listed and was_answered != (post.answered_at is not None):
         counting.count_in_area(session, post.area_id, unanswered=1 if was_answered else -1)
-    counting.recount(session, post)
+    counting.refresh_keys(post)
+    session.flush()
 
 
-def _answers(session: Session, post_id: int) -> tuple[datetime | None, datetime | None]:
-    """When the first and the last official answer that can be read were written."""
+def answers_of(session: Session, post_id: int) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last official answer that can be read were written, to a post or one merged into it."""
     first, last = session.execute(
         sa.select(sa.func.min(Comment.created_at), sa.func.max(Comment.created_at)).where(
-            Comment.post_id == post_id,
+            Comment.post_id.in_(counting.group_of(post_id)),
             Comment.voice == Voice.OFFICIAL,
             ~Comment.is_internal,
             Comment.moderation == Moderation.OPEN,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 from statistics import median
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from forum.core.clock import utcnow
 from forum.core.paging import moment_key, sort_key
 from forum.posts.models import Comment, Post, Vote
 from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending_key, unanswered_key
-from forum.posts.status import Interest, Moderation, Visibility
+from forum.posts.status import INTEREST_RANK, Interest, Moderation, Visibility
 from forum.products.models import Area
 
 _KEYS = ("newest_key", "wanted_key", "trending_key", "answered_key", "unanswered_key", "owed_key")
@@ -58,28 +58,57 @@ def _keys_of(post: Post) -> dict[str, int | bool | None]:
     }
 
 
+def group_of(post_id: int | sa.BindParameter[int]) -> sa.CompoundSelect[int]:
+    """The ids of a post and of all that were merged into it; of a merged one, its own alone."""
+    return sa.select(sa.literal(post_id) if isinstance(post_id, int) else post_id).union_all(
+        sa.select(_posts.c.id).where(_posts.c.survivor_id == post_id)
+    )
+
+
 def recount(session: Session, post: Post) -> None:
-    """Count a post's votes and public comments afresh from their rows, then set its keys."""
+    """Count a post's votes and public comments afresh from their rows, then set its keys.
+
+    Of a post that others were merged into, everybody in the group counts once, with their strongest interest and
+    in the hour of their first vote. A merged post counts what is its own.
+    """
     session.flush()
-    hour = _hour_of(session)
-    votes = session.execute(
-        sa.select(Vote.interest, hour, sa.func.count())
-        .where(Vote.post_id == post.id, Vote.is_counted)
-        .group_by(Vote.interest, hour)
-    ).all()
+    votes = session.execute(_count_people(session, post.id)).all()
     per_hour: dict[object, int] = {}
     for _interest, moment, n in votes:
         per_hour[moment] = per_hour.get(moment, 0) + n
     post.votes = sum(n for _interest, _moment, n in votes)
-    post.votes_try = sum(n for interest, _moment, n in votes if interest is Interest.TRY)
-    post.votes_buy = sum(n for interest, _moment, n in votes if interest is Interest.BUY)
-    post.effective_votes = effective_votes(per_hour.values())
+    post.votes_try = sum(n for rank, _moment, n in votes if rank == INTEREST_RANK[Interest.TRY])
+    post.votes_buy = sum(n for rank, _moment, n in votes if rank == INTEREST_RANK[Interest.BUY])
+    post.effective_votes = round(effective_votes(per_hour.values()), 1)
     post.comments = session.scalars(
         sa.select(sa.func.count()).where(
-            Comment.post_id == post.id, ~Comment.is_internal, Comment.moderation == Moderation.OPEN
+            Comment.post_id.in_(group_of(post.id)), ~Comment.is_internal, Comment.moderation == Moderation.OPEN
         )
     ).one()
     refresh_keys(post)
+
+
+def recount_with_survivor(session: Session, post: Post) -> None:
+    """Recount a post, and if it was merged the one that counts for its group."""
+    recount(session, post)
+    if post.survivor_id is not None:
+        recount(session, session.get_one(Post, post.survivor_id))
+
+
+def strongest(interest: sa.SQLColumnExpression[Interest]) -> sa.ColumnElement[int]:
+    """How far somebody goes at most, as a rank."""
+    return sa.func.max(sa.case({one.value: rank for one, rank in INTEREST_RANK.items()}, value=interest))
+
+
+def _count_people(session: Session, post_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """How many people there are of each rank of interest and hour of a first vote."""
+    people = (
+        sa.select(strongest(Vote.interest).label("rank"), sa.func.min(_hour_of(session)).label("hour"))
+        .where(Vote.post_id.in_(group_of(post_id)), Vote.is_counted)
+        .group_by(Vote.user_id)
+        .subquery()
+    )
+    return sa.select(people.c.rank, people.c.hour, sa.func.count()).group_by(people.c.rank, people.c.hour)
 
 
 def _hour_of(session: Session) -> sa.ColumnElement[str]:

@@ -63,3 +63,9 @@ def may_see_notes(reader: Reader) -> bool:
 def may_hide(reader: Reader) -> bool:
     """Moderators take posts and comments out of sight, with a reason that the author reads."""
     return may_moderate(reader)
+
+
+@says(lazy("Only moderators join posts that say the same, and split those that say several things."))
+def may_merge(reader: Reader) -> bool:
+    """Moderators say which posts mean the same, and which of them mean several things."""
+    return may_moderate(reader)

@@ -77,7 +77,7 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
     if waits:
         publish(session, PostSubmitted(post.id))
     else:
-        _relist(session, post, is_new=True)
+        relist(session, post, is_new=True)
     return post
 
 
@@ -123,7 +123,7 @@ def import_post(
         source=source,
         severity=severity if kind is Kind.COMPLAINT else None,
     )
-    _relist(session, post, is_new=True)
+    relist(session, post, is_new=True)
     return post
 
 
@@ -144,7 +144,7 @@ def _set_text(post: Post, title: str, body: str, language: str) -> None:
     post.language = language or guess_language(f"{title}\n{body}")
 
 
-def _relist(session: Session, post: Post, *, is_new: bool = False) -> None:
+def relist(session: Session, post: Post, *, is_new: bool = False) -> None:
     """Set a post's keys, and when its being listed changed, its area's counters; tell the later stages."""
     was_listed = post.is_listed
     if post.moderation is Moderation.OPEN and post.visibility is Visibility.PUBLIC and post.published_at is None:
@@ -180,7 +180,7 @@ def open_post(session: Session, post: Post, *, by: Reader | None) -> None:
     _move(session, post, Moderation.OPEN)
     post.moderation_reason = ""
     count_approval(session, post.author_id, 1)
-    _relist(session, post)
+    relist(session, post)
     if by is not None:
         _record(session, "post.open", post, by, "")
 
@@ -227,7 +227,7 @@ def restore_post(session: Session, post: Post, *, by: Reader, reason: str, to: M
         count_approval(session, post.author_id, -1)
         post.published_at = None
     post.moderation_reason = ""
-    _relist(session, post)
+    relist(session, post)
     _record(session, "post.restore", post, by, reason)
 
 
@@ -238,7 +238,7 @@ def _take_out(session: Session, post: Post, to: Moderation, action: str, by: Rea
         raise Invalid(fields={"reason": _("Say why: the author reads it.")})
     _move(session, post, to)
     post.moderation_reason = reason
-    _relist(session, post)
+    relist(session, post)
     _record(session, action, post, by, reason)
 
 
@@ -263,6 +263,8 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     session.refresh(post, with_for_update=True)
     if post.version != changes.version:
         raise Conflict(_("This post was changed while you were writing. Both versions are below."))
+    if changes.visibility is Visibility.PRIVATE and session.scalar(_joined_with(post.id)):
+        raise Invalid(fields={"visibility": _("Others' posts are joined with yours, so it stays public.")})
     if changes.area_id != post.area_id:
         _change_area(session, post, find_area_for(session, changes.area_id, post.kind))
     now = utcnow()
@@ -272,11 +274,15 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     _set_text(post, changes.title, changes.body, changes.language)
     post.visibility = changes.visibility
     post.version += 1
-    _relist(session, post)
+    relist(session, post)
     publish(session, PostChanged(post.id))
     if post.moderation is Moderation.ASKED:
         _move(session, post, Moderation.WAITING)
         publish(session, PostSubmitted(post.id))
+
+
+def _joined_with(post_id: int) -> sa.Select[int]:
+    return sa.select(Post.id).where(Post.survivor_id == post_id).limit(1)
 
 
 def _change_area(session: Session, post: Post, area: HasPlace) -> None:

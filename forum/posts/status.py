@@ -30,21 +30,19 @@ MODERATION_MOVES: dict[Moderation, set[Moderation]] = {
         Moderation.OPEN,
         Moderation.ASKED,
         Moderation.REMOVED,
-        Moderation.MERGED,
         Moderation.ERASED,
     },
     Moderation.OPEN: {
         Moderation.WAITING,
         Moderation.HIDDEN,
         Moderation.REMOVED,
-        Moderation.MERGED,
         Moderation.ASKED,
         Moderation.ERASED,
     },
     Moderation.ASKED: {Moderation.OPEN, Moderation.WAITING, Moderation.REMOVED, Moderation.ERASED},
     Moderation.HIDDEN: {Moderation.OPEN, Moderation.REMOVED, Moderation.ERASED},
     Moderation.REMOVED: {Moderation.OPEN, Moderation.WAITING, Moderation.HIDDEN, Moderation.ERASED},
-    Moderation.MERGED: {Moderation.OPEN, Moderation.ERASED},
+    Moderation.MERGED: {Moderation.ERASED},  # it is open again when the merge is undone, see `posts.merging`
     Moderation.ERASED: set(),
 }
 

@@ -162,6 +162,29 @@ def _votes(values: dict[str, Any]) -> Sentence:
     return ngettext("{n} person has voted for it.", "{n} people have voted for it.", n)
 
 
+@wording("joined")
+def _joined(values: dict[str, Any]) -> Sentence:
+    sentence = _("It was joined with another post that says the same. Votes and comments go on there.")
+    return sentence, f"/posts/{values['into_id']}"
+
+
+@wording("took_in")
+def _took_in(values: dict[str, Any]) -> Sentence:
+    people = ngettext("{n} person wants it now.", "{n} people want it now.", int(values["people"]))
+    sentence = _("Another post that says the same was joined with this one. {people}", people=people)
+    return sentence, f"/posts/{values['from_id']}"
+
+
+@wording("separated")
+def _separated(_values: dict[str, Any]) -> Sentence:
+    return _("It stands by itself again: it means something else than the post it was joined with.")
+
+
+@wording("let_go")
+def _let_go(values: dict[str, Any]) -> Sentence:
+    return _("A post that was joined with this one stands by itself again."), f"/posts/{values['from_id']}"
+
+
 @wording("answered")
 def _answered(values: dict[str, Any]) -> Sentence:
     sentence = _("The company answered.")

@@ -4,6 +4,7 @@ The post's row is locked first (SQLite locks the whole database when a writing t
 read about it stays true until the commit. A primary key makes a second vote impossible all the same.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,7 +21,7 @@ from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.paging import sort_key
 from forum.core.people import Reader
-from forum.posts import counting, timeline
+from forum.posts import counting, merging, timeline
 from forum.posts.events import VoteChanged
 from forum.posts.models import Post, TimelineEntry, Vote
 from forum.posts.openness import no_vote_sentence
@@ -70,7 +71,14 @@ _end: sa.BindParameter[datetime] = sa.bindparam("end")
 _IN_HOUR = sa.select(sa.func.count()).where(
     _votes.c.post_id == _post, _votes.c.is_counted, _votes.c.cast_at >= _start, _votes.c.cast_at < _end
 )
-_LOCK = sa.select(_posts.c.id).where(_posts.c.id == _post).with_for_update()
+_joined = _posts.alias("joined")
+_HAS_JOINED = sa.exists().where(_joined.c.survivor_id == _posts.c.id)
+# A group is locked as a whole, in the order of ids.
+_LOCK = (
+    sa.select(_posts.c.id)
+    .where(_posts.c.id == _post, _posts.c.survivor_id.is_(None), ~_HAS_JOINED)
+    .with_for_update(of=_posts)
+)
 _CHANGE = (
     sa.update(_votes)
     .where(_votes.c.post_id == _post, _votes.c.user_id == _voter)
@@ -85,10 +93,11 @@ _COUNT = sa.update(_posts).where(_posts.c.id == _post).values({name: sa.bindpara
 def _ballot_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     """The post with its area's openness, the voter's own vote, and how many were cast in this hour."""
     columns = ("id", "product_id", "theme_id", "title", "language", "kind", "author_id", "is_listed", "published_at")
-    counters = ("is_dated", "votes", "votes_try", "votes_buy", "effective_votes")
+    counters = ("survivor_id", "is_dated", "votes", "votes_try", "votes_buy", "effective_votes")
     return (
         sa.select(
             *(_posts.c[name] for name in columns + counters),
+            _HAS_JOINED.label("has_joined"),
             _areas.c.openness,
             _votes.c.interest,
             _votes.c.cast_at,
@@ -115,11 +124,9 @@ def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest =
     """
     now = utcnow()
     ballot = _ballot(session, post, by, now)
-    require(ballot.is_listed, _("Only posts that everybody can read are put to the vote."))
-    if not may_vote(ballot, ballot.kind):
-        raise NotAllowed(no_vote_sentence(ballot))
-    if ballot.author_id == by.id:
-        raise NotAllowed(_("This is your own post: you are counted behind it already."))
+    if _is_grouped(ballot):
+        return _cast_in_group(session, post, ballot, by, interest)
+    _check_votable(ballot, by)
     if ballot.interest is interest:
         return Standing(ballot.votes, interest, ballot.title, ballot.language)
     is_counted, votes = ballot.is_counted, ballot.votes
@@ -142,6 +149,8 @@ def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
     Raises `NotFound` for a post that `by` may not see, and `NotAllowed` when nobody is signed in.
     """
     ballot = _ballot(session, post, by, utcnow())
+    if _is_grouped(ballot):
+        return _cast_in_group(session, post, ballot, by, None)
     votes = ballot.votes
     if ballot.interest is None:
         return Standing(votes, None, ballot.title, ballot.language)
@@ -164,9 +173,61 @@ def count_votes_of(session: Session, user_id: int) -> None:
     ).all()
     session.execute(sa.update(Vote).where(Vote.user_id == user_id, ~Vote.is_counted).values(is_counted=True))
     for post in posts:
-        counting.recount(session, post)
+        counting.recount_with_survivor(session, post)
         session.flush()
         publish(session, VoteChanged(post.id, user_id, post.product_id, post.theme_id))
+
+
+def _is_grouped(ballot: AnyRow) -> bool:
+    """Whether the post was merged into another, or others into it."""
+    return ballot.survivor_id is not None or ballot.has_joined
+
+
+def _check_votable(ballot: AnyRow, by: Reader) -> None:
+    require(ballot.is_listed, _("Only posts that everybody can read are put to the vote."))
+    if not may_vote(ballot, ballot.kind):
+        raise NotAllowed(no_vote_sentence(ballot))
+    if ballot.author_id == by.id:
+        raise NotAllowed(_("This is your own post: you are counted behind it already."))
+
+
+def _cast_in_group(session: Session, post: HasId, ballot: AnyRow, by: Reader, interest: Interest | None) -> Standing:
+    """Vote or withdraw anywhere in a group of merged posts: it concerns every vote that `by` has in the group.
+
+    A new vote stays on the post it was cast for. What the survivor allows holds for them all.
+    """
+    named = session.get_one(Post, ballot.id)
+    survivor = merging.lock_tree(session, named) or named
+    if interest is not None:
+        _check_votable(_ballot(session, survivor, by, utcnow()), by)
+        require(named.author_id != by.id, _("This is your own post: you are counted behind it already."))
+    before = survivor.votes
+    mine = sa.select(Vote).where(Vote.user_id == by.id, Vote.post_id.in_(counting.group_of(survivor.id)))
+    fresh = mine.execution_options(populate_existing=True)
+    changed = [vote for vote in session.scalars(fresh) if vote.interest is not interest]
+    touched = {vote.post_id for vote in changed}
+    if interest is None:
+        for vote in changed:
+            session.delete(vote)
+    elif not changed and session.scalar(mine.limit(1)) is None:
+        row = {"post_id": named.id, "user_id": by.id, "interest": interest, "cast_at": utcnow()}
+        session.execute(_insert_into(_dialect(session)), row | {"is_counted": by.is_verified})
+        touched = {named.id}
+    for vote in changed:
+        vote.interest = interest or vote.interest
+    _recount_group(session, touched, survivor, by)
+    if survivor.votes > before and survivor.votes in MILESTONES:
+        _tell_milestone(session, survivor.id, survivor.votes)
+    return Standing(survivor.votes, interest, ballot.title, ballot.language)
+
+
+def _recount_group(session: Session, touched: AbstractSet[int], survivor: Post, by: Reader) -> None:
+    """Count the posts of a group whose votes changed, then the survivor, and tell the later stages of each."""
+    for post_id in sorted(touched - {survivor.id}) + [survivor.id] * bool(touched):
+        post = session.get_one(Post, post_id)
+        counting.recount(session, post)
+        session.flush()
+        publish(session, VoteChanged(post.id, by.id or 0, post.product_id, post.theme_id))
 
 
 def _dialect(session: Session) -> str:
