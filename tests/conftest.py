@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -96,11 +96,17 @@ def empty_database() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run that all its test processes know."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def demo_database(empty_database: Path, shared_folder: Path) -> Path:
     """A database with the demo planted. That takes seconds: the first test process that asks does it for all."""
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    path = shared / "demo.db"
-    with (shared / "demo.lock").open("w") as lock:
+    path = shared_folder / "demo.db"
+    with (shared_folder / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             half = path.with_suffix(".half")
@@ -240,13 +246,27 @@ def queries() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def app() -> Flask:
-    """The assembled application."""
+def new_app(shared_folder: Path) -> Callable[[], Flask]:
+    """Assembles an application; what one has made of a template serves the next one, and other processes."""
+    from jinja2 import FileSystemBytecodeCache
+
     from forum.app import create_app
 
-    app = create_app()
-    app.testing = True
-    return app
+    (shared_folder / "templates").mkdir(exist_ok=True)
+
+    def assemble() -> Flask:
+        app = create_app()
+        app.testing = True
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared_folder / "templates"))
+        return app
+
+    return assemble
+
+
+@pytest.fixture(scope="session")
+def app(new_app: Callable[[], Flask]) -> Flask:
+    """The assembled application."""
+    return new_app()
 
 
 @pytest.fixture

@@ -1,24 +1,30 @@
 """Limits on signing in, registering and asking for links."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from config import settings
-from forum.accounts.passwords import hash_password
+from forum.accounts import passwords
 from forum.web import limits
 from tests.browser import Visitor
 
 PASSWORD = "seven slow green trams"
 
 
-@pytest.fixture
-def limited_app(monkeypatch):
-    """The application with its limits on."""
-    from forum.app import create_app
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch):
+    """Passwords are asked for dozens of times; what hashing them costs is tested elsewhere."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._dummy.cache_clear()
+    yield
+    passwords._dummy.cache_clear()
 
+
+@pytest.fixture
+def limited_app(monkeypatch, new_app):
+    """The application with its limits on."""
     monkeypatch.setattr(settings(), "rate_limits", "on")
-    app = create_app()
-    app.testing = True
-    yield app
+    yield new_app()
     limits._limiter.reset()
     limits._limiter.enabled = False
 
@@ -37,7 +43,7 @@ def somebody(limited_app, session):
 
 @pytest.fixture
 def kari(make):
-    return make.person("Kari", email="kari@example.com", password_hash=hash_password(PASSWORD))
+    return make.person("Kari", email="kari@example.com", password_hash=passwords.hash_password(PASSWORD))
 
 
 def fail(visitor, email="kari@example.com", *, times=1, status=422):

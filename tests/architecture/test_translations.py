@@ -20,6 +20,7 @@ from forum.translations.catalogues import (
     written,
 )
 
+pytestmark = pytest.mark.xdist_group("sentences")  # one process reads them all
 LANGUAGES = ("nb", "da")
 TRANSLATE = {"_": 1, "lazy": 1, "ngettext": 2}  # function → how many of its arguments are sentences
 
@@ -66,18 +67,27 @@ def _template_sentence(node: nodes.Expr) -> object:
     return node.value if isinstance(node, nodes.Const) else None
 
 
-CALLS = [*calls_in_python(), *calls_in_templates()]
+@pytest.fixture(scope="module")
+def calls():
+    """Every call that translates."""
+    return [*calls_in_python(), *calls_in_templates()]
 
 
-def test_sentences_are_written_out_where_they_are_translated():
-    put_together = [where for where, _function, sentences, _names in CALLS if ... in sentences]
+@pytest.fixture(scope="module")
+def collected():
+    """The catalogue of all sentences in the source."""
+    return collect()
+
+
+def test_sentences_are_written_out_where_they_are_translated(calls):
+    put_together = [where for where, _function, sentences, _names in calls if ... in sentences]
 
     assert put_together == []
 
 
-def test_every_placeholder_gets_its_value():
+def test_every_placeholder_gets_its_value(calls):
     wrong = []
-    for where, function, sentences, names in CALLS:
+    for where, function, sentences, names in calls:
         written_out = [sentence for sentence in sentences if isinstance(sentence, str)]
         if len(written_out) < TRANSLATE[function] or "**" in names:
             continue
@@ -88,8 +98,8 @@ def test_every_placeholder_gets_its_value():
     assert wrong == []
 
 
-def test_sentences_do_not_shout():
-    shouting = [message.id for message in collect() if any("!" in form for form in forms(message.id))]
+def test_sentences_do_not_shout(collected):
+    shouting = [message.id for message in collected if any("!" in form for form in forms(message.id))]
 
     assert shouting == []
 
@@ -111,9 +121,9 @@ def test_translations_keep_placeholders_and_forms(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_is_translated_and_none_is_stale(language):
+def test_every_sentence_is_translated_and_none_is_stale(language, collected):
     """`make translations` brings the catalogues up to date; then the new sentences want their words."""
-    source = {message.id for message in collect() if message.id}
+    source = {message.id for message in collected if message.id}
     catalogue = read_catalogue(language)
     known = {message.id for message in catalogue if message.id}
 
