@@ -44,7 +44,8 @@ class User(Model):
     new_notices: Mapped[int] = mapped_column(default=0)  # not looked at yet; counted by notifications
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
-    suspended_until: Mapped[datetime | None]
+    suspended_until: Mapped[datetime | None]  # until then they read, and write nothing
+    suspension: Mapped[str] = mapped_column(sa.Text, default="")  # why, as they read it
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 

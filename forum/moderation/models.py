@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.core.database import Json, Model
-from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
+from forum.core.database import Json, Model, Words
+from forum.moderation.status import CaseKind, Decision, Reason, ReportReason, SanctionKind
 
 
 class Case(Model):
@@ -19,6 +19,9 @@ class Case(Model):
     comment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"), index=True)
     open_key: Mapped[str | None] = mapped_column(sa.String(60), unique=True)  # one open case per kind and subject
     opened_at: Mapped[datetime]
+    group_id: Mapped[int | None]  # the first case whose text is nearly the same; itself where there is none
+    spam_score: Mapped[float | None]  # in [0, 1]; None: not looked at
+    batch: Mapped[str | None] = mapped_column(sa.String(32), index=True)  # of those decided with one press
     later_until: Mapped[datetime | None]
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None]
@@ -29,7 +32,20 @@ class Case(Model):
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # what the author reads
     before: Mapped[Json] = mapped_column(default=dict)  # what undoing puts back
 
-    __table_args__ = (sa.Index("ix_cases_queue", "decided_at", "opened_at"),)
+    __table_args__ = (
+        sa.Index("ix_cases_queue", "decided_at", "opened_at"),
+        sa.Index("ix_cases_group", "group_id", "decided_at"),
+    )
+
+
+class CasePrint(Model):
+    """One of the fingerprints of a case's text: near-copies have one of them in common."""
+
+    __tablename__ = "case_prints"
+    value: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True, index=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Report(Model):
@@ -41,3 +57,28 @@ class Report(Model):
     reason: Mapped[ReportReason]
     text: Mapped[str] = mapped_column(sa.String(500), default="")
     reported_at: Mapped[datetime]
+
+
+class ReasonText(Model):
+    """A reason of the library in the words of this site's moderators, instead of those it came with."""
+
+    __tablename__ = "reason_texts"
+    reason: Mapped[Reason] = mapped_column(primary_key=True)
+    words: Mapped[Words]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class Sanction(Model):
+    """A person was warned, or suspended until a day."""
+
+    __tablename__ = "sanctions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    kind: Mapped[SanctionKind]
+    reason: Mapped[str] = mapped_column(sa.Text)  # as the person reads it
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    until: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))

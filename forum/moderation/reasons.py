@@ -43,6 +43,9 @@ KINDS = {
     CaseKind.REPORT: mark("Reported"),
     CaseKind.DIRECT: mark("Unasked"),
     CaseKind.OBJECTION: mark("Mine is different"),
+    CaseKind.DUPLICATE: mark("Likely a duplicate"),
+    CaseKind.SPAM: mark("Likely advertising"),
+    CaseKind.APPEAL: mark("Objection to a decision"),
 }
 
 COMMENT_KINDS = KINDS | {

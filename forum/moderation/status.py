@@ -11,6 +11,9 @@ class CaseKind(Enum):
     FIRST_POST = "first_post"  # or comment, of somebody of whom nothing was approved yet
     REPORT = "report"
     DIRECT = "direct"  # a moderator acted unasked, from the post's page; decided as soon as opened
+    DUPLICATE = "duplicate"  # it says what another post says
+    SPAM = "spam"  # it reads like what was removed as advertising
+    APPEAL = "appeal"  # an author objects to what a moderator did with their words
     OBJECTION = "objection"  # an author or voter says: mine is different from the post it was joined with
 
 
@@ -65,7 +68,15 @@ class ReportReason(Enum):
     PRIVATE = "private"  # shows somebody's private matters
     OFF_TOPIC = "off_topic"
     DIFFERENT = "different"  # said of a merge alone: mine is different
+    APPEAL = "appeal"  # said by an author of a decision: look again
     OTHER = "other"
+
+
+class SanctionKind(Enum):
+    """What a moderator does about a person, beside what is done about their words."""
+
+    WARNED = "warned"
+    SUSPENDED = "suspended"
 
 
 class Reason(Enum):

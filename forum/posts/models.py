@@ -50,6 +50,9 @@ class Post(Model):
     last_answered_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]  # last time the team decided anything about it
 
+    is_locked: Mapped[bool] = mapped_column(default=False)  # what is there stays; nothing is added, but for the team
+    pinned_until: Mapped[datetime | None]  # until then it stands above the others of its area and of the board
+
     is_listed: Mapped[bool] = mapped_column(default=False)  # public and open: what everybody may read
     votes: Mapped[int] = mapped_column(default=0)
     votes_try: Mapped[int] = mapped_column(default=0)  # of those, would try it

@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suspended_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspension", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_users_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -209,6 +210,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_on", sa.Date(), nullable=True),
@@ -652,6 +654,8 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.Column("pinned_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
         sa.Column("votes_try", sa.Integer(), nullable=False),
@@ -1136,13 +1140,21 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("first_post", "report", "direct", "objection", name="casekind", native_enum=False, length=20),
+            sa.Enum(
+                *("first_post", "report", "direct", "objection", "duplicate", "spam", "appeal"),
+                name="casekind",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("comment_id", sa.Integer(), nullable=True),
         sa.Column("open_key", sa.String(length=60), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("spam_score", sa.Double(), nullable=True),
+        sa.Column("batch", sa.String(length=32), nullable=True),
         sa.Column("later_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1194,6 +1206,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_comment_id"), "cases", ["comment_id"], unique=False)
     op.create_index(op.f("ix_cases_post_id"), "cases", ["post_id"], unique=False)
     op.create_index("ix_cases_queue", "cases", ["decided_at", "opened_at"], unique=False)
+    op.create_index("ix_cases_group", "cases", ["group_id", "decided_at"], unique=False)
+    op.create_index(op.f("ix_cases_batch"), "cases", ["batch"], unique=False)
+    op.create_table(
+        "case_prints",
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_prints_case_id")),
+        sa.PrimaryKeyConstraint("value", "case_id", name=op.f("pk_case_prints")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_case_prints_case_id"), "case_prints", ["case_id"], unique=False)
+    op.create_table(
+        "reason_texts",
+        sa.Column(
+            "reason",
+            sa.Enum(
+                *("spam", "rude", "private", "off_topic", "unlawful", "unclear", "mistake", "other"),
+                name="reason",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_reason_texts_changed_by_id")),
+        sa.PrimaryKeyConstraint("reason", name=op.f("pk_reason_texts")),
+    )
+    op.create_table(
+        "sanctions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("warned", "suspended", name="sanctionkind", native_enum=False, length=20), nullable=False
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_sanctions_by_id")),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["users.id"], name=op.f("fk_sanctions_lifted_by_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sanctions_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanctions")),
+    )
+    op.create_index(op.f("ix_sanctions_user_id"), "sanctions", ["user_id"], unique=False)
     op.create_table(
         "revisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1223,6 +1283,7 @@ def upgrade() -> None:
                 "private",
                 "off_topic",
                 "different",
+                "appeal",
                 "other",
                 name="reportreason",
                 native_enum=False,
@@ -1382,12 +1443,19 @@ def downgrade() -> None:
     op.drop_table("status_mails")
     op.drop_table("notice_choices")
     op.drop_table("reports")
+    op.drop_index(op.f("ix_case_prints_case_id"), table_name="case_prints")
+    op.drop_table("case_prints")
+    op.drop_table("reason_texts")
+    op.drop_index(op.f("ix_sanctions_user_id"), table_name="sanctions")
+    op.drop_table("sanctions")
     op.drop_index(op.f("ix_revisions_post_id"), table_name="revisions")
     op.drop_index(op.f("ix_revisions_comment_id"), table_name="revisions")
     op.drop_table("revisions")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index(op.f("ix_cases_post_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_comment_id"), table_name="cases")
+    op.drop_index("ix_cases_group", table_name="cases")
+    op.drop_index(op.f("ix_cases_batch"), table_name="cases")
     op.drop_table("cases")
     op.drop_index(op.f("ix_votes_user_id"), table_name="votes")
     op.drop_index("ix_votes_post_cast", table_name="votes")
