@@ -11,10 +11,11 @@ from forum.core import markup
 from forum.core.errors import ForumError, Invalid, NotFound
 from forum.core.languages import _, date_words, language_word
 from forum.core.people import ANYBODY, Reader
-from forum.posts import drafts, queries, voting
+from forum.posts import drafts, pictures, queries, voting
 from forum.posts.language import OFFERED
-from forum.posts.models import Draft
+from forum.posts.models import Draft, Picture
 from forum.posts.openness import NotTaken
+from forum.posts.picture_views import describe_all, keep_with_draft, remove_one, sent_picture
 from forum.posts.schemas import DraftFields, Writing
 from forum.posts.status import Interest
 from forum.posts.talking_views import said
@@ -52,6 +53,7 @@ def show_composer(
         told=told,
         is_back=is_back,
         kept_as=f"draft-{key}" if key.isdigit() else "new-post",
+        pictures=pictures_in(form),
         waiting=[] if is_back or key or not is_signed_in(me()) else drafts.own_drafts(db, me()),
         **choices(),
     )
@@ -67,6 +69,11 @@ def take_aside(form: Form[Writing]) -> ResponseReturnValue | None:
     """Do what a button beside *Post* asks for. None when the post itself is to be sent, or nothing was."""
     if request.method != "POST":
         return None
+    try:
+        is_added = _take_picture(form)
+    except Invalid as problem:
+        form.refuse(problem)
+        return show_composer(form, form.status)
     pressed = request.form
     for name in ("vote", "unvote"):
         if name in pressed:
@@ -74,9 +81,16 @@ def take_aside(form: Form[Writing]) -> ResponseReturnValue | None:
     if "area" in pressed:
         form.raw["area_id"] = pressed["area"]
         return show_composer(form)
+    if "remove_picture" in pressed:
+        remove_one(pressed["remove_picture"], pictures_in(form))
+        return show_composer(form)
     match pressed.get("do"):
         case "look":
             return show_composer(form)
+        case "picture":
+            if not is_added:
+                form.errors["picture"] = _("Choose a file first.")
+            return show_composer(form, form.status)
         case "preview":
             return _preview(form)
         case "save":
@@ -94,6 +108,28 @@ def _preview(form: Form[Writing]) -> ResponseReturnValue:
         form.refuse(Invalid(fields={"body": problem.message}))
         return show_composer(form, form.status)
     return show_composer(form, preview={"title": form.value.title, "kind": form.value.kind, "html": html})
+
+
+def _take_picture(form: Form[Writing]) -> bool:
+    """Keep the picture that was sent along with the draft, and what was typed about those that are there already.
+
+    Returns whether there was one. Raises `Invalid` for one that cannot be used.
+    """
+    reader = me()
+    if not reader.is_authenticated:
+        return False
+    prepared = sent_picture()
+    if prepared is not None:
+        form.raw["draft"] = keep_with_draft(prepared, _typed(form), str(form.raw.get("draft") or "")[:100], by=reader)
+    if any(name.startswith("alt_") for name in request.form):
+        describe_all(pictures_in(form), form)
+    return prepared is not None
+
+
+def pictures_in(form: Form[Writing]) -> list[Picture]:
+    """The pictures of the draft in the form."""
+    draft = draft_of(form) if me().is_authenticated else None
+    return list(pictures.pictures_of(db, draft)) if draft else []
 
 
 # --- Drafts ---------------------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from forum.core.clock import utcnow
 from forum.core.errors import Invalid, require
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.posts import rules
-from forum.posts.models import Draft
+from forum.posts import pictures, rules
+from forum.posts.models import Draft, Picture, Post
 from forum.posts.schemas import DraftFields, NewPost
 
 KEPT = timedelta(days=30)
@@ -28,7 +28,7 @@ MOST = 20  # drafts of one person
 def keep_draft(session: Session, new: NewPost | DraftFields) -> str:
     """Keep what somebody wrote before signing in, and return the key to it. Drafts nobody came back for are dropped."""
     key = secrets.token_urlsafe(32)
-    _drop_old(session)
+    drop_old(session)
     session.add(_new_draft(key, new))
     return key
 
@@ -42,7 +42,7 @@ def save_draft(session: Session, fields: DraftFields, *, by: Reader, draft: Draf
     if draft is None:
         if len(own_drafts(session, by)) >= MOST:
             raise Invalid(_("You have {n} drafts already. Post or remove one under My posts first.", n=MOST))
-        _drop_old(session)
+        drop_old(session)
         draft = _new_draft(secrets.token_urlsafe(32), fields)
         session.add(draft)
     draft.user_id = by.id
@@ -78,8 +78,16 @@ def own_drafts(session: Session, reader: Reader) -> Sequence[Draft]:
     return session.scalars(query.order_by(Draft.expires_at.desc(), Draft.id.desc())).all()
 
 
+def send_draft(session: Session, draft: Draft, post: Post) -> None:
+    """Forget a draft that has become a post, which takes over its pictures."""
+    pictures.move_to_post(session, draft, post)
+    session.delete(draft)
+
+
 def drop_draft(session: Session, draft: Draft) -> None:
-    """Forget a draft that was sent, or that its author has removed."""
+    """Forget a draft that its author has removed, with its pictures."""
+    pictures.remove_all(session, pictures.pictures_of(session, draft))
+    session.flush()
     session.delete(draft)
 
 
@@ -91,8 +99,12 @@ def adopt_draft(session: Session, key: str, *, by: Reader) -> Draft | None:
     return draft
 
 
-def _drop_old(session: Session) -> None:
-    session.execute(sa.delete(Draft).where(Draft.expires_at < utcnow()))
+def drop_old(session: Session) -> None:
+    """Forget the drafts that nobody came back for."""
+    old = sa.select(Draft.id).where(Draft.expires_at < utcnow())
+    pictures.remove_all(session, session.scalars(sa.select(Picture).where(Picture.draft_id.in_(old))).all())
+    session.flush()
+    session.execute(sa.delete(Draft).where(Draft.id.in_(old)))
 
 
 def saved_values(draft: Draft) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from forum.accounts.models import User
 from forum.accounts.status import AccountState
 from forum.core.database import Words
 from forum.core.people import Reader
-from forum.posts.models import Follow, Post, Vote
+from forum.posts.models import Follow, Picture, Post, Vote
 from forum.posts.queries import Sight, sight_of, visible_with
 from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Visibility
 from forum.products.models import Area, Product
@@ -59,6 +59,7 @@ class PostInFull:
     why: Words
     product_name: Words
     product_slug: str
+    has_pictures: bool
     interest: Interest | None  # of the reader's own vote
     follows: bool
 
@@ -83,6 +84,7 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
             Area.why,
             Product.name.label("product_name"),
             Product.slug.label("product_slug"),
+            sa.exists().where(Picture.post_id == Post.id).label("has_pictures"),
             interest.label("interest"),
             follows.label("follows"),
         )

@@ -10,7 +10,7 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
 from forum.core.languages import _, date_words, language_word, mark
 from forum.core.people import Reader, anybody
-from forum.posts import drafts, path, queries, reading, services
+from forum.posts import drafts, path, pictures, queries, reading, services
 from forum.posts.history import versions_of
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
@@ -60,6 +60,7 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
         **({"form": form, "voices": _voices(reader)} if can_comment else {}),
         post=post,
         talk=talk,
+        pictures=pictures.shown_with(db, post_id) if post.has_pictures else [],
         start=start,
         steps=_steps(post, talk),
         language=language_word(post.language),
@@ -181,4 +182,4 @@ def mine() -> ResponseReturnValue:
 
 
 # The other pages have files of their own; importing them is what adds them to the blueprint.
-from forum.posts import board_views, composing_views, person_views, talking_views, writing_views  # noqa: E402, F401
+from forum.posts import board_views, composing_views, person_views, picture_views, talking_views, writing_views  # noqa: E402, F401

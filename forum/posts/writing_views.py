@@ -10,16 +10,17 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import Conflict, ForumError, Invalid, TooMany
 from forum.core.languages import _, mark
 from forum.core.people import ANYBODY, Reader, anybody
-from forum.posts import drafts, queries, services
+from forum.posts import drafts, pictures, queries, services
 from forum.posts.composing_views import choices, show_composer, take_aside
 from forum.posts.language import OFFERED
 from forum.posts.models import Post
 from forum.posts.openness import NotTaken, find_area_for
+from forum.posts.picture_views import UPLOADS, has_picture
 from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing
 from forum.posts.status import Kind, Moderation, Visibility
 from forum.posts.views import bp
 from forum.web.forms import Form
-from forum.web.limits import limits_are_on
+from forum.web.limits import limited, limits_are_on
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.pending import pending, told_as, write_pending
 from forum.web.permissions import allowed, me
@@ -28,6 +29,7 @@ from forum.web.session import db
 
 @bp.route("/posts/new", methods=["GET", "POST"])
 @allowed(anybody)
+@limited(UPLOADS, counts=has_picture)
 def new() -> ResponseReturnValue:
     """Write a post first; whoever is not signed in is asked at *Post*, and the post goes out by itself."""
     form = Form(Writing, **_beginnings())
@@ -39,7 +41,7 @@ def new() -> ResponseReturnValue:
         wanted = form.value.as_new()
         form.raw.update(kind=wanted.kind.value, area_id=wanted.area_id)
         try:
-            return _send(wanted, form.value.draft)
+            return _send(wanted, str(form.raw.get("draft") or "")[:100])  # a picture may have made one just now
         except NotTaken as problem:
             form.refuse(problem)
             offers = problem
@@ -90,10 +92,12 @@ def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
         find_area_for(db, wanted.area_id, wanted.kind)
         key = drafts.keep_draft(db, wanted)
         return go("accounts.sign_in", then=write_pending("post", key=key))
-    post = _post(db, wanted, reader)
     draft = drafts.find_draft(db, draft_key, by=reader, lock=True) if draft_key else None
     if draft is not None:
-        drafts.drop_draft(db, draft)
+        pictures.check_described(pictures.pictures_of(db, draft))
+    post = _post(db, wanted, reader)
+    if draft is not None:
+        drafts.send_draft(db, draft, post)
     return go("posts.show", post_id=post.id, posted=1)
 
 
@@ -117,7 +121,7 @@ def post_after_sign_in(session: Session, reader: Reader, key: str) -> str:
         draft.user_id = reader.id
         flash(problem.message, problem=True)
         return url_for("posts.new", draft=key)
-    drafts.drop_draft(session, draft)
+    drafts.send_draft(session, draft, post)
     return url_for("posts.show", post_id=post.id, posted=1)
 
 

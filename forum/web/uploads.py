@@ -2,14 +2,15 @@
 
 from flask import Flask, current_app, request
 
+from forum.core.people import Rule
 from forum.web.permissions import me
 
-_large: dict[str, int] = {}
+_large: dict[str, tuple[int, Rule | None]] = {}
 
 
-def takes_files(endpoint: str, *, megabytes: int) -> None:
-    """Let `endpoint` take requests of up to so many megabytes."""
-    _large[endpoint] = megabytes * 1024 * 1024
+def takes_files(endpoint: str, *, megabytes: int, rule: Rule | None = None) -> None:
+    """Let `endpoint` take requests of up to so many megabytes, from those for whom `rule` or else its own holds."""
+    _large[endpoint] = megabytes * 1024 * 1024, rule
 
 
 def init_uploads(app: Flask) -> None:
@@ -17,9 +18,9 @@ def init_uploads(app: Flask) -> None:
 
     @app.before_request
     def lift_limit() -> None:
-        limit = _large.get(request.endpoint or "")
-        if limit is None:
+        if request.endpoint not in _large:
             return
-        rule = getattr(current_app.view_functions[str(request.endpoint)], "rule", None)
+        limit, rule = _large[request.endpoint]
+        rule = rule or getattr(current_app.view_functions[request.endpoint], "rule", None)
         if rule is None or rule(me()):
             request.max_content_length = limit

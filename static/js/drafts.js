@@ -32,3 +32,20 @@ const save = async () => {
 };
 form?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
 form?.addEventListener("submit", () => clearTimeout(timer));
+
+// A file that is too large is refused before it is sent, beside its field.
+const file = document.querySelector("[type=file][data-most]");
+file?.addEventListener("change", () => {
+  const isLarge = file.files[0]?.size > Number(file.dataset.most);
+  document.getElementById("picture-error")?.remove();
+  file.removeAttribute("aria-invalid");
+  if (!isLarge) return;
+  const words = document.createElement("span");
+  words.className = "error";
+  words.id = "picture-error";
+  words.textContent = file.dataset.tooLarge;
+  file.closest(".row").before(words);
+  file.ariaInvalid = "true";
+  file.value = "";
+  document.getElementById("said").textContent = words.textContent;
+});

@@ -13,7 +13,7 @@ from tests.architecture.visiting import addresses
 from tests.e2e.serving import Site
 
 # Whose page it is: the first of these who gets an answer; what everybody sees an admin sees as well, with all buttons.
-NOT_PAGES = {"web.static_file", "web.favicon", "web.health", "search.similar", "listening.refused"}
+NOT_PAGES = {"web.static_file", "posts.picture", "web.favicon", "web.health", "search.similar", "listening.refused"}
 WHO = ("author", "customer", "employee", "moderator", "manager", "admin")
 
 
