@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     mail_from: str = "Cabin <cabin@localhost>"
     rate_limits: Literal["on", "off"] = "on"  # off is accepted on loopback only
     trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
+    security_contact: str = ""  # mailto: or https: address for reports of weaknesses; empty: none is given
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("site_url")
@@ -39,6 +40,15 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("FORUM_SITE_URL must look like https://forum.example.com, without a path")
         return address.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _reachable(cls, address: str) -> str:
+        if address and not (
+            address.startswith(("mailto:", "https://")) and address.isprintable() and " " not in address
+        ):
+            raise ValueError("FORUM_SECURITY_CONTACT must look like mailto:security@example.com or https://…")
+        return address
 
     @property
     def is_https(self) -> bool:

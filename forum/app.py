@@ -19,6 +19,7 @@ from forum.accounts.identity import init_identity
 from forum.backlog import views as backlog
 from forum.core import markup
 from forum.core.clock import utcnow
+from forum.core.feeds import whole
 from forum.core.languages import (
     _,
     ago,
@@ -138,6 +139,7 @@ def _teach_templates(app: Flask) -> None:
         pick=pick,
         safe_html=markup.safe,
         url_for=url_for,
+        whole=whole,
         key_of=key_of,
         panels=panels,
         nav=nav,

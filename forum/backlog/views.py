@@ -277,4 +277,4 @@ def reopen(item_id: int) -> ResponseReturnValue:
 
 
 # Promotion and the roadmap have files of their own; importing them adds their pages.
-from forum.backlog import panels, promotion_views, roadmap_views  # noqa: E402, F401
+from forum.backlog import feed_views, panels, promotion_views, roadmap_views  # noqa: E402, F401

@@ -13,6 +13,7 @@ from forum.accounts.status import AccountState, ConsentKind
 from forum.backlog.evidence import of_items, voices
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.status import Behind, ItemStatus
+from forum.core.feeds import MOST
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.launches.models import Launch, Receipt, Verdict
@@ -115,6 +116,18 @@ def has_to_do_with(session: Session, item_id: int, post_id: int) -> bool:
     """Whether a post speaks for an item, or did until somebody took it out."""
     known = sa.select(Evidence.id).where(Evidence.item_id == item_id, Evidence.post_id == post_id)
     return session.scalars(known).first() is not None
+
+
+def latest_announcements(session: Session, product: str) -> Sequence[AnyRow]:
+    """The latest public launches with what they say, of a product (its slug) or of all."""
+    query = (
+        sa.select(Launch.id, Launch.title, Launch.announcement_html, Launch.launched_at)
+        .join(Product, Product.id == Launch.product_id)
+        .where(Launch.is_public)
+        .order_by(Launch.launched_at.desc(), Launch.id.desc())
+        .limit(MOST)
+    )
+    return session.execute(query.where(Product.slug == product) if product else query).all()
 
 
 def latest_launch(session: Session) -> AnyRow | None:

@@ -232,4 +232,4 @@ def withdraw_credit(receipt_id: int) -> ResponseReturnValue:
     return go("launches.receipt", receipt_id=receipt_id)
 
 
-from forum.launches import panels  # noqa: E402, F401  # registered with the pages they belong to
+from forum.launches import feed_views, panels  # noqa: E402, F401  # registered with the pages they belong to

@@ -182,4 +182,12 @@ def mine() -> ResponseReturnValue:
 
 
 # The other pages have files of their own; importing them is what adds them to the blueprint.
-from forum.posts import board_views, composing_views, person_views, picture_views, talking_views, writing_views  # noqa: E402, F401
+from forum.posts import (  # noqa: E402
+    board_views,  # noqa: F401
+    composing_views,  # noqa: F401
+    feed_views,  # noqa: F401
+    person_views,  # noqa: F401
+    picture_views,  # noqa: F401
+    talking_views,  # noqa: F401
+    writing_views,  # noqa: F401
+)

@@ -222,4 +222,12 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 
 
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
-from forum.themes import panels, question_views, run_views, steering_views, warning_views, why_views  # noqa: E402, F401
+from forum.themes import (  # noqa: E402
+    feed_views,  # noqa: F401
+    panels,  # noqa: F401
+    question_views,  # noqa: F401
+    run_views,  # noqa: F401
+    steering_views,  # noqa: F401
+    warning_views,
+    why_views,  # noqa: F401
+)

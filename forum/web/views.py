@@ -49,3 +49,7 @@ def preferences() -> ResponseReturnValue:
     set_cookie(response, "cabin_scheme", scheme if scheme in SCHEMES else "", days=365)
     flash(_("Saved for this browser."))
     return response
+
+
+# What programs ask for has a file of its own; importing it adds its addresses.
+from forum.web import program_views  # noqa: E402, F401

@@ -13,7 +13,12 @@ from tests.architecture.visiting import addresses
 from tests.e2e.serving import Site
 
 # Whose page it is: the first of these who gets an answer; what everybody sees an admin sees as well, with all buttons.
-NOT_PAGES = {"web.static_file", "posts.picture", "web.favicon", "web.health", "search.similar", "listening.refused"}
+NOT_PAGES = {
+    *("web.static_file", "web.favicon", "web.health", "search.similar", "listening.refused"),
+    *("web.robots", "web.sitemap", "web.sitemap_pages", "web.security"),
+    *("posts.board_feed", "posts.area_feed", "posts.post_feed", "themes.theme_feed", "backlog.roadmap_feed"),
+    *("launches.launches_feed", "posts.picture"),
+}
 WHO = ("author", "customer", "employee", "moderator", "manager", "admin")
 
 
