@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check e2e bench bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long check e2e bench bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,11 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 endef
 
-test: setup-dev ## set up and run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+test: setup-dev ## set up and run all tests but the long ones of the engine
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long"
+
+test-long: setup-dev ## the long tests of the engine: scikit-learn's checks, very many posts, many years
+	@$(BIN)/python -m pytest tests/engine -n auto -m long
 
 check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

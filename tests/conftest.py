@@ -17,6 +17,8 @@ def _roomy_memory() -> str | None:
 
 
 _HOME = Path(tempfile.mkdtemp(prefix="cabin-tests-", dir=_roomy_memory()))
+# Several test processes share the cores; more threads of theirs would only wait for each other.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ.update(FORUM_DATA_DIR=str(_HOME / "var"), FORUM_RATE_LIMITS="off", FORUM_SECRET_KEY="for-tests-only-" * 3)
 for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MAIN_LANGUAGE"):
     os.environ.pop(name, None)

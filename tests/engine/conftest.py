@@ -1,12 +1,6 @@
 """The engine knows no database; its tests share one fitted model."""
 
-import os
-
 import pytest
-
-# Several test processes share the cores; more threads would only wait for each other.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from forum.engine import ThemeModel
 from tests.engine import sentences

@@ -112,6 +112,7 @@ def test_constraints_hold_for_posts_too_short_for_the_fit(texts, model, homes):
     assert again.labels_[last + 1] != homes[60]
 
 
+@pytest.mark.long
 def test_random_decisions_are_all_obeyed(texts, model):
     rng = np.random.default_rng(3)
     themes = [theme.id for theme in model.themes_]

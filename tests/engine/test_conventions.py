@@ -63,6 +63,7 @@ def _spoken(place, value):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.usefixtures("quick")
 @parametrize_with_checks([Numbers()], legacy=True)
+@pytest.mark.long
 def test_the_common_checks_of_scikit_learn_hold(estimator, check):
     check(estimator)  # the one about array APIs skips itself unless SCIPY_ARRAY_API is set
 
@@ -140,12 +141,14 @@ def test_a_state_of_chance_gives_the_same_themes_from_the_same_point(texts):
     assert clone(first).random_state is not first.random_state
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("as_given", [tuple, np.array, lambda texts: (text for text in texts)])
 def test_texts_may_come_as_any_series(texts, as_given):
     np.testing.assert_array_equal(ThemeModel().fit(as_given(texts)).labels_, ThemeModel().fit(texts).labels_)
 
 
+@pytest.mark.long
 def test_neither_hashes_nor_the_order_of_sets_change_a_fit():
     """Two processes whose strings hash differently, given the same decisions in another order."""
     code = """if True:
@@ -175,6 +178,7 @@ def test_neither_hashes_nor_the_order_of_sets_change_a_fit():
     assert said[0] == said[1] != b""
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("method", ["graph", "nmf"])
 def test_as_many_themes_come_out_as_are_asked_for(method, texts):

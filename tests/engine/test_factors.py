@@ -43,6 +43,7 @@ def test_more_topics_are_asked_for_as_finer_themes(texts):
     assert found[0] < found[1] < found[2]
 
 
+@pytest.mark.long
 def test_any_back_end_of_joblib_carries_the_work_to_the_same_themes(texts, model):
     with joblib.parallel_config("threading", n_jobs=2):
         again = ThemeModel(random_state=0).fit(texts)

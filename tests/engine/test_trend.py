@@ -89,6 +89,7 @@ def test_what_are_no_counts_is_refused(weeks, others, problem):
         weigh_weeks(weeks, others)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", QUIET_KINDS)
 def test_quiet_years_raise_less_than_one_warning_each(kind):
     warnings, _first = looked_at(*QUIET_KINDS[kind](Quiet(20261123, PER_RATE)))
@@ -96,14 +97,17 @@ def test_quiet_years_raise_less_than_one_warning_each(kind):
     assert warnings < (0.1 if "chance" in kind else 0.6)  # at most 1 is promised
 
 
+@pytest.mark.long
 def test_a_young_forum_raises_no_more():
     assert looked_at(*Quiet(8, PER_RATE // 4).by_chance(), known=8)[0] < 0.2
 
 
+@pytest.mark.long
 def test_counted_by_posts_a_loud_person_would_raise_many():
     assert looked_at(*Quiet(9, 20, [0.3, 1, 3]).with_a_loud_one(by_person=False))[0] > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rate", "times", "days", "share"),
     [(3, 3, 28, 0.6), (3, 5, 7, 0.6), (10, 2, 28, 0.6), (10, 3, 7, 0.7), (30, 2, 10, 0.8), (30, 3, 7, 0.95)],

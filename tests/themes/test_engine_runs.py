@@ -1,6 +1,5 @@
 """Runs of the real engine over a small corpus: obeyed, stable, placed by wording, explained."""
 
-import os
 import re
 from datetime import timedelta
 
@@ -20,8 +19,6 @@ from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, Theme
 from forum.themes.services import accept_all, open_lines
 from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
 from tests.engine import sentences
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture
