@@ -2,23 +2,27 @@
 
 import math
 import threading
+from typing import TextIO
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from config import settings
 from forum.core import jobs
 from forum.core.database import reading, transaction
-from forum.core.errors import ForumError
+from forum.core.errors import ForumError, Invalid
 from forum.core.jobs import Job, JobState
 from forum.core.languages import pick
 from forum.core.people import Reader, Role
+from forum.products.models import Product
 from forum.products.queries import find_product
+from forum.themes import wording
 from forum.themes.jobs import STEPS, claim_here, start_run, watch
 from forum.themes.models import ThemeRun
 from forum.themes.status import Method
 
-themes = AppGroup("themes", help="Themes: runs of the engine.")
+themes = AppGroup("themes", help="Themes: runs of the engine, and how it reads words.")
 
 _SITE = Reader(display_name="command line", roles=frozenset({Role.ADMIN}))
 _WORDS = {
@@ -65,11 +69,48 @@ def run(product: str, resolution: float, method: str) -> None:
     _tell(run_id, name)
 
 
+@themes.command("words")
+@click.argument("product")
+@click.option("--own-names", type=click.File(), help="A file with one word on each line: they say nothing.")
+@click.option("--equal-words", type=click.File(), help="A file with one group on each line: seat = sete = sæde.")
+def words(product: str, own_names: TextIO | None, equal_words: TextIO | None) -> None:
+    """Show how the engine reads posts about PRODUCT, or say it anew.
+
+    Either file takes the place of that list; - stands for what is piped in. It counts from the next run.
+    """
+    if own_names or equal_words:
+        _set_words(product, own_names.read() if own_names else None, equal_words.read() if equal_words else None)
+    with reading() as session:
+        row = _find(session, product)
+        names, groups = row.own_names, wording.write_groups(row.equal_words).splitlines()
+    for title, lines in (("Words that say nothing:", names), ("Words that are one:", groups)):
+        click.echo("\n".join([title, *(f"  {line}" for line in lines or ["none"])]))
+    click.echo(f"{len(names)} words say nothing in {product}, and {len(groups)} groups are one.")
+
+
+def _set_words(slug: str, own_names: str | None, equal_words: str | None) -> None:
+    with transaction() as session:
+        product = _find(session, slug)
+        names = product.own_names if own_names is None else wording.read_names(own_names)
+        groups = product.equal_words if equal_words is None else wording.read_groups(equal_words)
+        try:
+            wording.set_words(session, product, names, groups, by=_SITE, version=product.words_version)
+        except Invalid as problem:
+            raise click.ClickException(" ".join(problem.fields.values())) from None
+        except ForumError as problem:
+            raise click.ClickException(problem.message) from None
+
+
+def _find(session: Session, slug: str) -> Product:
+    product = session.scalars(find_product(slug)).one_or_none()
+    if product is None:
+        raise click.ClickException(f"There is no product “{slug}”. Its short name stands in its address.")
+    return product
+
+
 def _start(slug: str, resolution: float, method: Method) -> tuple[int, str]:
     with transaction() as session:
-        product = session.scalars(find_product(slug)).one_or_none()
-        if product is None:
-            raise click.ClickException(f"There is no product “{slug}”. Its short name stands in its address.")
+        product = _find(session, slug)
         try:
             run = start_run(session, product, by=_SITE, resolution=resolution, method=method)
         except ForumError as problem:

@@ -45,8 +45,8 @@ class Figures:
 
     @property
     def coverage(self) -> int:
-        """Share of posts in a theme, in percent."""
-        return round(100 * self.sorted / self.posts) if self.posts else 0
+        """Share of posts in a theme, in percent; all of them only when it is all."""
+        return 100 * self.sorted // self.posts if self.posts else 0
 
 
 def read_figures(session: Session, product_id: int, last_run: datetime | None) -> Figures:

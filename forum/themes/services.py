@@ -38,6 +38,7 @@ def accept_line(session: Session, line: RunLine, *, by: Reader) -> LineDecision:
     """
     require(may_plan(by), _("Only product managers decide about themes."))
     run = _lock(session, line)
+    versions.keep_before(session, run, by=by)
     touched = _accept(session, run, line, by)
     count(session, run.product_id, touched)
     _close_if_decided(session, run, by)
@@ -68,6 +69,7 @@ def accept_all(session: Session, run: ThemeRun, *, by: Reader) -> dict[LineDecis
     session.flush()
     session.refresh(run, with_for_update=True)
     _check_open(run)
+    versions.keep_before(session, run, by=by)
     done = {LineDecision.ACCEPTED: 0, LineDecision.MOOT: 0}
     touched: set[int] = set()
     for line in open_lines(session, run.id):

@@ -16,9 +16,9 @@ from forum.posts.status import Moderation
 from forum.themes.counting import standing_ids
 from forum.themes.jobs import count
 from forum.themes.membership import seat, show_or_hide, unseat
-from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun, ThemeVersion, VersionMember
+from forum.themes.models import RunLine, Steering, Theme, ThemeMember, ThemeRun, ThemeVersion, VersionMember
 from forum.themes.rulings import Rulings, read_rulings
-from forum.themes.status import Placing, RunState, Solidity, SteeringKind, ThemeState
+from forum.themes.status import LineDecision, Placing, RunState, Solidity, SteeringKind, ThemeState
 
 
 def store(session: Session, product_id: int, *, by: Reader, run_id: int | None = None, **summary: Any) -> ThemeVersion:
@@ -51,6 +51,27 @@ def store(session: Session, product_id: int, *, by: Reader, run_id: int | None =
     columns = ["version_id", "post_id", "theme_id", "placing", "similarity"]
     session.execute(sa.insert(VersionMember).from_select(columns, members))
     return version
+
+
+def keep_before(session: Session, run: ThemeRun, *, by: Reader) -> None:
+    """Keep how themes stand before the first line of a run is accepted, unless the newest version says it already.
+
+    What people planted or steered since would be lost to whoever accepts too much.
+    """
+    taken = sa.exists().where(
+        RunLine.run_id == run.id, RunLine.decision == LineDecision.ACCEPTED, RunLine.decided_by_id.is_not(None)
+    )
+    here = Theme.product_id == run.product_id
+    stands = sa.exists().where(here, Theme.state == ThemeState.ACCEPTED)
+    last = sa.select(sa.func.max(ThemeVersion.made_at)).where(ThemeVersion.product_id == run.product_id)
+    began, is_any, kept_at = session.execute(sa.select(taken, stands, last.scalar_subquery())).one()
+    if began or not is_any:
+        return
+    if kept_at is not None:
+        changed = sa.or_(Steering.said_at > kept_at, Steering.undone_at > kept_at)
+        if not session.scalar(sa.select(sa.exists().where(Steering.product_id == run.product_id, changed))):
+            return
+    store(session, run.product_id, by=by, before=run.id)
 
 
 def _facts(theme: Theme) -> dict[str, Any]:

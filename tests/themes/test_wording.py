@@ -113,3 +113,20 @@ def test_two_who_write_at_once_see_both_versions(visitor, session, make, product
 
 def test_others_do_not_come_to_the_page(visitor, make, product):
     visitor.sign_in(make.person()).open("/themes/review/words", status=403)
+
+
+def test_the_command_shows_words_and_sets_them_from_files(app, session, product, tmp_path):
+    (tmp_path / "equal.txt").write_text(write_groups(SEATS))
+    session.commit()
+
+    def run(*more, **options):
+        return app.test_cli_runner().invoke(args=["themes", "words", "car", *more], **options)
+
+    assert run("--own-names", "-", input="Polar\nNord\n").exit_code == 0
+    said = run("--equal-words", str(tmp_path / "equal.txt")).output
+
+    assert "  Nord\n" in said
+    assert "  seat = sete = sæde\n" in said
+    assert said.endswith("2 words say nothing in car, and 2 groups are one.\n")
+    refused = run("--own-names", "-", input="12\n")
+    assert (refused.exit_code, "has no letter" in refused.output) == (1, True)
