@@ -16,12 +16,17 @@ from forum.backlog.status import Behind, DecisionKind, ItemStatus, NotNowReason
 from forum.core.audit import record
 from forum.core.clock import utcnow
 from forum.core.jobs import Job, JobState
+from forum.core.outbox import MailState, OutboxMail
 from forum.core.people import Role
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
 from forum.listening.models import Import, Source
 from forum.moderation.models import Case, Report
 from forum.moderation.status import CaseKind, ReportReason
+from forum.notifications.models import Happening, Notice
+from forum.notifications.status import Kind as NoticeKind
+from forum.notifications.status import Tie, Topic
+from forum.notifications.tokens import leaving_address
 from forum.posts.models import Follow, Post, Revision
 from forum.posts.status import Kind, Moderation, Severity, Status, Visibility, Voice
 from forum.products.models import Product
@@ -70,10 +75,12 @@ def plant(session: Session, make: Make) -> World:
     _launches(world, make, product, posts, item)
     _moderation(world, make, posts)
     _listening(world, make, product)
+    _notices(world, make, posts, areas, item)
     for post in posts.values():
         if post.is_listed:
             index_post(session, post.id)
     world.add("token", "no-such-token")
+    world.add("what", "again", "drop")
     world.add("action", "disable", "enable")
     world.add("version", "0")
     world.add("path", "css/site.css")
@@ -427,3 +434,53 @@ def _listening(world: World, make: Make, product: Product) -> None:
         report={},
     )
     world.add("import_id", make._add(row).id)
+
+
+def _notices(world: World, make: Make, posts: dict[str, Post], areas: dict[str, Any], item: BacklogItem) -> None:
+    """What people are told, of a post too that one of them may not see any more; and mail that did not leave."""
+    people, now = world.people, utcnow()
+    standing = {"title": {"en": "Warm seats"}, "status": "planned", "target": "", "reason": "", "revisit_on": ""}
+    for kind, post, values in (
+        (
+            NoticeKind.MOVED,
+            posts["public"],
+            {"to_id": areas["seats"].id, "from": {"en": "Cabin"}, "to": {"en": "Seats"}},
+        ),
+        (NoticeKind.MERGED, posts["merged"], {"into_id": posts["public"].id, "until": "2027-01-31"}),
+        (NoticeKind.OBJECTION, posts["private"], {"user_id": 0, "is_granted": False, "reason": "zqprivate"}),
+        (NoticeKind.STATUS, posts["idea"], standing),
+    ):
+        status_of = item.id if kind is NoticeKind.STATUS else None
+        happening = make._add(Happening(kind=kind, post_id=post.id, item_id=status_of, values=values, at=now))
+        for role in ("author", "customer", "manager"):
+            make._add(
+                Notice(
+                    user_id=people[role].id,
+                    happening_id=happening.id,
+                    post_id=post.id,
+                    tie=Tie.MINE if role == "author" else Tie.POST,
+                    created_at=now,
+                )
+            )
+    for role in ("author", "customer", "manager"):
+        people[role].new_notices = 4
+    for subject, thing in (("area", areas["seats"].id), ("item", item.id), ("post", posts["private"].id)):
+        make._add(Follow(user_id=people["customer"].id, subject=subject, subject_id=thing, since=now))
+    world.add("subject", "area", "item", "theme")
+    world.add("subject_id", areas["seats"].id, item.id)
+    for address in ("zqundelivered", "zqtwice"):
+        dead = OutboxMail(
+            to_address=world.secret(address, "admin") + "@example.com",
+            language="en",
+            cause="comment",
+            subject="",
+            text="",
+            message_id=f"<{address}@example.com>",
+            state=MailState.DEAD,
+            tries=7,
+            error="ConnectionRefusedError",
+            created_at=now,
+        )
+        world.add("mail_id", make._add(dead).id)
+    leave = leaving_address(people["author"].id, Topic.COMMENTS, posts["public"].id)
+    world.add("token", leave.rpartition("/")[2])

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -252,3 +252,22 @@ def drop(session: Session, mail: OutboxMail) -> None:
     """Give a mail up that was not sent; what it said is forgotten."""
     if mail.state is not MailState.SENT:
         mail.state, mail.text = MailState.DROPPED, ""
+
+
+def stuck(session: Session, group: str, limit: int) -> Sequence[OutboxMail]:
+    """Mail that did not leave, the latest first: `dead`, or `late` and waiting for its next try."""
+    late = (OutboxMail.state == MailState.WAITING) & (OutboxMail.tries > 0)
+    chosen = OutboxMail.state == MailState.DEAD if group == "dead" else late
+    return session.scalars(sa.select(OutboxMail).where(chosen).order_by(OutboxMail.id.desc()).limit(limit)).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How much mail is dead, and how much is late."""
+    late = (OutboxMail.state == MailState.WAITING) & (OutboxMail.tries > 0)
+    row = session.execute(
+        sa.select(
+            sa.func.count().filter(OutboxMail.state == MailState.DEAD).label("dead"),
+            sa.func.count().filter(late).label("late"),
+        ).where(OutboxMail.state.in_((MailState.DEAD, MailState.WAITING)))
+    ).one()
+    return {"dead": row.dead, "late": row.late}

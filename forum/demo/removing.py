@@ -114,7 +114,7 @@ _MEANT = {
     "revisions": ("comment_id",),
     "cases": ("comment_id",),
     "pictures": ("post_id",),
-    "happenings": ("post_id", "theme_id", "item_id"),
+    "happenings": ("post_id", "comment_id", "theme_id", "item_id"),
     "notices": ("post_id",),
 }
 

@@ -16,6 +16,7 @@ class Happening(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Kind]
     post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comments.id"), index=True)
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("themes.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("backlog_items.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)  # is not told

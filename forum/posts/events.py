@@ -90,3 +90,13 @@ class PostSplit:
     post_id: int
     new_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class PostMoved:
+    """A moderator put a post into another area."""
+
+    post_id: int
+    from_area_id: int
+    to_area_id: int
+    by_id: int

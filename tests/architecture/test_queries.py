@@ -29,7 +29,7 @@ PUBLIC = (
     *("/launches/{launch}", "/people/{person}", "/people/{person}/posts", "/people/{person}/launches"),
     "/moderation/log/public",
 )
-OWN = ("/?mine=1", "/me", "/me/posts", "/me/receipts", "/me/sign-ins")
+OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (
     *("/backlog", "/backlog/{item}", "/backlog/{item}/evidence", "/decisions"),
     *("/themes/review", "/themes/steering", "/themes/versions"),
@@ -38,6 +38,7 @@ OTHERS = (
     ("/moderation", "moderator"),
     ("/moderation/log", "moderator"),
     ("/admin/people", "admin"),
+    ("/admin/mail", "admin"),
     ("/listening/import", "admin"),
 )
 

@@ -1357,6 +1357,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("comment_id", sa.Integer(), nullable=True),
         sa.Column("theme_id", sa.Integer(), nullable=True),
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
@@ -1364,12 +1365,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_happenings_actor_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_happenings_comment_id")),
         sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_happenings_item_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_happenings_post_id")),
         sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name=op.f("fk_happenings_theme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_happenings")),
     )
     op.create_index(op.f("ix_happenings_actor_id"), "happenings", ["actor_id"], unique=False)
+    op.create_index(op.f("ix_happenings_comment_id"), "happenings", ["comment_id"], unique=False)
     op.create_index(op.f("ix_happenings_item_id"), "happenings", ["item_id"], unique=False)
     op.create_index(op.f("ix_happenings_post_id"), "happenings", ["post_id"], unique=False)
     op.create_index(op.f("ix_happenings_theme_id"), "happenings", ["theme_id"], unique=False)
@@ -1438,6 +1441,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_happenings_theme_id"), table_name="happenings")
     op.drop_index(op.f("ix_happenings_post_id"), table_name="happenings")
     op.drop_index(op.f("ix_happenings_item_id"), table_name="happenings")
+    op.drop_index(op.f("ix_happenings_comment_id"), table_name="happenings")
     op.drop_index(op.f("ix_happenings_actor_id"), table_name="happenings")
     op.drop_table("happenings")
     op.drop_table("status_mails")

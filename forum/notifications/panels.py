@@ -1,0 +1,50 @@
+"""What notifications show on the pages of earlier stages: buttons to follow, and that a post was looked at."""
+
+from typing import Any
+
+from flask import request
+
+from forum.accounts.rules import may_plan
+from forum.backlog.models import BacklogItem
+from forum.core.people import Reader
+from forum.notifications import looking, queries
+from forum.notifications.status import Subject
+from forum.web.panels import panel
+from forum.web.session import db
+
+Shown = tuple[str, dict[str, Any]] | None
+
+
+@panel("post.side", order=90)
+def look_at_post(*, reader: Reader, post: Any) -> Shown:
+    """Whoever reads a post has looked at the notices about it; nothing is shown."""
+    looking.note_look(db, reader, post.id)
+    return None
+
+
+def _button(reader: Reader, subject: Subject, subject_id: int) -> Shown:
+    follows = reader.is_authenticated and queries.follows(db, reader, subject, subject_id)
+    return "notifications/_follow.html", {"subject": subject.value, "subject_id": subject_id, "follows": follows}
+
+
+@panel("theme.side", order=80)
+def follow_theme(*, reader: Reader, theme: Any) -> Shown:
+    """The button to follow a theme; product managers steer it from here and are warned of it anyway."""
+    if may_plan(reader):
+        return None
+    return _button(reader, Subject.THEME, theme.id)
+
+
+@panel("roadmap.item", order=80)
+def follow_item(*, reader: Reader, item: BacklogItem) -> Shown:
+    """The button to follow what is planned."""
+    return _button(reader, Subject.ITEM, item.id)
+
+
+@panel("board.side", order=10)
+def follow_area(*, reader: Reader) -> Shown:
+    """Beside the posts of one area: the button to follow it."""
+    area = request.args.get("area", "")
+    if not (area.isascii() and area.isdigit() and 0 < len(area) < 10):
+        return None
+    return _button(reader, Subject.AREA, int(area))

@@ -1,0 +1,166 @@
+"""What notifications do when earlier stages tell what happened: write it down, with its cause."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.backlog.events import ItemMoved, ItemShown
+from forum.backlog.models import BacklogItem
+from forum.backlog.status import ItemStatus
+from forum.backlog.wording import values_of
+from forum.core.clock import utcnow
+from forum.core.events import on
+from forum.launches.events import ItemLaunched
+from forum.launches.models import Launch
+from forum.moderation.events import ObjectionAnswered
+from forum.moderation.rules import UNDO_WITHIN
+from forum.notifications.audience import areas_above
+from forum.notifications.happening import happen
+from forum.notifications.models import Happening
+from forum.notifications.status import Kind, Subject
+from forum.posts.events import CommentAdded, MergeUndone, PostMerged, PostMoved, PostPublished, PostSplit
+from forum.posts.models import Comment, Follow, Post
+from forum.posts.status import Voice
+from forum.products.models import Area
+from forum.themes.events import PostsJoinedTheme, ThemeRose, ThemesMerged
+
+WAY_OUT = timedelta(days=14)  # in which people say that their post is different
+EXCERPT = 200  # characters of a new post in the mail about it
+_SILENT = (ItemStatus.PROPOSED, ItemStatus.LAUNCHED)  # promises nothing yet; the launch tells itself
+
+
+@on(CommentAdded)
+def comment_added(session: Session, event: CommentAdded) -> None:
+    """Tell of a comment or of an official answer; notes for the team are told to nobody."""
+    comment = session.get_one(Comment, event.comment_id)
+    if not comment.is_internal:
+        kind = Kind.ANSWER if comment.voice is Voice.OFFICIAL else Kind.COMMENT
+        happen(session, kind, post_id=event.post_id, comment_id=comment.id, actor_id=comment.author_id)
+
+
+@on(ItemMoved)
+def item_moved(session: Session, event: ItemMoved) -> None:
+    """Tell of what the company decided about a public item."""
+    _tell_standing(session, event.item_id, before=event.before.value)
+
+
+@on(ItemShown)
+def item_shown(session: Session, event: ItemShown) -> None:
+    """Tell how an item stands that becomes public."""
+    if event.is_public:
+        _tell_standing(session, event.item_id, before="")
+
+
+def _tell_standing(session: Session, item_id: int, *, before: str) -> None:
+    item = session.get_one(BacklogItem, item_id)
+    if item.is_public and item.status not in _SILENT:
+        kind = Kind.NOT_NOW if item.status is ItemStatus.NOT_NOW else Kind.STATUS
+        values = {name: value for name, value in values_of(item).items() if name != "item_id"}
+        happen(session, kind, item_id=item_id, values=values | {"before": before})
+
+
+@on(ItemLaunched)
+def item_launched(session: Session, event: ItemLaunched) -> None:
+    """Tell of a public launch: those with a receipt of it, the others who follow it of what was built."""
+    launch = session.get_one(Launch, event.launch_id)
+    if launch.is_public:
+        happen(session, Kind.LAUNCHED, item_id=launch.item_id, values={"launch_id": launch.id, "title": launch.title})
+
+
+@on(PostMerged)
+def post_merged(session: Session, event: PostMerged) -> None:
+    """Tell the people of a post that it was joined with another, once undoing is over."""
+    until = (utcnow() + WAY_OUT).date().isoformat()
+    values = {"into_id": event.into_id, "until": until}
+    happen(session, Kind.MERGED, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
+
+
+@on(MergeUndone)
+def merge_undone(session: Session, event: MergeUndone) -> None:
+    """Tell those who were told of a merge that it is undone."""
+    told = sa.select(Happening.id).where(
+        Happening.kind == Kind.MERGED, Happening.post_id == event.post_id, Happening.told_at.is_not(None)
+    )
+    if session.scalars(told.limit(1)).first() is not None:
+        happen(session, Kind.UNMERGED, post_id=event.post_id, actor_id=event.by_id, values={"into_id": event.into_id})
+
+
+@on(PostSplit)
+def post_split(session: Session, event: PostSplit) -> None:
+    """Tell the people of a post that a part of it stands by itself, once undoing is over."""
+    happen(
+        session,
+        Kind.SPLIT,
+        post_id=event.post_id,
+        actor_id=event.by_id,
+        wait=UNDO_WITHIN,
+        values={"new_id": event.new_id},
+    )
+
+
+@on(PostMoved)
+def post_moved(session: Session, event: PostMoved) -> None:
+    """Tell whoever follows a post that it lies in another area now."""
+    before, after = (session.get_one(Area, area_id).name for area_id in (event.from_area_id, event.to_area_id))
+    values = {"to_id": event.to_area_id, "from": before, "to": after}
+    happen(session, Kind.MOVED, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
+
+
+@on(ObjectionAnswered)
+def objection_answered(session: Session, event: ObjectionAnswered) -> None:
+    """Tell whoever objected what a moderator made of it, once undoing is over."""
+    values = {"user_id": event.user_id, "is_granted": event.is_granted, "reason": event.reason}
+    happen(session, Kind.OBJECTION, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
+
+
+@on(PostPublished)
+def post_published(session: Session, event: PostPublished) -> None:
+    """Tell those who follow its area of a new post, once however often it comes back; imports tell nobody."""
+    post = session.get_one(Post, event.post_id)
+    if post.source != "site":
+        return
+    area_ids = areas_above(session, post.area_id)
+    if not _is_followed(session, Subject.AREA, area_ids):
+        return
+    known = sa.select(Happening.id).where(Happening.kind == Kind.NEW_POST, Happening.post_id == post.id)
+    if session.scalars(known.limit(1)).first() is None:
+        area = session.get_one(Area, post.area_id).name
+        values = {"area_ids": area_ids, "area": area, "excerpt": post.excerpt}
+        happen(session, Kind.NEW_POST, post_id=post.id, actor_id=post.author_id, values=values)
+
+
+@on(PostsJoinedTheme)
+def posts_joined(session: Session, event: PostsJoinedTheme) -> None:
+    """Tell those who follow a theme of what came into it."""
+    if not event.post_ids or not _is_followed(session, Subject.THEME, [event.theme_id]):
+        return
+    if len(event.post_ids) > 1:
+        happen(session, Kind.NEW_POST, theme_id=event.theme_id, values={"n": len(event.post_ids)})
+        return
+    post = session.get_one(Post, event.post_ids[0])
+    values = {"excerpt": post.excerpt}
+    happen(session, Kind.NEW_POST, theme_id=event.theme_id, post_id=post.id, actor_id=post.author_id, values=values)
+
+
+def _is_followed(session: Session, subject: Subject, ids: list[int]) -> bool:
+    followers = sa.select(Follow.user_id).where(Follow.subject == subject.value, Follow.subject_id.in_(ids))
+    return session.scalars(followers.limit(1)).first() is not None
+
+
+@on(ThemesMerged)
+def themes_merged(session: Session, event: ThemesMerged) -> None:
+    """Whoever followed a theme that lives on in another follows that one."""
+    mine = (Follow.subject == Subject.THEME.value, Follow.subject_id == event.from_id)
+    of_heir = sa.select(Follow.user_id).where(Follow.subject == Subject.THEME.value, Follow.subject_id == event.into_id)
+    session.execute(
+        sa.update(Follow).where(*mine, Follow.user_id.not_in(of_heir)).values(subject_id=event.into_id),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(sa.delete(Follow).where(*mine), execution_options={"synchronize_session": False})
+
+
+@on(ThemeRose)
+def theme_rose(session: Session, event: ThemeRose) -> None:
+    """Warn product managers of a theme in which more people write than usual."""
+    happen(session, Kind.WARNING, theme_id=event.theme_id, values={"warning_id": event.warning_id})

@@ -1,0 +1,165 @@
+"""Who is told of what, when a mail comes, and that nobody is told what they may not see."""
+
+from datetime import timedelta
+
+import pytest
+
+from forum.accounts.models import User
+from forum.backlog.services import move_item
+from forum.backlog.status import ItemStatus
+from forum.core.jobs import perform, sweep
+from forum.notifications.models import Silence
+from forum.notifications.services import choose, follow, leave_post
+from forum.notifications.status import How, Subject, Topic
+from forum.posts import commenting
+from forum.posts.models import Post
+from forum.posts.schemas import NewComment
+from forum.posts.status import Visibility, Voice
+from tests.backlog.conftest import decision
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def talk(session, make):
+    """Kari's post, which Ola follows; comments on it by anybody."""
+    kari, ola, ida = make.person("Kari"), make.person("Ola"), make.person("Ida")
+    post = make.post("Cold seat", author=kari)
+    for person in (kari, ola):
+        follow(session, Subject.POST, post.id, by=make.as_reader(person))
+
+    def say(words="Mine too.", by=ida, **values):
+        return commenting.add_comment(session, post, NewComment(body=words, **values), by=make.as_reader(by))
+
+    return post, kari, ola, ida, say
+
+
+def test_a_comment_is_told_to_its_author_at_once_and_to_followers_once_a_day(talk, work, told, postbox):
+    _post, kari, ola, ida, say = talk
+    say()
+    work()
+
+    assert [told(person) for person in (kari, ola, ida)] == [["comment"], ["comment"], []]
+    assert [len(postbox.to(person)) for person in (kari, ola, ida)] == [1, 0, 0]
+    work(DAY)
+    assert [len(postbox.to(person)) for person in (kari, ola, ida)] == [1, 1, 0]
+
+
+def test_what_is_rolled_back_is_told_to_nobody(talk, session, work, told, postbox):
+    post, kari, *_others, say = talk
+    session.commit()
+    say()
+    session.rollback()
+    work(DAY)
+
+    assert (told(kari), postbox.received) == ([], [])
+    assert session.get(Post, post.id).comments == 0
+
+
+def test_a_person_is_told_once_however_often_the_job_runs(talk, session, work, told):
+    from forum.notifications.jobs import tell
+    from forum.notifications.models import Happening
+
+    *_others, say = talk
+    say()
+    work()
+    happening = session.query(Happening).one()
+    happening.told_at = None
+    session.commit()
+    tell(happening_id=happening.id)
+
+    assert told(talk[1]) == ["comment"]
+    assert session.get(User, talk[1].id).new_notices == 1
+
+
+def test_a_note_for_the_team_and_a_hidden_comment_are_told_to_nobody(talk, make, session, work, told):
+    _post, kari, _ola, _ida, say = talk
+    employee = make.manager()
+    say("Between us.", by=employee, is_internal=True)
+    hidden = say("Rude.")
+    commenting.hide_comment(session, hidden, by=make.as_reader(make.moderator()), reason="Rude")
+    work()
+
+    assert told(kari) == []
+
+
+def test_a_post_that_became_private_is_told_to_nobody_else_even_if_the_mail_was_written(
+    talk, session, work, told, postbox
+):
+    post, kari, ola, _ida, say = talk
+    choose(session, ola.id, {Topic.COMMENTS: How.INSTANTLY})
+    say()
+    session.commit()
+    for job_id in sweep():  # tells; the mails it writes stay in the outbox
+        perform(job_id)
+    assert told(ola) == ["comment"]
+    session.get(Post, post.id).visibility = Visibility.PRIVATE
+    session.get(Post, post.id).is_listed = False
+    work()
+
+    assert [len(postbox.to(person)) for person in (kari, ola)] == [1, 0]
+
+
+def test_an_official_answer_reaches_voters_until_they_ask_for_silence(talk, make, session, work, told):
+    post, kari, ola, ida, say = talk
+    voter, silent = make.person("Per"), make.person("Pia")
+    for person in (voter, silent):
+        make.vote(post, person)
+    leave_post(session, silent.id, post.id)
+    say("We look into it.", by=make.manager(), voice=Voice.OFFICIAL)
+    work()
+
+    assert [told(person) for person in (kari, ola, ida, voter, silent)] == [["answer"], ["answer"], [], ["answer"], []]
+    assert session.get(Silence, (silent.id, post.id)) is not None
+
+
+def test_one_mail_a_day_tells_of_statuses_and_not_now_comes_at_once(
+    seats, promote, planner, session, work, told, postbox
+):
+    theme, kari, ola, _post = seats
+    item = promote(theme)
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+    work()
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+    work()
+    assert told(kari) == told(ola) == ["status", "status"]
+    assert [message["Subject"] for message in postbox.to(kari)] == ["Being looked into: Cold seat"]
+
+    work(DAY)
+    assert [message["Subject"] for message in postbox.to(kari)[1:]] == ["Your day: Cold seat"]
+    move_item(session, item, ItemStatus.NOT_NOW, decision("not now"), by=planner)
+    work(DAY)
+    assert postbox.to(kari)[-1]["Subject"] == "Not now: Cold seat"
+    assert postbox.to(ola)[-1]["Subject"] == "Not now: Cold seat"
+
+
+def test_an_internal_item_is_told_to_nobody(seats, promote, planner, session, work, told):
+    theme, kari, _ola, _post = seats
+    item = promote(theme, is_public=False)
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+    work()
+
+    assert told(kari) == []
+
+
+def test_a_status_that_has_gone_on_is_not_told(seats, promote, planner, session, work, told):
+    theme, kari, _ola, _post = seats
+    item = promote(theme)
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+    work()
+
+    assert told(kari) == ["status"]
+
+
+def test_a_launch_is_told_with_the_receipt_and_counted_once(seats, build, launch, session, work, told, postbox):
+    theme, kari, ola, _post = seats
+    launch(build(theme))
+    work()
+
+    assert told(kari)[-1:] == ["launched"]
+    person = session.get(User, kari.id)
+    assert person.new_receipts == 1
+    assert postbox.to(kari)[-1]["Subject"] == "You asked, we built: Warm in four minutes"
+    assert "/receipts/" in postbox.to(ola)[-1].get_body(("plain",)).get_content()
+    assert person.new_notices == len(told(kari)) - 1
