@@ -6,6 +6,13 @@ import pytest
 from forum.engine import Constraints, ThemeModel
 
 
+@pytest.fixture(autouse=True)
+def quickly(request):
+    """Decisions are obeyed whatever the themes are; only the long test looks for them as carefully as a site does."""
+    if not request.node.get_closest_marker("long"):
+        request.getfixturevalue("quick")
+
+
 @pytest.fixture(scope="module")
 def homes(model):
     """Theme id of each post of the shared model, by position."""

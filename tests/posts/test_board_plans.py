@@ -1,10 +1,12 @@
 """Whatever the order and the filters, a page of the board walks indexes: it never reads all posts to sort them."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from config import settings
 from forum.core.database import forget_engine, reading
 from forum.core.people import Reader
 from forum.demo.mass import plant_mass
@@ -14,6 +16,7 @@ from forum.posts.models import Post
 from forum.posts.status import Kind, Order, Status
 from forum.posts.wishes import Wish
 
+pytestmark = pytest.mark.xdist_group("large board")  # one process plants it
 POSTS = 1_500
 FILTERS = {
     "none": Wish(),
@@ -27,10 +30,22 @@ FILTERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Where the large database is kept once a test has planted it."""
+    return tmp_path_factory.mktemp("planted") / "forum.db"
+
+
 @pytest.fixture
-def many():
+def many(fresh_database, planted):
     """A database large enough for the planner to have a choice, whose figures it has looked at."""
-    plant_mass(POSTS)
+    own = settings().data_dir / "forum.db"
+    if planted.exists():
+        shutil.copyfile(planted, own)
+    else:
+        plant_mass(POSTS)
+        forget_engine()  # the last connection folds the log into the file
+        shutil.copyfile(own, planted)
     with reading() as session:
         yield session
     forget_engine()
