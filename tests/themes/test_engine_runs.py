@@ -1,13 +1,15 @@
 """Runs of the real engine over a small corpus: obeyed, stable, placed by wording, explained."""
 
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import new_session
+from forum.core.database import engine, new_session
 from forum.core.jobs import Job, JobState, claim, run_here
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
@@ -19,6 +21,8 @@ from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, Theme
 from forum.themes.services import accept_all, open_lines
 from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
 from tests.engine import sentences
+
+pytestmark = pytest.mark.xdist_group("first run")  # one process does it
 
 
 @pytest.fixture
@@ -47,6 +51,25 @@ def run(session, manager):
     return go
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the data folder is kept once a first run over the corpus is accepted."""
+    return tmp_path_factory.mktemp("first-run") / "var"
+
+
+@pytest.fixture
+def posts(request, session, kept):
+    """The posts of the corpus, with the themes of a first run; ask for it before anything that makes rows."""
+    if kept.exists():
+        shutil.copytree(kept, settings().data_dir, dirs_exist_ok=True)
+    else:
+        corpus = request.getfixturevalue("corpus")
+        request.getfixturevalue("run")(corpus[0][0])
+        engine().dispose()  # the last connection folds the log into the file
+        shutil.copytree(settings().data_dir, kept)
+    return list(session.scalars(sa.select(Post).order_by(Post.id)))
+
+
 def themes_of(session):
     return {theme.id: theme for theme in session.scalars(sa.select(Theme).where(Theme.state == ThemeState.ACCEPTED))}
 
@@ -55,9 +78,8 @@ def home_of(session, post):
     return session.scalar(sa.select(ThemeMember.theme_id).where(ThemeMember.post_id == post.id))
 
 
-def test_steering_is_obeyed_by_the_next_run_and_identity_is_kept(session, corpus, run, manager):
-    posts = [post for post, _name in corpus]
-    first = run(posts[0])
+def test_steering_is_obeyed_by_the_next_run_and_identity_is_kept(session, posts, run, manager):
+    first = session.scalars(sa.select(ThemeRun)).one()
     themes = themes_of(session)
     assert (first.state, first.posts, len(themes)) == (RunState.DECIDED, len(posts), first.themes)
     assert len(themes) >= 3
@@ -86,9 +108,7 @@ def test_steering_is_obeyed_by_the_next_run_and_identity_is_kept(session, corpus
     assert sum(kept) >= len(kept) - 1
 
 
-def test_a_split_and_a_merger_are_kept_by_the_next_run(session, corpus, run, manager):
-    posts = [post for post, _name in corpus]
-    run(posts[0])
+def test_a_split_and_a_merger_are_kept_by_the_next_run(session, posts, run, manager):
     one, other, third = sorted(themes_of(session).values(), key=lambda theme: -theme.posts)[:3]
     steering.merge_themes(session, one, other, by=manager)
     first, second = (half.posts for half in asking.halves(session, third))
@@ -104,10 +124,8 @@ def test_a_split_and_a_merger_are_kept_by_the_next_run(session, corpus, run, man
     assert {home_of(session, session.get_one(Post, post)) for post in first[:10]} == {third.id}
 
 
-def test_answers_are_carried_out_kept_by_the_next_run_and_not_asked_again(session, corpus, run, manager):
-    posts = [post for post, _name in corpus]
+def test_answers_are_carried_out_kept_by_the_next_run_and_not_asked_again(session, posts, run, manager):
     product = posts[0].product_id
-    run(posts[0])
     asked = {}
     for said in (Answer.NO, Answer.UNSURE, Answer.YES, Answer.NO, Answer.YES, Answer.NO):
         question = answering.read_question(session, product)
@@ -125,9 +143,7 @@ def test_answers_are_carried_out_kept_by_the_next_run_and_not_asked_again(sessio
     assert all(home_of(session, session.get_one(Post, post)) == theme for post, theme in pinned.items())
 
 
-def test_a_theme_proposes_its_sub_themes_by_their_words(session, corpus, run):
-    posts = [post for post, _name in corpus]
-    run(posts[0])
+def test_a_theme_proposes_its_sub_themes_by_their_words(session, posts):
     theme = max(themes_of(session).values(), key=lambda theme: theme.posts)
     members = set(session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id == theme.id)))
     parts = asking.sub_themes(session, theme)
@@ -182,9 +198,8 @@ def test_new_posts_are_placed_by_wording_and_a_rise_is_told_of_at_once(session, 
     assert place_posts(product_id=like.product_id) == {"placed": 0}
 
 
-def test_why_names_words_neighbours_score_and_threshold(session, corpus, run):
-    run(corpus[0][0])
-    post = next(post for post, _name in corpus if post.theme_id)
+def test_why_names_words_neighbours_score_and_threshold(session, posts):
+    post = next(post for post in posts if post.theme_id)
 
     theme = session.get_one(Theme, post.theme_id)
     reasons = training.explain(session, theme, post.title, "en")
@@ -212,10 +227,8 @@ def test_under_thirty_posts_there_are_pairs_and_standing_themes_stay(session, ma
     assert (theme.state, home_of(session, posts[0])) == (ThemeState.ACCEPTED, theme.id)
 
 
-def test_a_second_run_over_the_same_posts_has_nothing_to_decide(session, corpus, run):
-    run(corpus[0][0])
-
-    again = run(corpus[0][0], accept=False)
+def test_a_second_run_over_the_same_posts_has_nothing_to_decide(session, posts, run):
+    again = run(posts[0], accept=False)
 
     assert (again.state, open_lines(session, again.id)) == (RunState.DECIDED, [])
 
@@ -234,9 +247,7 @@ def test_a_person_with_many_posts_does_not_outweigh_the_others(session, make):
     assert sorted(corpus.weights)[60:] == [1.0] * 40
 
 
-def test_steering_is_gone_from_the_engine_once_taken_back(session, corpus, run, manager):
-    posts = [post for post, _name in corpus]
-    run(posts[0])
+def test_steering_is_gone_from_the_engine_once_taken_back(session, posts, run, manager):
     theme = next(iter(themes_of(session).values()))
     steering.dismiss(session, theme, by=manager)
     steering.undo(session, session.scalars(sa.select(Steering)).one(), by=manager)
