@@ -27,6 +27,7 @@ from forum.notifications.models import Happening, Notice
 from forum.notifications.status import Kind as NoticeKind
 from forum.notifications.status import Tie, Topic
 from forum.notifications.tokens import leaving_address
+from forum.posts.merging import merge
 from forum.posts.models import Follow, Post, Revision
 from forum.posts.status import Kind, Moderation, Severity, Status, Visibility, Voice
 from forum.products.models import Product
@@ -144,7 +145,9 @@ def _posts(world: World, make: Make, areas: dict[str, Any]) -> dict[str, Post]:
     for state in (Moderation.WAITING, Moderation.ASKED, Moderation.HIDDEN, Moderation.REMOVED):
         posts[state.value] = unseen(state, "author", *MODERATORS)
     posts["erased"] = unseen(Moderation.ERASED)
-    posts["merged"] = post("The seat is freezing", moderation=Moderation.MERGED, merged_into_id=posts["public"].id)
+    posts["merged"] = post("The seat is freezing", author=world.people["author"])
+    merged = merge(make.session, posts["merged"], posts["public"], by=make.as_reader(world.people["moderator"]))
+    world.add("merge_id", merged.id)
     posts["one who left"] = post("Written before they left", author=_one_who_left(make))
     world.add("post_id", *(one.id for one in posts.values()))
     for n in range(FULL_PAGE):

@@ -10,6 +10,7 @@ from forum.core.languages import _, speaking
 from forum.core.people import Reader
 from forum.moderation.status import Decision
 from forum.posts import commenting, services
+from forum.posts import merging as posts_merging
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
 from forum.posts.status import Moderation
@@ -61,6 +62,7 @@ def remember(subject: Subject) -> Json:
         "moderation": subject.moderation.value,
         "reason": subject.written.moderation_reason,
         "looked_at": looked_at.isoformat() if looked_at else "",
+        "into_id": subject.post.merged_into_id,
     }
 
 
@@ -80,6 +82,8 @@ def apply(session: Session, subject: Subject, decision: Decision, why: str, *, b
             commenting.remove_comment(session, comment, by=by, reason=why)
         case Decision.REMOVED:
             services.remove_post(session, post, by=by, reason=why)
+        case Decision.SEPARATED:
+            posts_merging.unmerge(session, posts_merging.standing_merge(session, post.id), by=by)
         case Decision.RESTORED if comment:
             commenting.restore_comment(session, comment, by=by, reason=why)
         case Decision.RESTORED:
@@ -93,6 +97,8 @@ def put_back(session: Session, subject: Subject, before: Json, *, by: Reader) ->
     with speaking(""):  # the log is the site's, so it is written in the site's language
         undone = _("Taken back within ten minutes.")
     match state:
+        case Moderation.MERGED:
+            posts_merging.merge(session, post, session.get_one(Post, before["into_id"]), by=by)
         case Moderation.HIDDEN if comment:
             commenting.hide_comment(session, comment, by=by, reason=reason or undone)
         case Moderation.HIDDEN:

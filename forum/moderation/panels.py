@@ -3,9 +3,11 @@
 from typing import Any
 
 from forum.accounts.rules import may_moderate
+from forum.core.clock import utcnow
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.moderation import reasons
+from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import NEEDS_REASON, CaseKind, offered
 from forum.web.panels import panel
 
@@ -35,3 +37,18 @@ def moderate(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[st
         "needs_reason": NEEDS_REASON,
         "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
     }
+
+
+@panel("joined.actions")
+def undo_merge(*, reader: Reader, joined: Any) -> tuple[str, dict[str, Any]] | None:
+    """Let moderators take a post out of those that were joined, from the page of the one that stands."""
+    return ("moderation/_undo_merge.html", {"joined": joined}) if may_moderate(reader) else None
+
+
+@panel("post.merged")
+def object_to_merge(*, reader: Reader, post: Any, survivor: Any) -> tuple[str, dict[str, Any]] | None:
+    """Let the author of a merged post, and who voted on it, say that theirs is different."""
+    is_mine = reader.id is not None and (reader.id == post.author_id or post.interest is not None)
+    if not is_mine or utcnow() - survivor.merged_at > OBJECT_WITHIN:
+        return ("moderation/_undo_merge.html", {"joined": survivor}) if may_moderate(reader) else None
+    return "moderation/_different.html", {"post": post}

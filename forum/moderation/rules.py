@@ -9,6 +9,7 @@ from forum.moderation.models import Case
 
 CLAIM_LASTS = timedelta(minutes=5)  # a case counts as looked at for so long
 UNDO_WITHIN = timedelta(minutes=10)  # after this only a new decision changes an old one
+OBJECT_WITHIN = timedelta(days=14)  # authors and voters may say so long that theirs is different
 LATER = timedelta(days=1)  # how long a case is put off
 
 

@@ -5,6 +5,7 @@ from pydantic import Field
 from forum.core.schemas import Action
 from forum.moderation.reasons import MAX_WORDS
 from forum.moderation.status import Decision, Reason, ReportReason
+from forum.posts.schemas import Body, Title
 
 
 class Reporting(Action):
@@ -20,3 +21,23 @@ class Deciding(Action):
     decision: Decision
     reason: Reason | None = None
     words: str = Field("", max_length=MAX_WORDS)
+
+
+class Joining(Action):
+    """A moderator joins a post with another."""
+
+    into: int = Field(ge=1, lt=2**31)
+
+
+class Objecting(Action):
+    """Somebody says that their post is different from the one it was joined with."""
+
+    text: str = Field("", max_length=500)
+
+
+class Bundling(Action):
+    """A moderator writes the headline that several posts go under."""
+
+    title: Title
+    body: Body = ""
+    posts: list[int] = Field(min_length=1, max_length=20)

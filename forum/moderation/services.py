@@ -70,7 +70,7 @@ def claim(session: Session, case: Case, *, by: Reader) -> None:
 
     What somebody else looks at already stays theirs.
     """
-    _require_moderator(by)
+    require_moderator(by)
     now = utcnow()
     if case.decision is not None or queries.is_claimed(case, by, now):
         return
@@ -81,7 +81,7 @@ def claim(session: Session, case: Case, *, by: Reader) -> None:
 
 def put_off(session: Session, case: Case, *, by: Reader) -> datetime:
     """Leave a case for later: it comes back by itself at the moment returned. Raises `Conflict` once it is decided."""
-    _require_moderator(by)
+    require_moderator(by)
     _seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
     case.later_until = utcnow() + rules.LATER
@@ -118,7 +118,7 @@ def decide(
     `NotAllowed` unless `by` moderates, `NotFound` unless `by` may see it, `Invalid` without a reason where one
     is needed, and `Conflict` when somebody was faster.
     """
-    _require_moderator(by)
+    require_moderator(by)
     subject = _seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
     if decision not in offered(case.kind, subject.moderation):
@@ -150,7 +150,7 @@ def moderate(
 
     Raises what `decide` raises.
     """
-    _require_moderator(by)
+    require_moderator(by)
     subject = _seen(session, post.id, comment.id if comment else None, by)
     waiting = session.scalars(_open_cases(post.id, subject.comment_id).order_by(Case.opened_at)).all()
     fitting = (case for case in waiting if decision in offered(case.kind, subject.moderation))
@@ -165,7 +165,7 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
     Raises `NotAllowed` unless `by` moderates, and `Conflict` when it is too late, was undone already, or
     something else has happened since.
     """
-    _require_moderator(by)
+    require_moderator(by)
     subject = _seen(session, case.post_id, case.comment_id, by)
     session.refresh(case, with_for_update=True)
     decision = case.decision
@@ -185,7 +185,8 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
     session.flush()
 
 
-def _require_moderator(by: Reader) -> None:
+def require_moderator(by: Reader) -> None:
+    """Raise `NotAllowed` unless `by` moderates."""
     require(may_moderate(by), _("Only moderators decide about what others wrote."))
 
 

@@ -18,8 +18,10 @@ from forum.moderation.models import Case
 from forum.moderation.rules import is_own, may_report, may_still_undo
 from forum.moderation.schemas import Deciding, Reporting
 from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
+from forum.posts import joined
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
+from forum.posts.status import Moderation
 from forum.search.similar import similar_posts
 from forum.web.forms import Form
 from forum.web.limits import limited
@@ -31,7 +33,14 @@ from forum.web.session import db
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 # The letter that presses each button of a case.
-KEYS = {Decision.APPROVED: "a", Decision.KEPT: "a", Decision.HIDDEN: "h", Decision.REMOVED: "r", Decision.RESTORED: "e"}
+KEYS = {
+    Decision.APPROVED: "a",
+    Decision.SEPARATED: "e",
+    Decision.KEPT: "a",
+    Decision.HIDDEN: "h",
+    Decision.REMOVED: "r",
+    Decision.RESTORED: "e",
+}
 
 
 def _counts() -> queries.Counts:
@@ -118,7 +127,9 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         return {}
     now = case.comment_moderation or case.moderation
     return {
-        "reports": queries.reports(db, case.id) if case.kind is CaseKind.REPORT else [],
+        "reports": queries.reports(db, case.id) if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION) else [],
+        "survivor": joined.survivor_of(db, case.post_id, case.survivor_id, me()) if case.survivor_id else None,
+        "is_mergeable": case.comment_id is None and now in (Moderation.OPEN, Moderation.WAITING),
         "history": queries.history(db, case.author_id) if case.author_id else None,
         "similar": [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id),
         "decisions": offered(case.kind, now) if case.decision is None else (),
@@ -137,7 +148,7 @@ def _words() -> dict[str, Any]:
         "kind_of": lambda row: _((reasons.COMMENT_KINDS if row.comment_id else reasons.KINDS)[row.kind]),
         "buttons": reasons.BUTTONS,
         "decided_words": reasons.DECIDED,
-        "report_reasons": reasons.REPORT_REASONS,
+        "report_reasons": reasons.REPORT_REASONS | reasons.OBJECTIONS,
         "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
         "keys": KEYS,
         "needs_reason": NEEDS_REASON,
@@ -339,4 +350,4 @@ def public_log() -> ResponseReturnValue:
     return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
 
 
-from forum.moderation import panels  # noqa: E402, F401  # importing it is what adds them to the pages
+from forum.moderation import merging_views, panels  # noqa: E402, F401  # importing them is what adds them

@@ -18,6 +18,7 @@ from forum.products.status import Openness
 
 posts = Post.__table__
 votes = Vote.__table__
+_merged = posts.alias("merged")
 
 
 CARD_COLUMNS = 11
@@ -121,7 +122,10 @@ def card_columns(signed_in: bool) -> list[sa.ColumnElement[Any]]:
     """What a card shows, in the order of `card_of`; enums as the words that are stored."""
     mine: sa.ColumnElement[Any] = sa.literal_column("0")
     if signed_in:  # 1: voted for, 2: written
-        voted = sa.exists().where(votes.c.post_id == posts.c.id, votes.c.user_id == sa.bindparam("me"))
+        merged = sa.select(_merged.c.id).where(_merged.c.survivor_id == posts.c.id)
+        voted = sa.exists().where(
+            votes.c.user_id == sa.bindparam("me"), (votes.c.post_id == posts.c.id) | votes.c.post_id.in_(merged)
+        )
         mine = sa.case((posts.c.author_id == sa.bindparam("me"), 2), (voted, 1), else_=0)
     return [
         posts.c.id,

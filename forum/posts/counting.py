@@ -42,7 +42,7 @@ def save_first_keys(session: Session, post: Post) -> None:
 def _keys_of(post: Post) -> dict[str, int | bool | None]:
     if post.moderation is not Moderation.OPEN or post.visibility is not Visibility.PUBLIC or post.published_at is None:
         return {"is_listed": False, **dict.fromkeys(_KEYS)}
-    is_said_here = post.source == "site"
+    is_said_here = post.source in ("site", "bundle")
     newest = moment_key(post.published_at, post.id)
     is_owed = post.views < OWED_VIEWS and utcnow() - post.published_at < timedelta(days=OWED_DAYS)
     return {

@@ -110,19 +110,30 @@ def standing_merge(session: Session, post_id: int) -> Merge:
     return found
 
 
+def is_alone(session: Session, post: Post) -> bool:
+    """Whether nothing is joined with a post."""
+    return session.scalar(sa.select(Post.id).where(Post.survivor_id == post.id).limit(1)) is None
+
+
 def check(session: Session, post: Post, into: Post) -> None:
     """Raise `Invalid` or `Conflict` with the reason why `post` cannot be joined with `into`."""
-    if post.id == into.id:
-        raise Invalid(_("These are the same post. Choose another one."))
     if into.survivor_id == post.id:
         raise Conflict(_("The other post is joined with this one already. Undo that first, or keep it so."))
     for one in (post, into):
         if one.survivor_id is not None:
             raise Conflict(_("“{title}” is joined with another post already. Undo that first.", title=one.title))
-        if one.visibility is Visibility.PRIVATE:
-            raise Invalid(_("“{title}” is private. Only posts that everybody can read are joined.", title=one.title))
         if one.moderation is not Moderation.OPEN:
             raise Invalid(_("“{title}” is not open. Only posts that everybody can read are joined.", title=one.title))
+    check_place(session, post, into)
+
+
+def check_place(session: Session, post: Post, into: Post) -> None:
+    """Do the same for what no moderator can change: two different posts, both public, where either may stand."""
+    if post.id == into.id:
+        raise Invalid(_("These are the same post. Choose another one."))
+    for one in (post, into):
+        if one.visibility is Visibility.PRIVATE:
+            raise Invalid(_("“{title}” is private. Only posts that everybody can read are joined.", title=one.title))
     if post.product_id != into.product_id:
         raise Invalid(_("These posts are about different products, which answer for themselves."))
     if not takes(session.get_one(Area, into.area_id), post.kind):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
@@ -15,7 +15,7 @@ from forum.core.database import Words
 from forum.core.people import Reader
 from forum.posts.models import Follow, Picture, Post, Vote
 from forum.posts.queries import Sight, sight_of, visible_with
-from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Visibility
+from forum.posts.status import INTEREST_RANK, Interest, Kind, Moderation, Severity, Status, Visibility
 from forum.products.models import Area, Product
 from forum.products.status import Openness
 
@@ -29,7 +29,7 @@ class PostInFull:
     area_id: int
     author_id: int | None
     theme_id: int | None
-    merged_into_id: int | None
+    survivor_id: int | None  # the post that it was merged into and that counts for it
     kind: Kind
     title: str
     excerpt: str
@@ -53,6 +53,7 @@ class PostInFull:
     is_listed: bool
     is_demo: bool
     is_owed_views: bool
+    joined: int  # posts that were merged into it
     author_name: str | None  # None when nobody knows who it was, or the account was erased
     area_name: Words
     openness: Openness
@@ -64,6 +65,14 @@ class PostInFull:
     follows: bool
 
 
+_joined = aliased(Post)
+
+
+def _in_group() -> sa.Select[int]:
+    """The posts that were merged into the one that is read."""
+    return sa.select(_joined.id).where(_joined.survivor_id == Post.id).correlate(Post)
+
+
 @lru_cache
 def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     """The columns of `PostInFull`, in its order. Built once for each sight."""
@@ -71,13 +80,18 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     follows: sa.ColumnElement[bool] = sa.false()
     me: sa.BindParameter[int] = sa.bindparam("me")
     if sight is not Sight.ANYBODY:
-        interest = sa.select(Vote.interest).where(Vote.post_id == Post.id, Vote.user_id == me).scalar_subquery()
-        follows = sa.exists().where(Follow.user_id == me, Follow.subject == "post", Follow.subject_id == Post.id)
+        mine = sa.or_(Vote.post_id == Post.id, Vote.post_id.in_(_in_group()))
+        strength = sa.case({one.value: -rank for one, rank in INTEREST_RANK.items()}, value=Vote.interest)
+        voted = sa.select(Vote.interest).where(mine, Vote.user_id == me).order_by(strength).limit(1)
+        interest = voted.correlate(Post).scalar_subquery()
+        followed = sa.or_(Follow.subject_id == Post.id, Follow.subject_id.in_(_in_group()))
+        follows = sa.exists().where(Follow.user_id == me, Follow.subject == "post", followed)
     names = [name for name in PostInFull.__slots__ if name in Post.__table__.c]
     return (
         sa.select(
             *(getattr(Post, name) for name in names),
             Post.owed_key.is_not(None).label("is_owed_views"),
+            sa.select(sa.func.count()).where(_joined.survivor_id == Post.id).scalar_subquery().label("joined"),
             User.display_name.label("author_name"),
             Area.name.label("area_name"),
             Area.openness,

@@ -28,6 +28,7 @@ from forum.products.models import Area
 
 _EXCERPT = 160  # characters of the body shown in lists
 _PIECE = 5_000  # posts per statement, below what either database takes
+BUNDLE = "bundle"  # the source of a headline that moderators wrote over several posts
 PER_DAY = 20  # posts of one person
 APART = 15  # seconds between two posts of one person
 
@@ -122,6 +123,29 @@ def import_post(
         published_at=created_at,
         source=source,
         severity=severity if kind is Kind.COMPLAINT else None,
+    )
+    relist(session, post, is_new=True)
+    return post
+
+
+def head_bundle(session: Session, first: Post, *, title: str, body: str) -> Post:
+    """A post without an author that others are merged into, of the kind and in the area of `first`; listed at once.
+
+    It is no complaint or idea more than those under it: where these are counted, its source says so.
+    """
+    post = _write(
+        session,
+        session.get_one(Area, first.area_id),
+        author_id=None,
+        kind=first.kind,
+        title=title,
+        body=body,
+        language="",
+        visibility=Visibility.PUBLIC,
+        moderation=Moderation.OPEN,
+        created_at=first.created_at,
+        published_at=utcnow(),
+        source=BUNDLE,
     )
     relist(session, post, is_new=True)
     return post
@@ -359,7 +383,6 @@ def _follow_statement(dialect: str) -> Any:
 
 
 def unfollow(session: Session, post: Post, *, by: Reader) -> None:
-    """Let `by` hear no more about `post`."""
-    session.execute(
-        sa.delete(Follow).where(Follow.user_id == by.id, Follow.subject == "post", Follow.subject_id == post.id)
-    )
+    """Let `by` hear no more about `post` and what was merged into it."""
+    here = Follow.subject_id.in_(counting.group_of(post.id))
+    session.execute(sa.delete(Follow).where(Follow.user_id == by.id, Follow.subject == "post", here))

@@ -16,6 +16,7 @@ from forum.core.database import Json
 from forum.core.languages import date_words
 from forum.core.people import Reader
 from forum.posts import timeline
+from forum.posts.counting import group_of
 from forum.posts.models import Comment, TimelineEntry
 from forum.posts.queries import Sight, comments_with, sight_of, visible_comments
 from forum.posts.status import Moderation, Voice
@@ -45,6 +46,7 @@ class CommentRow(NamedTuple):
     key: str
     at: datetime
     edited_at: datetime | None
+    post_id: int  # that it hangs on: the one shown, or one merged into it
     details: Json | None  # of entries of the timeline
     name: str  # empty when nobody knows who it was, or the account was erased
     html: Markup  # of the body, safe to print
@@ -53,7 +55,7 @@ class CommentRow(NamedTuple):
 
 # In the place of a comment that is not shown although its replies are.
 _NEVER = datetime.min.replace(tzinfo=UTC)
-GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", _NEVER, None, None, "", markup.safe(""), "")
+GONE = CommentRow(0, None, None, "", "", False, "", "", "", "", "", _NEVER, None, 0, None, "", markup.safe(""), "")
 
 
 class Line(NamedTuple):
@@ -86,11 +88,14 @@ class Talk(NamedTuple):
         return next((one for one in shown if one and one is not GONE and str(one.id) == comment_id), None)
 
 
-def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -> Talk:
-    """The timeline and the comments of a post that `reader` may see, from the thread key `start` on."""
+def read_talk(session: Session, post_id: int, reader: Reader, start: str = "", *, has_joined: bool = False) -> Talk:
+    """The timeline and the comments of a post that `reader` may see, from the thread key `start` on.
+
+    Where others were merged into it, the comments of them all stand together in their order.
+    """
     values = {"post": post_id, "start": start, "me": reader.id}
     comments, pinned, told = [], None, []
-    for part, *row in session.connection().execute(_talk_query(sight_of(reader)), values).all():
+    for part, *row in session.connection().execute(_talk_query(sight_of(reader), has_joined), values).all():
         if part == "entry":
             told.append(row)
         elif part == "pinned":
@@ -99,7 +104,7 @@ def read_talk(session: Session, post_id: int, reader: Reader, start: str = "") -
             comments.append(_comment(row))
     comments.sort(key=lambda comment: comment.key)
     told.sort(key=lambda row: (row[11], row[0]))
-    entries = timeline.word_all([(row[11], row[10], row[13], row[14]) for row in told])
+    entries = timeline.word_all([(row[11], row[10], row[14], row[15]) for row in told])
     next_key = comments[COMMENTS].key if len(comments) > COMMENTS else ""
     return Talk(entries, pinned, _lines(comments[:COMMENTS], pinned), next_key)
 
@@ -127,24 +132,26 @@ def _lines(comments: Sequence[CommentRow], pinned: CommentRow | None) -> list[Li
     return lines
 
 
-def start_of_page_with(session: Session, comment: Comment, reader: Reader) -> str:
-    """The thread key from which the page with `comment` starts: empty for the first page, else its thread's first."""
+def start_of_page_with(session: Session, post_id: int, comment: Comment, reader: Reader) -> str:
+    """The thread key from which a post's page with `comment` starts: empty for the first, else its thread's first."""
     before = session.scalar(
         sa.select(sa.func.count()).where(
-            Comment.post_id == comment.post_id, visible_comments(reader), Comment.thread_key < comment.thread_key
+            Comment.post_id.in_(group_of(post_id)), visible_comments(reader), Comment.thread_key < comment.thread_key
         )
     )
     return comment.thread_key.split(".")[0] if (before or 0) >= COMMENTS else ""
 
 
 @lru_cache
-def _talk_query(sight: Sight) -> Any:
+def _talk_query(sight: Sight, has_joined: bool) -> Any:
     """Comments from a key on, the latest official one, and the timeline, as one union. Built once for each sight.
 
     The columns are those of a comment; an entry of the timeline lends some of them for what it has: its kind
     stands as `thread_key`.
     """
-    seen = (_comments.c.post_id == sa.bindparam("post"), comments_with(sight, sa.bindparam("me")))
+    post: sa.BindParameter[int] = sa.bindparam("post")
+    here = _comments.c.post_id.in_(group_of(post)) if has_joined else _comments.c.post_id == post
+    seen = (here, comments_with(sight, sa.bindparam("me")))
     official = (
         sa.type_coerce(_comments.c.voice, sa.String) == Voice.OFFICIAL.value,
         ~_comments.c.is_internal,
@@ -168,7 +175,7 @@ def _words(column: Any) -> sa.ColumnElement[Any]:
 # The columns of a comment by the names of `CommentRow`, in its order.
 _COLUMNS = {
     name: {"key": _comments.c.thread_key, "at": _comments.c.created_at}.get(name, _comments.c.get(name))
-    for name in CommentRow._fields[:13]
+    for name in CommentRow._fields[:14]
 }
 
 

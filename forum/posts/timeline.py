@@ -153,6 +153,8 @@ STATUS_SENTENCES: Mapping[str, Any] = {
 def _heard(values: dict[str, Any]) -> Sentence:
     if values.get("source", "site") == "site":
         return _("Posted here.")
+    if values["source"] == "bundle":
+        return _("Moderators put posts that say the same under this headline.")
     return _("Heard elsewhere and brought here.")
 
 

@@ -10,8 +10,9 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
 from forum.core.languages import _, date_words, language_word, mark
 from forum.core.people import Reader, anybody
-from forum.posts import drafts, path, pictures, queries, reading, services
+from forum.posts import drafts, joined, path, pictures, queries, reading, services
 from forum.posts.history import versions_of
+from forum.posts.models import Post
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
 from forum.posts.rules import is_author, may_edit, would_be_heard
@@ -49,7 +50,8 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
     if post is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
     start = request.args.get("from", "")[:24]
-    talk = read_talk(db, post_id, reader, start)
+    talk = read_talk(db, post_id, reader, start, has_joined=post.joined > 0)
+    merged = joined.joined_posts(db, post_id, reader) if post.joined else []
     if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
         note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
     can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
@@ -63,6 +65,9 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
         pictures=pictures.shown_with(db, post_id) if post.has_pictures else [],
         start=start,
         steps=_steps(post, talk),
+        merged=merged,
+        origins={one.id: (one.title, one.language) for one in merged},
+        survivor=joined.survivor_of(db, post.id, post.survivor_id, reader) if post.survivor_id else None,
         language=language_word(post.language),
         own=is_author(reader, post),
         votable=may_vote(post, post.kind),
@@ -110,9 +115,12 @@ def _voices(reader: Reader) -> list[tuple[str, str, str]]:
 def comment(comment_id: int) -> ResponseReturnValue:
     """Lead to a comment where it stands in its thread."""
     found = find_or_404(db, queries.find_comment(me(), comment_id))
-    start = start_of_page_with(db, found, me())
+    post = db.get_one(Post, found.post_id)
+    survivor = joined.survivor_of(db, post.id, post.survivor_id, me()) if post.survivor_id else None
+    post_id = survivor.id if survivor else post.id
+    start = start_of_page_with(db, post_id, found, me())
     address: dict[str, Any] = {"from": start} if start else {}
-    return redirect(url_for("posts.show", post_id=found.post_id, _anchor=f"comment-{found.id}", **address))
+    return redirect(url_for("posts.show", post_id=post_id, _anchor=f"comment-{found.id}", **address))
 
 
 @bp.get("/posts/<int:post_id>/history")

@@ -9,6 +9,7 @@ from forum.accounts.passwords import hash_password
 from forum.accounts.status import AccountState
 from forum.core.clock import utcnow
 from forum.posts import timeline
+from forum.posts.merging import merge
 from forum.posts.models import Comment, Follow, Post, Vote
 from forum.posts.status import Interest, Kind, Moderation, Severity, Status, Voice
 from forum.products.status import Openness
@@ -87,13 +88,18 @@ def test_what_keeps_others_from_reading_is_said_with_the_reason(visitor, make, a
 
 
 def test_a_merged_post_keeps_its_words_and_leads_on(visitor, make):
-    other = make.post()
-    post = make.post("The twin", moderation=Moderation.MERGED, merged_into_id=other.id)
+    other, post = make.post("The other twin"), make.post("The twin")
+    said = make.comment(post, "Mine as well.")
+    merge(make.session, post, other, by=make.as_reader(make.moderator()))
 
     visitor.open(f"/posts/{post.id}")
-
     assert "The twin" in visitor.text
-    assert f'<a href="/posts/{other.id}">Go to the post it was joined with</a>' in visitor.html
+    assert "Go to the post it was joined with: The other twin" in visitor.text
+
+    visitor.open(f"/comments/{said.id}")
+    assert visitor.path == f"/posts/{other.id}"
+    for words in ("Said here as well", "It happens every morning", "Mine as well.", "said on The twin"):
+        assert words in visitor.text
 
 
 def test_a_vote_then_how_far_then_taken_back(visitor, make, session):

@@ -1,0 +1,114 @@
+"""Deciding that posts say the same, taking it back, and hearing those who say that theirs is different."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.core import audit
+from forum.core.clock import utcnow
+from forum.core.errors import Conflict, Invalid, NotAllowed
+from forum.core.languages import _
+from forum.core.people import Reader
+from forum.moderation import rules, services
+from forum.moderation.models import Case, Report
+from forum.moderation.queries import open_key
+from forum.moderation.status import CaseKind, Decision, ReportReason
+from forum.posts import merging
+from forum.posts import services as posts
+from forum.posts.models import Merge, Post, Vote
+from forum.posts.status import Moderation
+
+
+def join(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:
+    """Join `post` with `into`; one that waits for its first approval gets that with it.
+
+    Raises what `posts.merging.merge` raises.
+    """
+    services.require_moderator(by)
+    if post.moderation is Moderation.WAITING:
+        merging.check_place(session, post, into)
+        waiting = session.scalars(
+            sa.select(Case).where(Case.open_key == open_key(CaseKind.FIRST_POST, post.id, None))
+        ).one_or_none()
+        if waiting is not None:
+            services.approve(session, waiting, by=by)
+        else:
+            posts.open_post(session, post, by=by)
+    return merging.merge(session, post, into, by=by)
+
+
+def separate(session: Session, merged: Merge, *, by: Reader) -> None:
+    """Undo a merge at any time; an objection that waits is decided with it."""
+    services.require_moderator(by)
+    objection = session.scalars(
+        sa.select(Case).where(Case.open_key == open_key(CaseKind.OBJECTION, merged.post_id, None))
+    ).one_or_none()
+    if objection is not None and merged.undone_at is None:
+        services.decide(session, objection, Decision.SEPARATED, by=by)
+    else:
+        merging.unmerge(session, merged, by=by)
+    whole = session.get_one(Post, merged.into_id)
+    if whole.source == posts.BUNDLE and whole.moderation is Moderation.OPEN and merging.is_alone(session, whole):
+        posts.remove_post(session, whole, by=by, reason=_("No post stands under this headline any more."))
+
+
+def bundle(session: Session, equals: list[Post], *, title: str, body: str, by: Reader) -> Post:
+    """Put several posts under one new headline, and return the post that stands over them.
+
+    It has no author, because nobody is behind it but those behind its posts, and stands in the area of the first.
+    Raises `Invalid` with fewer than two posts, and what `posts.merging.merge` raises.
+    """
+    services.require_moderator(by)
+    if len(equals) < 2:
+        raise Invalid(fields={"posts": _("Choose at least two posts that say the same.")})
+    whole = posts.head_bundle(session, equals[0], title=title, body=body)
+    for post in equals:
+        join(session, post, whole, by=by)
+    audit.record(
+        session, "post.bundle", by=by.id, subject="post", subject_id=whole.id, posts=[post.id for post in equals]
+    )
+    return whole
+
+
+def may_object(session: Session, post: Post, merged_at: datetime, by: Reader) -> bool:
+    """Whether `by` may say that theirs is different: who wrote a merged post or voted on it, for 14 days."""
+    if by.id is None or utcnow() - merged_at > rules.OBJECT_WITHIN:
+        return False
+    voted = sa.select(Vote.post_id).where(Vote.post_id == post.id, Vote.user_id == by.id)
+    return by.id == post.author_id or session.scalar(voted) is not None
+
+
+def object_to(session: Session, post: Post, text: str, *, by: Reader) -> Case:
+    """Say that a post is different from the one it was joined with; a moderator decides about it.
+
+    Raises `NotAllowed` for anybody but its author and its voters and after 14 days, `NotFound` when it stands by
+    itself, and `Conflict` the second time.
+    """
+    merged = merging.standing_merge(session, post.id)
+    if not may_object(session, post, merged.merged_at, by):
+        raise NotAllowed(_("Whoever wrote a post or voted on it can say within 14 days that it is different."))
+    if objection_of(session, merged, by) is not None:
+        raise Conflict(_("You have said so already, once is enough. A moderator looks at it."))
+    case = services.open_case(session, CaseKind.OBJECTION, post.id)
+    said = Report(case_id=case.id, reporter_id=by.id, reason=ReportReason.DIFFERENT, text=text, reported_at=utcnow())
+    session.add(said)
+    session.flush()
+    return case
+
+
+def objection_of(session: Session, merged: Merge, by: Reader) -> Case | None:
+    """The case in which `by` said of this merge that theirs is different."""
+    query = (
+        sa.select(Case)
+        .join(Report, Report.case_id == Case.id)
+        .where(
+            Case.kind == CaseKind.OBJECTION,
+            Case.post_id == merged.post_id,
+            Report.reporter_id == by.id,
+            Report.reported_at >= merged.merged_at,
+        )
+        .order_by(Case.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
