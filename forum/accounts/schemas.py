@@ -30,6 +30,26 @@ class Registration(OnTheWay):
     password: Password = Field(min_length=1, max_length=1000)
 
 
+class CodeRequest(OnTheWay):
+    """Asking for a code by mail, to sign in or register with."""
+
+    email: str = Field(min_length=1, max_length=254)
+
+
+class CodeEntered(OnTheWay):
+    """The code from the mail; `ticket` says which mail."""
+
+    ticket: str = Field(min_length=1, max_length=1000)
+    code: str = Field(min_length=1, max_length=40)
+
+
+class Introduction(OnTheWay):
+    """What somebody new is called, whose address was proved by a code."""
+
+    proof: str = Field(min_length=1, max_length=1000)
+    display_name: str = Field(min_length=1, max_length=200)
+
+
 class Verification(Action):
     """Proving an address: the password too, unless this browser is signed in to the account already."""
 

@@ -103,11 +103,12 @@ def verify(session: Session, person: User, token: OneTimeToken) -> bool:
     """Take the address of `person` as proved by `token`. False when the token was used meanwhile."""
     if not tokens.spend(session, token):
         return False
-    _mark_verified(session, person)
+    mark_verified(session, person)
     return True
 
 
-def _mark_verified(session: Session, person: User) -> None:
+def mark_verified(session: Session, person: User) -> None:
+    """Note that the address of `person` is proved. Publishes `PersonVerified` the first time."""
     if person.verified_at is None:
         person.verified_at = utcnow()
         session.flush()
@@ -143,7 +144,7 @@ def set_password(session: Session, person: User, token: OneTimeToken, *, passwor
         return False
     _store_password(session, person, password_hash)
     sessions.end_sign_ins(session, person.id)
-    _mark_verified(session, person)
+    mark_verified(session, person)
     return True
 
 

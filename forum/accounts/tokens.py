@@ -15,6 +15,7 @@ LIFETIME = {
     Purpose.VERIFY: timedelta(hours=48),
     Purpose.RESET: timedelta(hours=1),
     Purpose.INVITE: timedelta(hours=1),
+    Purpose.CODE: timedelta(minutes=10),
 }
 
 

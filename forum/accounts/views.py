@@ -42,15 +42,18 @@ ATTEMPTS = "10/5 minutes"
 WAYS_IN = ("/sign-in", "/register", "/reset", "/password/", "/verify/")  # nobody wants to end up there
 
 
-def _refused(response: Response) -> bool:
+def refused(response: Response) -> bool:
+    """Whether an attempt was turned down."""
     return response.status_code >= 400
 
 
-def _accepted(response: Response) -> bool:
-    return response.status_code == 303
+def accepted(response: Response) -> bool:
+    """Whether what was asked for was done."""
+    return response.status_code < 400 and request.method == "POST" and "begin" not in request.form
 
 
-def _typed_address() -> str:
+def typed_address() -> str:
+    """The address in the form, as mails to it are counted by."""
     return f"reset {attempts_on_account().split()[-1]}"
 
 
@@ -61,8 +64,8 @@ def on_the_way() -> dict[str, str]:
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=attempts_on_account, counts=_refused)
-@limited(ATTEMPTS, key=attempts_from_address, counts=_refused)
+@limited(ATTEMPTS, key=attempts_on_account, counts=refused)
+@limited(ATTEMPTS, key=attempts_from_address, counts=refused)
 @allowed(anybody)
 def sign_in() -> ResponseReturnValue:
     """Ask who the reader is; then do what they came to do."""
@@ -86,10 +89,10 @@ def sign_in() -> ResponseReturnValue:
             if proof
             else _("The e-mail address or the password is not right. Try again, or choose a new password below.")
         )
-    return page("accounts/sign_in.html", form.status, form=form, begun=_begun(form))
+    return page("accounts/sign_in.html", form.status, form=form, begun=begun(form))
 
 
-def _begun(form: Form[Any], *, registering: bool = False) -> str:
+def begun(form: Form[Any], *, registering: bool = False) -> str:
     """What the reader began before they came here, in a sentence."""
     then = form.raw.get("then", "")
     return tell_pending(db, then, registering=registering) if then else ""
@@ -115,7 +118,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.route("/register", methods=["GET", "POST"])
-@limited("5/30 minutes", key=client_address, counts=_accepted)
+@limited("5/30 minutes", key=client_address, counts=accepted)
 @allowed(anybody)
 def register() -> ResponseReturnValue:
     """Make an account; the same words whether the address is new or not."""
@@ -135,7 +138,7 @@ def register() -> ResponseReturnValue:
                 where = do_then(db, sessions.reader_from(db, person), form.value.then)
                 letters.send_verification(db, person, then_to=where or local_path(form.value.next))
             return go("accounts.registered")
-    return page("accounts/register.html", form.status, form=form, begun=_begun(form, registering=True))
+    return page("accounts/register.html", form.status, form=form, begun=begun(form, registering=True))
 
 
 @bp.get("/register/done")
@@ -146,7 +149,7 @@ def registered() -> ResponseReturnValue:
 
 
 @bp.route("/verify/<token>", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=client_address, counts=_refused)
+@limited(ATTEMPTS, key=client_address, counts=refused)
 @allowed(anybody)
 def verify(token: str) -> ResponseReturnValue:
     """Prove an address by the link in a mail, and sign in.
@@ -185,7 +188,7 @@ def send_again() -> ResponseReturnValue:
 
 
 @bp.route("/reset", methods=["GET", "POST"])
-@limited("5/day", key=_typed_address, counts=_accepted)
+@limited("5/day", key=typed_address, counts=accepted)
 @limited("20/hour", key=client_address)
 @allowed(anybody)
 def reset() -> ResponseReturnValue:
@@ -205,7 +208,7 @@ def reset_sent() -> ResponseReturnValue:
 
 
 @bp.route("/password/<token>", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=client_address, counts=_refused)
+@limited(ATTEMPTS, key=client_address, counts=refused)
 @allowed(anybody)
 def new_password(token: str) -> ResponseReturnValue:
     """Choose a password by the link in a mail or of an invitation."""
@@ -261,7 +264,7 @@ def my_page() -> ResponseReturnValue:
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=_refused)
+@limited(ATTEMPTS, counts=refused)
 @allowed(rules.is_signed_in)
 def change_password() -> ResponseReturnValue:
     """Choose another password; the other sign-ins end."""
@@ -335,3 +338,7 @@ def profile(person_id: int) -> ResponseReturnValue:
 def unverified(*, reader: Reader) -> tuple[str, dict[str, Any]] | None:
     """Remind somebody whose address is not proved yet."""
     return ("accounts/_unverified.html", {}) if reader.is_authenticated and not reader.is_verified else None
+
+
+# Signing in by a code has a file of its own; importing it is what adds it to the blueprint.
+from forum.accounts import code_views  # noqa: E402, F401

@@ -29,6 +29,7 @@ FORMS_SIGNED_OUT = {
     "accounts.register",
     "accounts.registered",
     "accounts.sign_in",
+    "accounts.ask_code",
     "accounts.reset",
     "accounts.new_password",
     "accounts.verify",
