@@ -98,6 +98,8 @@ class FittedThemes:
         Likeness of each to the mean of its theme at the time of the fit; 0 for unsorted ones.
     quotable : ndarray (n,) bool
         Which of them may be named from and quoted.
+    added : ndarray (n,) bool
+        Which of them came since the fit and are where their wording put them.
     next_id : int
         Ids of themes from here on were never used.
     members_ : dict of int to set
@@ -123,10 +125,13 @@ class FittedThemes:
     equal: equal_words.EqualWords = equal_words.NONE
     row_posts: np.ndarray = None  # type: ignore[assignment]  # all, unless something else is said
     post_likeness: np.ndarray = None  # type: ignore[assignment]
+    added: np.ndarray = None  # type: ignore[assignment]  # none, unless something else is said
 
     def __post_init__(self):
         if self.row_posts is None:
             self.row_posts = np.arange(len(self.post_ids))
+        if self.added is None:
+            self.added = np.zeros(len(self.post_ids), dtype=bool)
         if self.post_likeness is None:
             self.post_likeness = own_likeness(self.post_rows, self.post_labels, self.theme_ids, self.means)
 
@@ -307,6 +312,7 @@ class FittedThemes:
         self.post_likeness = np.concatenate([self.post_likeness, own_likeness(rows, found, self.theme_ids, self.means)])
         # Nobody has said that these may be quoted.
         self.quotable = np.concatenate([self.quotable, np.zeros(len(rows), dtype=bool)])
+        self.added = np.concatenate([self.added, np.ones(len(rows), dtype=bool)])
         self.themes = [
             replace(
                 theme,
@@ -410,7 +416,7 @@ def unpack(facts, arrays, path):
         raise ModelFileError(f"{path} lacks something that a theme model has: {error}") from error
 
 
-_KEPT = ("mass", "thresholds", "weights", "post_labels", "post_rows", "row_posts", "post_likeness", "quotable")
+_KEPT = ("mass", "thresholds", "weights", "post_labels", "post_rows", "row_posts", "post_likeness", "quotable", "added")
 
 
 def _pack_theme(theme):

@@ -52,21 +52,24 @@ def chance(graph, languages=None):
 def communities(graph, resolution=1.0, random_state=0, languages=None, start=None):
     """Return labels (n,) 0..k-1 of the rows of the symmetric sparse `graph`.
 
-    `languages` (n,) are those of the rows, None for one. `start` (n,) is a grouping to begin from, -1 for
-    rows of which it knows nothing. Deterministic for an int `random_state`.
+    `languages` (n,) are those of the rows, None for one. `start` (n,) are groups that there are already, -1 for
+    rows in none: they take rows in, keep theirs, and are not joined. Deterministic for an int `random_state`.
     """
     rng = np.random.default_rng(random_state)
     expected = chance(graph, languages)
     alone = np.arange(graph.shape[0])
-    labels = alone if start is None else dense_labels(np.where(start < 0, alone + start.max() + 1, start))
-    labels = _move(graph, expected, labels, resolution, rng)
+    firm = np.zeros(len(alone), dtype=bool) if start is None else start >= 0
+    labels = alone if start is None else dense_labels(np.where(firm, start, alone + start.max() + 1))
+    labels = _move(graph, expected, labels, resolution, rng, ~firm)
     while True:
         merged, between = aggregate(graph, labels), expected.grouped(labels)
-        moved = _move(merged, between, np.arange(merged.shape[0]), resolution, rng)
-        if moved.max(initial=-1) + 1 == merged.shape[0]:
+        free = np.ones(merged.shape[0], dtype=bool)
+        free[labels[firm]] = False
+        moved = _move(merged, between, np.arange(len(free)), resolution, rng, free)
+        if moved.max(initial=-1) + 1 == len(free):
             break
         labels = moved[labels]
-    return _move(graph, expected, labels, resolution, rng)
+    return _move(graph, expected, labels, resolution, rng, ~firm)
 
 
 def modularity(graph, labels, languages=None, resolution=1.0):
@@ -98,13 +101,15 @@ def aggregate(graph, labels):
     return sparse.csr_matrix(member.T @ graph @ member)
 
 
-def _move(graph, expected, labels, resolution, rng):
-    """Move rows to the neighbouring group that raises modularity most, until few want to move."""
+def _move(graph, expected, labels, resolution, rng, free):
+    """Move the rows that are `free` (n,) to the neighbouring group that raises modularity most, until few want to."""
     n = graph.shape[0]
     labels = labels.copy()
     own = graph.diagonal().astype(np.float64)
-    restless = np.arange(n)
+    restless = np.flatnonzero(free)
     for _ in range(MOST_ROUNDS):
+        if not len(restless):
+            break
         moved = []
         takes = group_sums(expected.takes, labels, n)
         for batch in np.array_split(rng.permutation(restless), min(BATCHES, len(restless))):
@@ -118,7 +123,8 @@ def _move(graph, expected, labels, resolution, rng):
         gone = np.concatenate(moved)
         if len(gone) <= n // 500:
             break
-        restless = np.unique(graph[gone].indices)  # only who has a neighbour that moved may want to follow
+        beside = np.unique(graph[gone].indices)
+        restless = beside[free[beside]]  # only who has a neighbour that moved may want to follow
     return dense_labels(labels)
 
 

@@ -17,7 +17,7 @@ from forum.engine.links import link
 from forum.engine.naming import name_themes
 from forum.engine.solidity import solidity_word, steadiness
 from forum.engine.spaces import Spaces
-from forum.engine.standing import give_back, hold
+from forum.engine.standing import CLEARLY, give_back, hold, homes
 from forum.engine.text import content_words, words_of
 from forum.engine.vectors import learn_spaces
 
@@ -114,9 +114,10 @@ def find_themes(corpus, settings, ruling, previous, tell, spaces=None):
     rows = _all_rows(readings, spaces, core, core_rows)
     tell("linking")
     standing = standing_members(previous, ruling.constraints)
+    settled = settled_members(previous, standing)
     linked = None if too_few else link(spaces, blocks, readings, core, corpus.links, ruling)
     if linked is not None and standing:
-        linked = replace(linked, standing=_standing_labels(standing, corpus.ids, core))
+        linked = replace(linked, standing=_standing_labels(settled, corpus.ids, core))
     tell("grouping")
     grouping = regroup = None
     labels = np.full(len(rows), UNSORTED, dtype=np.intp)
@@ -125,9 +126,9 @@ def find_themes(corpus, settings, ruling, previous, tell, spaces=None):
         grouping, regroup = _group(linked, core_readings, settings, lambda share: tell("grouping", share))
         labels = np.where(core.stands_in >= 0, grouping.labels[core.stands_in], UNSORTED)
     labels, theme_ids, next_id = _identify(labels, rows, corpus, ruling, standing, previous, settings.smallest)
-    labels = hold(labels, rows, corpus.ids, standing, theme_ids)
+    labels = hold(labels, rows, corpus.ids, settled, theme_ids)
     least = 0.0 if settings.n_themes else LEAST_LIKENESS  # so many are wanted, however unlike their posts are
-    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least)
+    labels, theme_ids, means, thresholds = _place_all(labels, theme_ids, rows, core, corpus, ruling, settled, least)
     resolution = grouping.resolution if grouping else None
     return Found(spaces, labels, rows, theme_ids, next_id, means, thresholds, core, regroup, resolution)
 
@@ -192,6 +193,14 @@ def standing_members(previous, constraints):
     return standing
 
 
+def settled_members(previous, standing):
+    """Return `standing` without the posts that came since the fit: where their wording put them is a guess."""
+    if previous is None or not previous.added.any():
+        return standing
+    added = {previous.post_ids[place] for place in np.flatnonzero(previous.added)}
+    return {theme: posts - added for theme, posts in standing.items()}
+
+
 def _standing_labels(standing, ids, core):
     """Return (m,) the theme that each row of the `core` was in before, -1 for none."""
     home = {post: theme for theme, posts in standing.items() for post in posts}
@@ -228,7 +237,7 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least):
     """Return (theme column of every post, theme ids, means, thresholds), under the ruling.
 
     Posts that are hardly like the theme they were grouped with are let go. Posts outside the core go where
-    they are most like, or stay unsorted below that theme's threshold.
+    they are most like, unless they were in a theme nearly as like, or stay unsorted below its threshold.
     """
     k = len(theme_ids)
     if not k:
@@ -242,8 +251,8 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least):
     likeness = rows @ means.T
     thresholds = np.array([threshold(likeness[labels == column, column]) for column in range(k)])
     late = np.flatnonzero((core.stands_in < 0) & rows.any(axis=1) & (labels < 0))
-    best = likeness[late].argmax(axis=1) if len(late) else np.zeros(0, dtype=np.intp)
-    sure = likeness[late, best] >= thresholds[best]
+    best, nearness = _nearest_home(likeness[late], homes(corpus.ids, standing, theme_ids)[late])
+    sure = nearness >= thresholds[best]
     labels[late[sure]] = best[sure]
     labels = obey(labels, likeness, theme_ids, ruling)
     keep = np.flatnonzero(np.bincount(labels[labels >= 0], minlength=k))
@@ -255,6 +264,13 @@ def _place_all(labels, theme_ids, rows, core, corpus, ruling, standing, least):
         means[keep],
         np.maximum(thresholds[keep], LEAST_AFTERWARDS).astype(np.float32),
     )
+
+
+def _nearest_home(likeness, home):
+    """Return (column, likeness (m,)) of the nearest theme; the one a post was in is CLEARLY nearer than it is."""
+    inside = np.flatnonzero(home >= 0)
+    likeness[inside, home[inside]] += CLEARLY
+    return likeness.argmax(axis=1), likeness.max(axis=1)
 
 
 def _let_go(labels, likeness, theme_ids, corpus, standing, least):

@@ -8,9 +8,11 @@ from joblib import Parallel, delayed
 from scipy import sparse
 
 from forum.engine.communities import communities, dense_labels, modularity
+from forum.engine.continuing import change_clearly
 from forum.engine.graph import linked
 from forum.engine.sharpening import sharpen
 from forum.engine.spaces import unit_rows
+from forum.engine.standing import CLEARLY
 
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6)
 SEEDS = 2
@@ -19,8 +21,7 @@ MANY = 5_000  # posts, from which half as many are enough
 ENTROPY_WORTH = 0.03  # modularity that one nat of entropy is worth: flat between 0.02 and 0.05
 NEARLY = 0.01  # worth, by which resolutions may fall short of the best and have a say in the choice
 DISTRUST = 0.05  # what is left of a link that no grouping keeps within a group
-INERTIA = 0.02  # worth of keeping to the standing themes: a few times the chance differences between runs
-ASIDE = (1.0, 1.4)  # times the resolution found, at which the standing themes are begun from
+INERTIA = 0.05  # worth of keeping to the standing themes, where all posts are in one
 PASSES = 3
 
 
@@ -103,7 +104,7 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
        Fortunato 2012, in one round).
     3. The best grouping of the links so weighed shows along which axes groups differ; `sharpen` turns the posts
        to these, and they are linked anew.
-    4. The best grouping of these links, one that begins from the standing themes being worth INERTIA more.
+    4. The best grouping of these links, the one that lets the standing themes go on being worth INERTIA more.
 
     `progress` is called with the share done, in [0, 1].
     """
@@ -156,24 +157,27 @@ def _trusted(graph, groupings):
 def _best_at(posts, resolution, smallest, seed):
     """Return the grouping of most modularity at `resolution`.
 
-    Those that begin from the standing themes, at this and the neighbouring resolutions, have INERTIA more.
+    The one that lets the standing themes go on, changed where the others clearly say so, has up to INERTIA more:
+    the less, the more posts there are that none of these themes had.
     """
-    starts: list = [(resolution, seed + turn, None, 0.0) for turn in range(SEEDS)]
+    starts = [(seed + turn, None) for turn in range(SEEDS)]
     if posts.standing is not None:
-        starts += [(resolution * step, seed, posts.standing, INERTIA) for step in ASIDE]
-    found = _parallel(group_at, [(posts, at, smallest, turn, start) for at, turn, start, _ in starts])
-    best, most = None, -np.inf
-    for grouping, (*_, advantage) in zip(found, starts, strict=True):
-        value = modularity(posts.graph, grouping.labels, posts.languages, resolution) + advantage
-        if value > most:
-            best, most = replace(grouping, resolution=resolution), value
-    return best
+        starts.append((seed, posts.standing))
+    found = list(_parallel(group_at, [(posts, resolution, smallest, *start) for start in starts]))
+    values = [modularity(posts.graph, grouping.labels, posts.languages, resolution) for grouping in found]
+    if posts.standing is not None:
+        fresh = [grouping.labels for grouping in found[:-1]]
+        labels = change_clearly(posts, found[-1].labels, fresh, resolution, smallest)
+        found[-1] = replace(found[-1], labels=labels)
+        known = posts.counts[posts.standing >= 0].sum() / posts.counts.sum()
+        values[-1] = modularity(posts.graph, labels, posts.languages, resolution) + INERTIA * known**3
+    return found[int(np.argmax(values))]
 
 
 def group_at(posts, resolution, smallest, seed, start=None):
     """Return the `Grouping` of `posts` at one `resolution`, no group under `smallest` posts."""
     labels = communities(posts.graph, resolution, seed, posts.languages, start)
-    labels = settle(posts, fold_small(posts, labels, smallest), smallest)
+    labels = settle(posts, fold_small(posts, labels, smallest), smallest, start)
     return Grouping(labels, resolution, worth(posts, labels))
 
 
@@ -261,13 +265,16 @@ def fold_small(posts, labels, smallest):
             labels = dense_labels(np.where(labels == least, likeness.argmax(), labels))
 
 
-def settle(posts, labels, smallest):
+def settle(posts, labels, smallest, start=None):
     """Move each row to the group whose mean is nearest, PASSES times (spherical k-means).
 
-    Posts that the caller linked are drawn to each other's groups besides.
+    Posts that the caller linked are drawn to each other's groups besides, and those that were in a group at the
+    `start` (n,) leave it only for one that they are clearly more like.
     """
+    firm = np.zeros(0, dtype=np.intp) if start is None else np.flatnonzero(start >= 0)
     for _ in range(PASSES):
         likeness = posts.rows @ group_means(posts.rows, labels).T
+        likeness[firm, labels[firm]] += CLEARLY
         if posts.pull is not None:
             likeness += _pull_to(posts.pull, labels)
         labels = fold_small(posts, likeness.argmax(axis=1), smallest)

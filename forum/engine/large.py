@@ -26,12 +26,13 @@ from forum.engine.fitting import (
     find_themes,
     keep_names,
     report_lost,
+    settled_members,
     standing_members,
     threshold,
 )
 from forum.engine.rowstore import RowStore
 from forum.engine.spaces import read, unit_rows
-from forum.engine.standing import CLEARLY, is_split
+from forum.engine.standing import CLEARLY, homes, is_split
 from forum.engine.streams import in_batches
 
 PASSES = 2  # times that posts go to the nearest theme and the themes to the middle of their posts
@@ -78,6 +79,7 @@ def _found_in(part, corpus, settings, constraints, previous, tell):
             previous,
             post_ids=[previous.post_ids[place] for place in keep],
             post_labels=previous.post_labels[keep],
+            added=previous.added[keep],
         )
 
     def listen(step, share=0.0):
@@ -140,6 +142,9 @@ def _place_all(found, part, store, few, corpus, ruling, previous):
     spoken = np.unique(np.concatenate([np.zeros(0, np.intp), *(tied.positions for tied in ruling.groups)]))
     among, rows_spoken = _ruling_among(ruling, spoken), store.at(spoken)
     means = found.means
+    if (places.home >= 0).any():
+        before = np.where(places.home < 0, labels, places.home)
+        means = _means(store, np.where(few, UNSORTED, before), corpus.weights, k)
 
     def obeyed(labels):
         if len(spoken):
@@ -149,11 +154,14 @@ def _place_all(found, part, store, few, corpus, ruling, previous):
     for _turn in range(PASSES):
         labels = obeyed(np.where(few, UNSORTED, places.nearest(store, means, labels)))
         means = _means(store, labels, corpus.weights, k)
-    likeness, best, best_likeness = _likenesses(store, labels, means)
+    likeness, best, best_likeness = _likenesses(store, np.where(few, places.home, labels), means)
     let_go = (labels >= 0) & (likeness < LEAST_LIKENESS) & (labels != places.home) & ~places.is_linked
     labels[let_go] = UNSORTED
     thresholds = _thresholds(labels, likeness, k)
-    late = few & (labels < 0) & (best_likeness >= thresholds[best])
+    late = few & (labels < 0)
+    stays = late & (places.home >= 0) & (likeness + CLEARLY >= np.maximum(best_likeness, thresholds[places.home]))
+    labels[stays] = places.home[stays]
+    late &= ~stays & (best_likeness >= thresholds[best])
     labels[late] = best[late]
     labels = obeyed(labels)
     likeness = np.where(labels == best, best_likeness, likeness)
@@ -164,13 +172,10 @@ def _place_all(found, part, store, few, corpus, ruling, previous):
 
 def _places(found, part, corpus, ruling, previous):
     """Return the `_Places` of all posts; `found` is what was found in the posts at `part`."""
-    n, column = len(corpus.ids), {theme: place for place, theme in enumerate(found.theme_ids)}
-    standing = standing_members(previous, ruling.constraints)
-    where = {post: column[theme] for theme, posts in standing.items() if theme in column for post in posts}
-    home = np.array([where.get(post, UNSORTED) for post in corpus.ids], dtype=np.intp)
-    splits = np.flatnonzero(
-        is_split(found.labels, home[part], {column[theme] for theme in standing if theme in column})
-    )
+    n = len(corpus.ids)
+    standing = settled_members(previous, standing_members(previous, ruling.constraints))
+    home = homes(corpus.ids, standing, found.theme_ids)
+    splits = np.flatnonzero(is_split(found.labels, home[part], found.theme_ids, standing))
     pull, is_linked = None, np.zeros(n, dtype=bool)
     if corpus.links is not None and corpus.links.nnz:
         number = np.diff(corpus.links.indptr)
@@ -261,6 +266,7 @@ def _widen(fitted, found, likeness, shown, corpus):
     fitted.post_likeness = likeness.astype(np.float16)
     fitted.row_posts = shown
     fitted.quotable = corpus.quotable
+    fitted.added = np.zeros(len(corpus.ids), dtype=bool)
 
 
 def _constraints_among(constraints, here):

@@ -102,6 +102,7 @@ _SHAPES = {
     "post_labels": ("n", "i"),
     "post_likeness": ("n", "f"),
     "quotable": ("n", "b"),
+    "added": ("n", "b"),
     "post_rows": ("md", "f"),
     "row_posts": ("m", "i"),
 }

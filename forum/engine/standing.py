@@ -85,13 +85,9 @@ def hold(labels, rows, ids, standing, theme_ids):
     """
     if not standing or not rows.shape[1] or labels.max(initial=-1) < 0:
         return labels
-    column = {theme: place for place, theme in enumerate(theme_ids) if theme in standing}
-    home = np.full(len(ids), -1)
-    place = {post: position for position, post in enumerate(ids)}
-    for theme, mine in column.items():
-        home[[place[post] for post in standing[theme] if post in place]] = mine
+    home = homes(ids, standing, theme_ids)
     moved = np.flatnonzero((home >= 0) & (labels >= 0) & (labels != home))
-    moved = moved[~is_split(labels, home, set(column.values()))[labels[moved]]]
+    moved = moved[~is_split(labels, home, theme_ids, standing)[labels[moved]]]
     if not len(moved):
         return labels
     now = _centres(rows, [labels == place for place in range(len(theme_ids))])
@@ -104,13 +100,19 @@ def hold(labels, rows, ids, standing, theme_ids):
     return kept
 
 
-def is_split(labels, home, standing):
+def homes(ids, standing, theme_ids):
+    """Return (n,) the column of `theme_ids` of the standing theme that each post was in, if that goes on; else -1."""
+    column = {theme: place for place, theme in enumerate(theme_ids)}
+    where = {post: column[theme] for theme, posts in standing.items() if theme in column for post in posts}
+    return np.array([where.get(post, -1) for post in ids], dtype=np.intp)
+
+
+def is_split(labels, home, theme_ids, standing):
     """Return (k,) bool: which columns are new themes that mostly hold posts of one standing theme."""
-    k = int(max(labels.max(), home.max())) + 1
-    split = np.zeros(k, dtype=bool)
-    for column in set(range(k)) - standing:
-        homes = home[labels == column]
-        split[column] = len(homes) > 0 and np.bincount(homes[homes >= 0], minlength=1).max() >= OWN * len(homes)
+    split = np.zeros(len(theme_ids), dtype=bool)
+    for column in (place for place, theme in enumerate(theme_ids) if theme not in standing):
+        came = home[labels == column]
+        split[column] = len(came) > 0 and np.bincount(came[came >= 0], minlength=1).max() >= OWN * len(came)
     return split
 
 

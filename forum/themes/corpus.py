@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from forum.posts.status import Moderation, Visibility
 from forum.products.models import Product
 from forum.themes.counting import chunks
 from forum.themes.models import Theme, ThemeMember
-from forum.themes.status import ThemeState
+from forum.themes.status import Placing, ThemeState
 from forum.themes.ties import Tie, ties
 
 STANDING = (ThemeState.ACCEPTED, ThemeState.DISMISSED)
@@ -49,6 +49,7 @@ class Standing:
     terms: dict[int, list[str]]
     hidden: set[int]  # dismissed
     next_id: int  # above every id that was ever a theme's
+    placed: set[int] = field(default_factory=set)  # posts that no run has read yet, where their wording put them
 
     @property
     def shown(self) -> dict[int, set[int]]:
@@ -142,24 +143,32 @@ def read_standing(session: Session, product_id: int, known: Iterable[int]) -> St
     ).all()
     known = set(known)
     members: dict[int, set[int]] = {theme.id: set() for theme in themes}
-    for post_id, theme_id in read_memberships(session, product_id):
+    placed = set()
+    for post_id, theme_id, placing in _memberships(session, product_id):
         if post_id in known:
             members[theme_id].add(post_id)
+            if placing is Placing.WORDING:
+                placed.add(post_id)
     highest = session.scalar(sa.select(sa.func.max(Theme.id))) or 0
     return Standing(
         members=members,
         names={theme.id: theme.suggestion for theme in themes},
         terms={theme.id: list(theme.terms) for theme in themes},
         hidden={theme.id for theme in themes if theme.state is ThemeState.DISMISSED},
+        placed=placed,
         next_id=highest + 1,
     )
 
 
 def read_memberships(session: Session, product_id: int) -> Iterable[tuple[int, int]]:
     """Which theme each post of a product is in, as (post, theme); dismissed themes included."""
+    return ((post_id, theme_id) for post_id, theme_id, _placing in _memberships(session, product_id))
+
+
+def _memberships(session: Session, product_id: int) -> Iterable[tuple[int, int, Placing]]:
     rows = session.execute(
-        sa.select(ThemeMember.post_id, ThemeMember.theme_id)
+        sa.select(ThemeMember.post_id, ThemeMember.theme_id, ThemeMember.placing)
         .join(Theme, Theme.id == ThemeMember.theme_id)
         .where(Theme.product_id == product_id, Theme.state.in_(STANDING))
     )
-    return ((post_id, theme_id) for post_id, theme_id in rows)
+    return ((post_id, theme_id, placing) for post_id, theme_id, placing in rows)

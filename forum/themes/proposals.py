@@ -21,8 +21,8 @@ from forum.themes.counting import chunks
 from forum.themes.events import RunFinished
 from forum.themes.found import Change, Group, Proposal
 from forum.themes.labels import LABEL
-from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeRun
-from forum.themes.status import LineDecision, LineKind, RunState
+from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeMember, ThemeRun
+from forum.themes.status import LineDecision, LineKind, Placing, RunState
 from forum.themes.training import UNSORTED, compare
 
 REMEMBERED = 0.8  # share of a line's posts that a person said no to before, from which it is not asked again
@@ -267,7 +267,23 @@ def publish_proposal(
     }
     session.flush()
     _link_undecided(session, run, lines)
+    _confirm_placings(session, run)
     publish(session, RunFinished(run.id))
+
+
+def _confirm_placings(session: Session, run: ThemeRun) -> None:
+    """Note which posts a run left in the theme where their wording had put them: they are there by a fit now."""
+    left_there = sa.exists().where(
+        RunMember.run_id == run.id,
+        RunMember.post_id == ThemeMember.post_id,
+        RunMember.ref == ThemeMember.theme_id,
+    )
+    session.execute(
+        sa.update(ThemeMember)
+        .where(ThemeMember.placing == Placing.WORDING, left_there)
+        .values(placing=Placing.FIT)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _link_undecided(session: Session, run: ThemeRun, lines: list[Line]) -> None:

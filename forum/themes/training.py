@@ -128,6 +128,7 @@ def _as_fitted(standing: Standing) -> "FittedThemes":
         post_labels=np.array([theme for _post, theme in posts], dtype=np.int64),
         post_rows=np.zeros((len(posts), 0), dtype=np.float16),
         quotable=np.ones(len(posts), dtype=bool),
+        added=np.array([post in standing.placed for post, _theme in posts], dtype=bool),
         next_id=standing.next_id,
     )
 

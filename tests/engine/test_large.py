@@ -164,6 +164,24 @@ def test_themes_go_on_when_posts_are_added(crowd):
 
 
 @pytest.mark.long
+def test_the_same_posts_again_propose_nothing():
+    texts, labels, languages = sentences.three_languages()
+    posts = [
+        {"title": text, "body": "", "label": label, "lang": code}
+        for text, label, code in zip(texts, labels, languages, strict=True)
+    ]
+    found = list(Crowd(posts).posts(900, seed=2))
+    many = tuple([post[name] for post in found] for name in ("title", "label", "lang"))
+    first = fit(many)
+    second = fit(many, previous=first)
+    third = fit(many, previous=second)
+
+    assert {theme.id for theme in first.themes_} == {theme.id for theme in third.themes_}
+    assert (first.labels_ == second.labels_).mean() > 0.99
+    assert second.labels_.tolist() == third.labels_.tolist()
+
+
+@pytest.mark.long
 def test_links_draw_posts_outside_the_part_too(large, crowd):
     strangers = [f"{one}pumpkin {one}wool grew {one}slowly behind" for one in "abcdefghijklmnopqrst"]
     sides = [[post for post in sorted(large.members_[theme.id]) if post >= 20][:20] for theme in large.themes_[:2]]

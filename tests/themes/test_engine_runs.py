@@ -78,6 +78,17 @@ def home_of(session, post):
     return session.scalar(sa.select(ThemeMember.theme_id).where(ThemeMember.post_id == post.id))
 
 
+def test_a_second_run_over_the_same_posts_asks_nothing_and_confirms_what_wording_placed(session, posts, run):
+    placed = session.scalars(sa.select(ThemeMember)).first()
+    placed.placing = Placing.WORDING
+    session.commit()
+
+    second = run(posts[0], accept=False)
+
+    assert (second.state, open_lines(session, second.id)) == (RunState.DECIDED, [])
+    assert session.get_one(ThemeMember, placed.post_id).placing is Placing.FIT
+
+
 def test_steering_is_obeyed_by_the_next_run_and_identity_is_kept(session, posts, run, manager):
     first = session.scalars(sa.select(ThemeRun)).one()
     themes = themes_of(session)
