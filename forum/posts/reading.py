@@ -46,6 +46,7 @@ class PostInFull:
     published_at: datetime | None
     edited_at: datetime | None
     answered_at: datetime | None
+    looked_at: datetime | None
     votes: int
     votes_try: int
     votes_buy: int
@@ -60,6 +61,7 @@ class PostInFull:
     why: Words
     product_name: Words
     product_slug: str
+    reply_minutes: int | None  # that the area usually takes to answer; None before it has
     has_pictures: bool
     interest: Interest | None  # of the reader's own vote
     follows: bool
@@ -98,6 +100,7 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
             Area.why,
             Product.name.label("product_name"),
             Product.slug.label("product_slug"),
+            Area.reply_minutes,
             sa.exists().where(Picture.post_id == Post.id).label("has_pictures"),
             interest.label("interest"),
             follows.label("follows"),

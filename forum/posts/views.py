@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
-from forum.core.languages import _, date_words, language_word, mark
+from forum.core.languages import _, date_words, language_word, mark, span_words
 from forum.core.people import Reader, anybody
 from forum.posts import drafts, joined, path, pictures, queries, reading, services
 from forum.posts.history import versions_of
 from forum.posts.models import Post
+from forum.posts.quiet import with_silence
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
 from forum.posts.rules import is_author, may_edit, would_be_heard
@@ -62,6 +63,8 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
         **({"form": form, "voices": _voices(reader)} if can_comment else {}),
         post=post,
         talk=talk,
+        told=with_silence(post, talk.entries),
+        usually=span_words(post.reply_minutes * 60) if post.reply_minutes is not None else "",
         pictures=pictures.shown_with(db, post_id) if post.has_pictures else [],
         start=start,
         steps=_steps(post, talk),
