@@ -45,6 +45,7 @@ class Naming(Action):
     sentence_nb: str = Field("", max_length=MAX_SENTENCE)
     sentence_da: str = Field("", max_length=MAX_SENTENCE)
     same_name: bool = False  # as another theme has, and meant so
+    seen: str = Field("", max_length=5000)  # what it was called when the form was opened
 
     @property
     def name(self) -> Words:

@@ -1,5 +1,6 @@
 """Pages on which product managers steer themes: name, pin, keep out, merge, split, dismiss, undo."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -51,9 +52,14 @@ def rename(theme_id: int) -> ResponseReturnValue:
     theme = standing(theme_id)
     typed = {f"name_{code}": theme.name.get(code, "") for code in LANGUAGES}
     typed |= {f"sentence_{code}": theme.sentence.get(code, "") for code in LANGUAGES}
-    form = Form(Naming, **typed)
+    form = Form(Naming, **typed, seen=_called(theme))
+    is_stale = False
     if form.submitted():
         try:
+            db.refresh(theme, with_for_update=True)
+            if form.value.seen != _called(theme):
+                is_stale = True
+                raise Invalid(_("Somebody else named this theme while you were writing. Both versions are here."))
             steering.rename(db, theme, form.value.name, by=me(), is_same_meant=form.value.same_name)
             if form.value.sentence != theme.sentence:
                 steering.describe(db, theme, form.value.sentence, by=me())
@@ -62,9 +68,22 @@ def rename(theme_id: int) -> ResponseReturnValue:
         else:
             flash(_("The theme is called “{theme}” from now on; later runs keep the name.", theme=label_of(theme)))
             return go("themes.show", theme_id=theme.id)
+    if is_stale:
+        form.raw["seen"] = _called(theme)
     return page(
-        "themes/rename.html", status=form.status, theme=theme, label=label_of(theme), form=form, languages=LANGUAGES
+        "themes/rename.html",
+        status=409 if is_stale else form.status,
+        theme=theme,
+        label=label_of(theme),
+        form=form,
+        languages=LANGUAGES,
+        is_stale=is_stale,
     )
+
+
+def _called(theme: Theme) -> str:
+    """Name and sentence of a theme as one text, to tell whether somebody else has changed them."""
+    return json.dumps([theme.name, theme.sentence], sort_keys=True, ensure_ascii=False)
 
 
 def _is_done(steer: Callable[..., None], theme: Theme, form: Form[PostChoice]) -> bool:

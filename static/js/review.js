@@ -25,7 +25,7 @@ addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
-  else if (event.key === "Enter" && event.target.matches("li[data-line]")) event.target.querySelector("a[href]")?.click();
+  else if (event.key === "Enter" && event.target.matches("[data-line]")) event.target.querySelector("a[href]")?.click();
   else if (event.key.length > 1 || !press(event.key)) return;
   event.preventDefault();
 });

@@ -116,6 +116,20 @@ def test_a_product_manager_names_a_theme_in_three_languages(visitor, session, ma
     assert session.get_one(Theme, theme.id).name == {}
 
 
+def test_two_managers_who_name_a_theme_at_once_see_what_the_other_wrote(visitor, session, make, posts, manager):
+    theme = make.theme("Seat heating", posts)
+    visitor.sign_in(make.manager()).open(f"/themes/{theme.id}/name")
+    steering.rename(session, theme, {"en": "Warm seats"}, by=manager)
+
+    visitor.send("Save", status=409, name_en="Heated seats", sentence_en="They are slow.")
+    assert "Somebody else named this theme while you were writing." in visitor.text
+    assert "Warm seats" in visitor.text
+    assert 'value="Heated seats"' in visitor.html
+    visitor.send("Save")
+
+    assert (theme.name, theme.sentence) == ({"en": "Heated seats"}, {"en": "They are slow."})
+
+
 def test_a_name_that_another_theme_has_is_given_only_when_meant(visitor, session, make, posts):
     make.theme("Seat heating", posts[:2])
     theme = make.theme("Cold seats", posts[2:])
