@@ -26,6 +26,7 @@ PAGE_SIZE = 50  # cases in the list beside the one in full
 Author = aliased(User, name="author")
 Claimer = aliased(User, name="claimer")
 
+_Other, _OtherPost = aliased(Case), aliased(Post)
 _waiting = Case.decided_at.is_(None)
 _due = sa.or_(Case.later_until.is_(None), Case.later_until <= sa.bindparam("now"))
 
@@ -34,9 +35,33 @@ _COUNTS = sa.select(
     sa.func.count().filter(~_due).label("later"),
 ).where(_waiting)
 
+# Of nearly the same texts the oldest stands for all, wherever in the queue the others are.
+_WAITING_IN_GROUP = (
+    sa.select(sa.func.count())
+    .where(_Other.group_id == Case.group_id, _Other.decided_at.is_(None))
+    .correlate(Case)
+    .scalar_subquery()
+)
+_DECIDED_IN_GROUP = (
+    sa.select(sa.func.count())
+    .where(_Other.group_id == Case.group_id, _Other.decided_at.is_not(None), _Other.id != Case.id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_IS_FIRST = ~sa.exists().where(
+    _Other.group_id == Case.group_id,
+    _Other.decided_at.is_(None),
+    _Other.id < Case.id,
+    _OtherPost.id == _Other.post_id,
+    _OtherPost.moderation != Moderation.ERASED,
+    sa.or_(_Other.later_until.is_(None), _Other.later_until <= sa.bindparam("now")) == _due,
+)
 _ROWS = (
     sa.select(
         Case.id,
+        Case.group_id,
+        Case.spam_score,
+        _WAITING_IN_GROUP.label("alike"),
         Case.kind,
         Case.comment_id,
         Case.opened_at,
@@ -87,7 +112,7 @@ def waiting(
 
     The cursor `after` holds the id of a case, decided meanwhile or not: the page begins with the one behind it.
     """
-    query, keys = _ROWS.where(~_due if put_off else _due, visible_to(reader)), read_cursor(after)
+    query, keys = _ROWS.where(~_due if put_off else _due, _IS_FIRST, visible_to(reader)), read_cursor(after)
     if keys:
         # The moment comes from the row itself, so no precision is lost.
         moment = sa.select(Case.opened_at).where(Case.id == keys[0]).scalar_subquery()
@@ -127,6 +152,9 @@ def find_case(reader: Reader, case_id: int) -> sa.Select[Case]:
 
 _CASE = (
     sa.select(
+        *(Case.group_id, Case.spam_score, Case.batch),
+        _WAITING_IN_GROUP.label("alike"),
+        _DECIDED_IN_GROUP.label("past"),
         *(Case.id, Case.kind, Case.post_id, Case.comment_id, Case.opened_at, Case.later_until, Case.open_key),
         *(Case.claimed_by_id, Case.claimed_at, Case.decision, Case.decided_at, Case.reason),
         *(Post.title, Post.kind.label("post_kind"), Post.body_html, Post.language, Post.visibility, Post.created_at),
@@ -138,7 +166,8 @@ _CASE = (
             Post.body,
             Post.author_id.label("post_author_id"),
         ),
-        *(Comment.body_html.label("comment_html"), Comment.language.label("comment_language")),
+        *(Comment.body.label("comment_body"), Comment.body_html.label("comment_html")),
+        Comment.language.label("comment_language"),
         *(Comment.created_at.label("commented_at"), Comment.moderation.label("comment_moderation")),
         Comment.is_internal,
         Area.name.label("area"),
@@ -206,6 +235,14 @@ def handled_today(session: Session) -> int:
     """How many cases all moderators together have decided since midnight, in the site's time zone."""
     midnight = utcnow().astimezone(ZoneInfo(settings().time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return session.scalars(sa.select(sa.func.count()).where(Case.decided_at >= midnight)).one()
+
+
+_BESIDE = sa.select(Post.id, Post.title, Post.language, Post.body_html, Post.created_at, Post.comments)
+
+
+def text_beside(session: Session, reader: Reader, post_id: int) -> sa.Row[*tuple[Any, ...]] | None:
+    """The text of a look-alike, to be read beside the one to decide about; None if `reader` may not see it."""
+    return session.execute(_BESIDE.where(Post.id == post_id, visible_to(reader))).one_or_none()
 
 
 def open_key(kind: CaseKind, post_id: int, comment_id: int | None) -> str:

@@ -56,6 +56,7 @@ COMMENT_KINDS = KINDS | {
 BUTTONS = {
     Decision.APPROVED: mark("Approve"),
     Decision.KEPT: mark("Keep"),
+    Decision.ASKED: mark("Ask"),
     Decision.HIDDEN: mark("Hide"),
     Decision.REMOVED: mark("Remove"),
     Decision.RESTORED: mark("Restore"),

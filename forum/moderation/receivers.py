@@ -3,15 +3,25 @@
 from sqlalchemy.orm import Session
 
 from forum.core.events import on
+from forum.moderation import screening
 from forum.moderation.services import open_case
 from forum.moderation.status import CaseKind
-from forum.posts.events import CommentSubmitted, PostSubmitted
+from forum.posts.events import CommentSubmitted, PostPublished, PostSubmitted
+from forum.posts.models import Post
 
 
 @on(PostSubmitted)
 def queue_first_post(session: Session, event: PostSubmitted) -> None:
     """Put a post that waits before a moderator."""
     open_case(session, CaseKind.FIRST_POST, event.post_id)
+    screening.plan(session, event.post_id)
+
+
+@on(PostPublished)
+def look_at_new_post(session: Session, event: PostPublished) -> None:
+    """Have a post that was open at once looked at for advertising and duplicates; imports are left alone."""
+    if event.is_new and session.get_one(Post, event.post_id).source == "site":
+        screening.plan(session, event.post_id)
 
 
 @on(CommentSubmitted)

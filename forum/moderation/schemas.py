@@ -21,6 +21,7 @@ class Deciding(Action):
     decision: Decision
     reason: Reason | None = None
     words: str = Field("", max_length=MAX_WORDS)
+    alike: bool = False  # and all that say nearly the same
 
 
 class Joining(Action):
@@ -41,3 +42,12 @@ class Bundling(Action):
     title: Title
     body: Body = ""
     posts: list[int] = Field(min_length=1, max_length=20)
+
+
+class DecidingSeveral(Action):
+    """A moderator decides the cases that were ticked."""
+
+    cases: list[int] = Field(min_length=1, max_length=200)
+    decision: Decision
+    several_reason: Reason | None = None
+    several_words: str = Field("", max_length=MAX_WORDS)

@@ -13,7 +13,7 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound, require
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.moderation import acting, queries, rules, telling
+from forum.moderation import acting, grouping, learning, queries, rules, spam, telling
 from forum.moderation.acting import Subject
 from forum.moderation.models import Case, Report
 from forum.moderation.reasons import DECIDED, sentence
@@ -36,6 +36,9 @@ def open_case(session: Session, kind: CaseKind, post_id: int, comment_id: int | 
             session.add(case)
     except IntegrityError:  # somebody reported it at the same moment
         return session.scalars(open_one).one()
+    text = grouping.text_of(session, case)
+    grouping.place(session, case, text)
+    case.spam_score = spam.score(text)
     return case
 
 
@@ -121,7 +124,7 @@ def decide(
     require_moderator(by)
     subject = _seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
-    if decision not in offered(case.kind, subject.moderation):
+    if decision not in offered(case.kind, subject.moderation, is_comment=case.comment_id is not None):
         raise Conflict(_("This is no longer possible: what it is about has changed. Look at it again."))
     why = _reason_for(session, subject, decision, reason, words)
     before = acting.remember(subject)
@@ -133,6 +136,8 @@ def decide(
     if decision is Decision.KEPT:
         _record(session, "case.keep", case, subject, by)
     telling.plan(session, case)
+    if case.ground is Reason.SPAM:
+        learning.plan(session)
     session.flush()
 
 
@@ -250,5 +255,5 @@ def _reopen(session: Session, case_ids: list[int]) -> None:
     """Let cases wait again whose decision is taken back."""
     for case in session.scalars(sa.select(Case).where(Case.id.in_(case_ids))):
         case.decision = case.decided_at = case.decided_by_id = case.ground = None
-        case.reason, case.before = "", {}
+        case.reason, case.before, case.batch = "", {}, None
         case.open_key = queries.open_key(case.kind, case.post_id, case.comment_id)

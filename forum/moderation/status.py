@@ -35,16 +35,23 @@ BECOMES = {
     Decision.APPROVED: Moderation.OPEN,
     Decision.HIDDEN: Moderation.HIDDEN,
     Decision.REMOVED: Moderation.REMOVED,
+    Decision.ASKED: Moderation.ASKED,
     Decision.RESTORED: Moderation.OPEN,
     Decision.SEPARATED: Moderation.OPEN,
 }
-NEEDS_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
+NEEDS_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED, Decision.ASKED))
 
 # The decisions on offer, by why it is in the queue and what the post or comment is at that moment.
 OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
-    (CaseKind.FIRST_POST, Moderation.WAITING): (Decision.APPROVED, Decision.REMOVED),
+    (CaseKind.FIRST_POST, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
+    (CaseKind.DUPLICATE, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
+    (CaseKind.SPAM, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
+    (CaseKind.DUPLICATE, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
+    (CaseKind.SPAM, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
+    (CaseKind.APPEAL, Moderation.HIDDEN): (Decision.RESTORED, Decision.KEPT),
+    (CaseKind.APPEAL, Moderation.REMOVED): (Decision.RESTORED, Decision.KEPT),
     (CaseKind.REPORT, Moderation.WAITING): (Decision.KEPT, Decision.REMOVED),
-    (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.HIDDEN, Decision.REMOVED),
+    (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.HIDDEN): (Decision.KEPT, Decision.REMOVED),
     (CaseKind.OBJECTION, Moderation.MERGED): (Decision.SEPARATED, Decision.KEPT),
     (CaseKind.DIRECT, Moderation.WAITING): (Decision.REMOVED,),
@@ -54,10 +61,14 @@ OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
 }
 
 
-def offered(kind: CaseKind, now: Moderation) -> tuple[Decision, ...]:
-    """How a case of this `kind` can be decided while its subject is `now`; what is settled can only be closed."""
+def offered(kind: CaseKind, now: Moderation, *, is_comment: bool = False) -> tuple[Decision, ...]:
+    """How a case of this `kind` can be decided while its subject is `now`; what is settled can only be closed.
+
+    The author of a comment is not asked to change it: it is hidden, and they can.
+    """
     closing = () if kind is CaseKind.DIRECT else (Decision.KEPT,)
-    return OFFERED.get((kind, now), closing)
+    found = OFFERED.get((kind, now), closing)
+    return tuple(one for one in found if not (is_comment and one is Decision.ASKED))
 
 
 class ReportReason(Enum):

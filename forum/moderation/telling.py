@@ -17,7 +17,7 @@ from forum.moderation.status import Decision
 from forum.posts.models import Comment, Post
 from forum.posts.status import Visibility
 
-TOLD = frozenset((Decision.APPROVED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
+TOLD = frozenset((Decision.APPROVED, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
 
 
 def plan(session: Session, case: Case) -> None:

@@ -11,12 +11,12 @@ from forum.accounts.rules import may_moderate
 from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import _, mark
+from forum.core.languages import _, mark, ngettext
 from forum.core.people import anybody
-from forum.moderation import log, queries, reasons, services
+from forum.moderation import batches, grouping, log, queries, reasons, services, spam
 from forum.moderation.models import Case
 from forum.moderation.rules import is_own, may_report, may_still_undo
-from forum.moderation.schemas import Deciding, Reporting
+from forum.moderation.schemas import Deciding, DecidingSeveral, Reporting
 from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
 from forum.posts import joined
 from forum.posts.models import Comment, Post
@@ -35,11 +35,12 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 # The letter that presses each button of a case.
 KEYS = {
     Decision.APPROVED: "a",
-    Decision.SEPARATED: "e",
+    Decision.SEPARATED: "b",
     Decision.KEPT: "a",
-    Decision.HIDDEN: "h",
+    Decision.ASKED: "e",
+    Decision.HIDDEN: "i",
     Decision.REMOVED: "r",
-    Decision.RESTORED: "e",
+    Decision.RESTORED: "b",
 }
 
 
@@ -67,7 +68,7 @@ menu("moderation.public_log", mark("What moderators did"), rule=anybody, group="
 @allowed(may_moderate)
 def queue(case_id: int | None) -> ResponseReturnValue:
     """Everything that waits for a decision, oldest first, and one case in full."""
-    return _show_queue(case_id, Form(Deciding))
+    return show_queue(case_id, Form(Deciding))
 
 
 def _is_put_off() -> bool:
@@ -89,7 +90,9 @@ def _here() -> dict[str, Any]:
     return _place(_is_put_off(), _after())
 
 
-def _show_queue(case_id: int | None, form: Form[Deciding], status: int = 200) -> ResponseReturnValue:
+def show_queue(
+    case_id: int | None, form: Form[Deciding], status: int = 200, several: Form[DecidingSeveral] | None = None
+) -> ResponseReturnValue:
     put_off = _is_put_off()
     waiting = queries.waiting(db, me(), put_off=put_off, after=_after())
     if not waiting.rows and not waiting.is_first:  # this page is worked off
@@ -113,7 +116,8 @@ def _show_queue(case_id: int | None, form: Form[Deciding], status: int = 200) ->
         is_first=waiting.is_first,
         following=_place(put_off, waiting.after) if waiting.after else None,
         form=form,
-        has_errors=bool(form.errors),
+        several=several or Form(DecidingSeveral),
+        has_errors=bool(form.errors or (several and several.errors)),
         handled=0 if case else queries.handled_today(db),
         claimed=lambda row: queries.is_claimed(row, me(), now),
         **_context(case),
@@ -126,13 +130,21 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     if case is None:
         return {}
     now = case.comment_moderation or case.moderation
+    similar = [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
+    seen = spam.verdict(case.comment_body or "" if case.comment_id else _text(case))
     return {
-        "reports": queries.reports(db, case.id) if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION) else [],
+        "reports": queries.reports(db, case.id)
+        if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.APPEAL)
+        else [],
         "survivor": joined.survivor_of(db, case.post_id, case.survivor_id, me()) if case.survivor_id else None,
         "is_mergeable": case.comment_id is None and now in (Moderation.OPEN, Moderation.WAITING),
+        "alike": grouping.alike(db, me(), case) if case.alike > 1 else [],
+        "past": grouping.decided_before(db, case) if case.past else {},
+        "verdict": seen if case.kind is CaseKind.SPAM or seen.score >= spam.WORTH_SAYING else None,
+        "beside": queries.text_beside(db, me(), similar[0].id) if similar else None,
         "history": queries.history(db, case.author_id) if case.author_id else None,
-        "similar": [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id),
-        "decisions": offered(case.kind, now) if case.decision is None else (),
+        "similar": similar,
+        "decisions": offered(case.kind, now, is_comment=case.comment_id is not None) if case.decision is None else (),
         "state": now,
         "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
     }
@@ -162,28 +174,59 @@ def decide(case_id: int) -> ResponseReturnValue:
     case = find_or_404(db, queries.find_case(me(), case_id))
     form = Form(Deciding)
     if not form.submitted():
-        return _show_queue(case_id, form, 422)
+        return show_queue(case_id, form, 422)
     following = _following(case)
     try:
         value = form.value
+        if value.alike and case.group_id:
+            return _decide_group(case, value)
         services.decide(db, case, value.decision, by=me(), reason=value.reason, words=value.words)
     except Invalid as problem:
         form.refuse(problem)
-        return _show_queue(case_id, form, 422)
+        return show_queue(case_id, form, 422)
     except Conflict as problem:
         db.rollback()
         flash(problem.message, problem=True)
         return go("moderation.queue", **following)
+    _say_decided(case, value.decision)
+    return go("moderation.queue", **following)
+
+
+def _say_decided(case: Case, decision: Decision) -> None:
     title = db.get_one(Post, case.post_id).title
-    said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[value.decision]), title=title)
-    if value.decision in NEEDS_REASON:
+    said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[decision]), title=title)
+    if decision in NEEDS_REASON:
         mail = _("In ten minutes its author gets a mail with the reason.")
         said = f"{said} {mail}"
-    elif value.decision is Decision.APPROVED:
+    elif decision is Decision.APPROVED:
         mail = _("In ten minutes its author gets a mail.")
         said = f"{said} {mail}"
     flash(said, undo=url_for("moderation.undo", case_id=case.id, **_here()))
-    return go("moderation.queue", **following)
+
+
+def _decide_group(case: Case, value: Deciding) -> ResponseReturnValue:
+    """Decide all that say nearly the same as `case`, then go on with the next case."""
+    ids = grouping.waiting_ids(db, me(), case.group_id or case.id)
+    return say_several(
+        batches.decide_several(db, ids, value.decision, by=me(), reason=value.reason, words=value.words),
+        value.decision,
+    )
+
+
+def say_several(batch: batches.Batch, decision: Decision) -> ResponseReturnValue:
+    """Say how many cases were decided, offer to undo all, and go on with the queue."""
+    said = ngettext(
+        "{decision}: {n} case.", "{decision}: {n} cases.", batch.decided, decision=_(reasons.DECIDED[decision])
+    )
+    if batch.left:
+        left = ngettext(
+            "{n} was left: it has changed, or somebody was faster.",
+            "{n} were left: they have changed, or somebody was faster.",
+            batch.left,
+        )
+        said = f"{said} {left}"
+    flash(said, undo=url_for("moderation.undo_several", key=batch.key))
+    return go("moderation.queue", **_here())
 
 
 def _following(case: Case) -> dict[str, Any]:
@@ -350,4 +393,4 @@ def public_log() -> ResponseReturnValue:
     return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
 
 
-from forum.moderation import merging_views, panels  # noqa: E402, F401  # importing them is what adds them
+from forum.moderation import batch_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them

@@ -1,6 +1,6 @@
 // The moderator's keys. j and k follow the link before and after in [data-list], and j at its end goes to the next page;
-// any other letter presses what carries it as data-key: a approve or keep, h hide, r remove, l later, z undo (and u the
-// same). A button with data-needs="ID" goes to that field first while it is empty. Esc leaves a field, so that the
+// x ticks the case in its list; any other letter presses what carries it as data-key: a approve or keep, m merge, e ask,
+// r remove, i hide, h later, s the ticked ones, z undo (and u the same). A button with data-needs="ID" goes to that field first while it is empty. Esc leaves a field, so that the
 // letters work again. Silent in fields and when shortcuts are switched off; each key has a button.
 
 const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
@@ -11,6 +11,11 @@ const step = (by) => {
   const now = links.findIndex((link) => link.ariaCurrent);
   const on = now === links.length - 1 && by > 0 && document.querySelector("[data-list] ~ .pager [rel=next]");
   (on || links[now < 0 ? 0 : now + by])?.click();
+};
+const tick = () => {
+  const box = document.querySelector("[data-list] [aria-current]")?.closest("li")?.querySelector("input[type=checkbox]");
+  box?.click();
+  return Boolean(box);
 };
 const press = (key) => {
   const button = all(`[data-key="${CSS.escape(key)}"]`).find((one) => one.offsetParent);
@@ -29,6 +34,7 @@ addEventListener("keydown", (event) => {
   if (field || event.target.closest("dialog")) return;
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (event.key === "x" && tick()) { /* ticked */ }
   else if (event.key.length > 1 || !press(event.key === "u" ? "z" : event.key)) return;
   event.preventDefault();
 });

@@ -25,7 +25,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("core", "web", "accounts", "products", "posts", "search", "moderation", "themes", "backlog", "launches"),
     ),
 }
-BRIDGES = {"themes/training.py", "themes/asking.py", "search/similar.py"}  # the only files that import the engine
+# The only files that import the engine.
+BRIDGES = {"themes/training.py", "themes/asking.py", "search/similar.py", "moderation/spam.py"}
 KNOW_FLASK = ("views.py", "commands.py", "identity.py", "panels.py")  # and board_views.py and the like
 WITHOUT_FLASK = ("flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter")
 

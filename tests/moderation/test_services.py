@@ -285,7 +285,7 @@ def test_a_claim_is_seen_by_others_for_five_minutes_and_holds_one_case(session, 
 
 def test_the_next_case_is_one_that_nobody_else_looks_at(session, make, kari):
     ola = make.reader("Ola", Role.MODERATOR)
-    cases = [report(session, make.post(), make.reader()) for _n in range(4)]
+    cases = [report(session, make.post(body=words), make.reader()) for words in ("One.", "Cold seats", "Rust", "Noise")]
     services.claim(session, cases[2], by=ola)
 
     assert [row.id for row in waiting(session, kari).rows] == [case.id for case in cases]
