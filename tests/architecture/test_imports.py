@@ -1,6 +1,7 @@
 """The map of the house, and its guard: a stage imports those before it, never one after."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ WITHOUT_FLASK = ("flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter
 FILES = sorted(path for path in (HOME / "forum").rglob("*.py") if "migrations" not in path.parts)
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """The modules that a file imports, wherever in it."""
     found: set[str] = set()
