@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import default as default_policy
 from email.utils import format_datetime, make_msgid
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -205,20 +206,25 @@ def _transport(message: EmailMessage) -> None:
         _keep_in_folder(message)
 
 
+@lru_cache
+def _certified() -> ssl.SSLContext:
+    """Trust in the authorities that this machine knows; reading them takes longer than sending a mail."""
+    return ssl.create_default_context()
+
+
 def _send_by_smtp(message: EmailMessage) -> None:
     parts = urlsplit(settings().smtp_url)
     host = parts.hostname or "localhost"
     is_near = host in ("localhost", "127.0.0.1", "::1")  # what it says stays on this machine
-    certified = ssl.create_default_context()
     if parts.scheme == "smtps":
-        opened: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=certified)
+        opened: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=_certified())
     else:
         opened = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
     with opened as server:
         server.ehlo()
         is_secret = parts.scheme == "smtps"
         if not is_secret and not is_near and server.has_extn("starttls"):
-            server.starttls(context=certified)
+            server.starttls(context=_certified())
             server.ehlo()
             is_secret = True
         if parts.username:

@@ -27,6 +27,7 @@ class Said:
     subject: str  # of its mail
     action: str  # what the link in its mail is called
     more: tuple[str, ...] = ()  # further paragraphs of its mail
+    before_quote: str = ""  # whose words they are, where that is not clear
     quote: str = ""  # as HTML that was cleaned, or the company's plain words
     quote_language: str = ""
     is_html: bool = False
@@ -200,7 +201,8 @@ def _launched(row: AnyRow, _others: Others) -> Said:
         f"/receipts/{row.receipt_id}",
         subject=_("You asked, we built: {launch}", launch=launch),
         action=_("Does this solve it? Tell us"),
-        more=(*((joined,) if row.joined else ()), _("Thank you for saying it."), said),
+        more=(*((joined,) if row.joined else ()), _("Thank you for saying it.")),
+        before_quote=said,
         quote=row.own_words,
         quote_language=row.language,
     )
