@@ -83,6 +83,8 @@ def plant(session: Session, make: Make) -> World:
     world.add("token", "no-such-token")
     world.add("what", "again", "drop")
     world.add("action", "disable", "enable")
+    world.add("consent", "credit", "contact")
+    world.add("whether", "give", "withdraw")
     world.add("version", "0")
     world.add("path", "css/site.css")
     session.commit()

@@ -74,7 +74,7 @@ def set_roles(session: Session, person: User, roles: frozenset[Role], *, departm
             _("{name} has not confirmed the e-mail address yet. Roles come after that.", name=person.display_name)
         )
     if Role.ADMIN in before - roles:
-        _require_another_admin(session, person)
+        require_another_admin(session, person)
     _replace_roles(session, person, roles, by=by)
     sessions.end_sign_ins(session, person.id)
     send_letter(session, person, "roles", roles=[role for role in Role if role in roles], word=rules.role_word)
@@ -119,7 +119,7 @@ def disable(session: Session, person: User, *, reason: str, by: Reader) -> None:
     Raises `Conflict` for the last admin.
     """
     require(rules.may_administer(by), _("Only admins disable accounts."))
-    _require_another_admin(session, person)
+    require_another_admin(session, person)
     person.state = AccountState.DISABLED
     sessions.end_sign_ins(session, person.id)
     tokens.withdraw(session, person.id, *Purpose)
@@ -141,7 +141,7 @@ def _record_state(session: Session, action: str, person: User, reason: str, by: 
     audit.record(session, action, by=by.id, subject="user", subject_id=person.id, about=person.id, reason=reason)
 
 
-def _require_another_admin(session: Session, person: User) -> None:
+def require_another_admin(session: Session, person: User) -> None:
     """Raise `Conflict` when `person` is the only admin who can sign in: nobody could give roles any more."""
     admins = session.scalars(
         sa.select(User.id)

@@ -110,6 +110,16 @@ def goodbye(session: Session) -> Response:
     return response
 
 
+def forget_browser(words: str) -> Response:
+    """Send a browser whose account is gone to the board, with nothing of it left there, and say `words`."""
+    cookie_session.clear()
+    flash(words)
+    response = make_response(redirect(url_for("posts.board"), code=303))
+    for cookie in (COOKIE, KNOWN):
+        set_cookie(response, cookie, "", days=0)
+    return response
+
+
 def _known_signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="known browser")
 

@@ -1,6 +1,6 @@
 """What accounts do outside a request."""
 
-from forum.accounts import services
+from forum.accounts import exporting, services  # noqa: F401  # its jobs are registered with the others
 from forum.core.database import transaction
 from forum.core.jobs import job
 

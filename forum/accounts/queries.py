@@ -94,6 +94,14 @@ def consents(session: Session, user_id: int) -> dict[ConsentKind, Consent]:
     return {row.kind: row for row in rows}
 
 
+def all_consents(session: Session, user_id: int) -> dict[str, list[Consent]]:
+    """Everything that a person ever agreed to, by the kind's name, the oldest first."""
+    found: dict[str, list[Consent]] = {}
+    for row in session.scalars(sa.select(Consent).where(Consent.user_id == user_id).order_by(Consent.id)):
+        found.setdefault(row.kind.value, []).append(row)
+    return found
+
+
 def agreed(kind: ConsentKind) -> sa.Select[int]:
     """The ids of everybody who agrees to `kind` at present; for `User.id.in_(…)`."""
     return sa.select(Consent.user_id).where(Consent.kind == kind, Consent.withdrawn_at.is_(None))

@@ -86,6 +86,20 @@ class Profile(Action):
     contact: bool = False
 
 
+class Proof(Action):
+    """The reader's password once more, before something that matters."""
+
+    password: Password = Field(min_length=1, max_length=1000)
+
+
+class Erasure(Proof):
+    """Somebody erases an account: what becomes of its words, and the word that says it is meant."""
+
+    words: Literal["stay", "go"]
+    word: str = Field(min_length=1, max_length=40)
+    reason: str = Field("", max_length=300)  # of an admin who does it for somebody
+
+
 class RoleChange(Action):
     """Which roles a person has, and where they work."""
 

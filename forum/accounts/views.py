@@ -340,5 +340,5 @@ def unverified(*, reader: Reader) -> tuple[str, dict[str, Any]] | None:
     return ("accounts/_unverified.html", {}) if reader.is_authenticated and not reader.is_verified else None
 
 
-# Signing in by a code has a file of its own; importing it is what adds it to the blueprint.
-from forum.accounts import code_views  # noqa: E402, F401
+# Signing in by a code and what is mine have files of their own; importing them adds them to the blueprint.
+from forum.accounts import code_views, data_views  # noqa: E402, F401

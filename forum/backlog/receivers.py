@@ -5,13 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.backlog import evidence, jobs, wording
+from forum.backlog import evidence, forgetting, jobs, wording
 from forum.backlog.events import ItemPromoted
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.services import settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
 from forum.core.events import on
-from forum.posts.events import PostChanged, PostPublished, PostUnlisted, VoteChanged
+from forum.posts.events import PostChanged, PostErased, PostPublished, PostUnlisted, VoteChanged
 from forum.posts.holding import hold
 from forum.posts.models import Post
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
@@ -71,6 +71,13 @@ def post_changed(session: Session, event: VoteChanged | PostChanged | PostPublis
 _CHANGES: tuple[type[Any], ...] = (VoteChanged, PostChanged, PostPublished, PostUnlisted)
 for change in _CHANGES:
     on(change)(post_changed)
+
+
+@on(PostErased)
+def post_erased(session: Session, event: PostErased) -> None:
+    """What quotes the post forgets it, and its item is counted afresh."""
+    forgetting.forget_post(session, session.get_one(Post, event.post_id))
+    jobs.mark_due(session, event.post_id)
 
 
 @on(ItemPromoted)

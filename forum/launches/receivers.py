@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from forum.backlog.events import ItemShown
 from forum.backlog.models import Evidence
 from forum.core.events import on
-from forum.launches import looking, wording
+from forum.launches import forgetting, looking, wording  # noqa: F401  # it hears by itself
 from forum.launches.models import Launch, Receipt
 from forum.posts import timeline
 

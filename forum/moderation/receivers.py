@@ -3,7 +3,10 @@
 from sqlalchemy.orm import Session
 
 from forum.core.events import on
-from forum.moderation import screening
+from forum.moderation import (
+    forgetting,  # noqa: F401  # it hears by itself
+    screening,
+)
 from forum.moderation.services import open_case
 from forum.moderation.status import CaseKind
 from forum.posts.events import CommentSubmitted, PostPublished, PostSubmitted

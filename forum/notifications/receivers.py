@@ -15,6 +15,7 @@ from forum.launches.events import ItemLaunched
 from forum.launches.models import Launch
 from forum.moderation.events import ObjectionAnswered
 from forum.moderation.rules import UNDO_WITHIN
+from forum.notifications import forgetting  # noqa: F401  # it hears by itself
 from forum.notifications.audience import areas_above
 from forum.notifications.happening import happen
 from forum.notifications.models import Happening

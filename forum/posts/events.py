@@ -100,3 +100,21 @@ class PostMoved:
     from_area_id: int
     to_area_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class PostErased:
+    """The words of a post are about to go for good; whoever quotes them, or learnt from them, forgets them now.
+
+    They can be read while this is told, and not afterwards.
+    """
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class CommentErased:
+    """The words of a comment go for good; its place stays where others replied."""
+
+    comment_id: int
+    post_id: int

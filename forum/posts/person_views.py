@@ -1,5 +1,6 @@
 """A person's public posts: the newest on their page, all of them on pages of their own."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import request, url_for
@@ -12,6 +13,7 @@ from forum.core.paging import PAGE_SIZE
 from forum.core.people import Reader, anybody
 from forum.posts.authors import public_posts
 from forum.posts.cards import read_areas
+from forum.posts.erasing import preview
 from forum.posts.views import bp
 from forum.web.pages import page
 from forum.web.panels import panel
@@ -25,6 +27,12 @@ SHOWN = 10  # posts on the person's own page
 def newest_posts(*, reader: Reader, person: Any) -> tuple[str, dict[str, Any]]:
     """The newest posts of a person, on their page."""
     return "posts/_by_person.html", {"person": person} | _list(person.id, reader, limit=SHOWN)
+
+
+@panel("erase", order=10)
+def what_goes(*, reader: Reader, person: Any) -> tuple[str, dict[str, Any]]:
+    """What erasing an account does to posts, on the page that asks whether it is meant."""
+    return "posts/_erase.html", asdict(preview(db, person.id))
 
 
 @bp.get("/people/<int:person_id>/posts")

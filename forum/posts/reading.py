@@ -1,7 +1,7 @@
 """One post as its page shows it, and the list of one's own. What hangs on a post is read in `talk.py`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
 from forum.core.database import Words
+from forum.core.languages import _, current_language
 from forum.core.people import Reader
 from forum.posts.models import Follow, Picture, Post, Vote
 from forum.posts.queries import Sight, sight_of, visible_with
@@ -75,6 +76,15 @@ def _in_group() -> sa.Select[int]:
     return sa.select(_joined.id).where(_joined.survivor_id == Post.id).correlate(Post)
 
 
+# What is left of a post whose author erased it, where others have voted or talked.
+_SHELL = (
+    (Post.moderation == Moderation.ERASED)
+    & (Post.visibility == Visibility.PUBLIC)
+    & Post.published_at.is_not(None)
+    & ((Post.votes > 0) | (Post.comments > 0))
+)
+
+
 @lru_cache
 def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
     """The columns of `PostInFull`, in its order. Built once for each sight."""
@@ -108,15 +118,20 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
         .join(Area, Area.id == Post.area_id)
         .join(Product, Product.id == Post.product_id)
         .outerjoin(User, (User.id == Post.author_id) & (User.state != AccountState.ERASED))
-        .where(Post.id == sa.bindparam("post"), visible_with(sight, me))
+        .where(Post.id == sa.bindparam("post"), visible_with(sight, me) | _SHELL)
     )
 
 
 def read_post(session: Session, post_id: int, reader: Reader) -> PostInFull | None:
-    """The post with this id, or None when `reader` may not see it."""
+    """The post with this id, or None when `reader` may not see it. Of an erased one, what others hung on it is left."""
     values = {"post": post_id, "me": reader.id}
     row = session.connection().execute(_post_query(sight_of(reader)), values).one_or_none()
-    return None if row is None else PostInFull(*row)
+    if row is None:
+        return None
+    post = PostInFull(*row)
+    if post.moderation is Moderation.ERASED:
+        return replace(post, title=_("Erased by its author"), language=current_language())
+    return post
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,17 @@
 
 from sqlalchemy.orm import Session
 
-from forum.accounts.events import PersonVerified
+from forum.accounts.events import PersonErased, PersonVerified
 from forum.core.events import on
+from forum.posts import exporting  # noqa: F401  # it puts posts into the file with everything of a person
+from forum.posts.erasing import forget_person
 from forum.posts.voting import count_votes_of
+
+
+@on(PersonErased)
+def forget_one(session: Session, event: PersonErased) -> None:
+    """Votes, follows and drafts go with their person, and words if they chose so."""
+    forget_person(session, event.user_id, keeps_words=event.keeps_words)
 
 
 @on(PersonVerified)

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from forum.core.events import on
-from forum.posts.events import PostPublished, PostUnlisted, VoteChanged
+from forum.posts.events import PostErased, PostPublished, PostUnlisted, VoteChanged
 from forum.posts.models import Post
+from forum.themes import forgetting
 from forum.themes.jobs import place_posts, plan, recount_themes
 
 SOON = 2  # seconds; posts that arrive together are placed together
@@ -24,6 +25,15 @@ def _place(session: Session, event: PostPublished) -> None:
 @on(PostUnlisted)
 def _leave(session: Session, event: PostUnlisted) -> None:
     _count(session, event.post_id)
+
+
+@on(PostErased)
+def _forget(session: Session, event: PostErased) -> None:
+    """Nothing is named after or quoted from a post that is erased; the next run does not read it."""
+    post = session.get_one(Post, event.post_id)
+    if post.theme_id:
+        _plan_once(session, recount_themes, post.product_id, LATER)
+    forgetting.forget_post(session, post)
 
 
 @on(VoteChanged)
