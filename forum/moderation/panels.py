@@ -52,3 +52,9 @@ def object_to_merge(*, reader: Reader, post: Any, survivor: Any) -> tuple[str, d
     if not is_mine or utcnow() - survivor.merged_at > OBJECT_WITHIN:
         return ("moderation/_undo_merge.html", {"joined": survivor}) if may_moderate(reader) else None
     return "moderation/_different.html", {"post": post}
+
+
+@panel("part.actions")
+def undo_split(*, reader: Reader, part: Any) -> tuple[str, dict[str, Any]] | None:
+    """Let moderators take back what was split off a post."""
+    return ("moderation/_undo_split.html", {"part": part}) if may_moderate(reader) else None

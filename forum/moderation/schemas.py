@@ -5,7 +5,7 @@ from pydantic import Field
 from forum.core.schemas import Action
 from forum.moderation.reasons import MAX_WORDS
 from forum.moderation.status import Decision, Reason, ReportReason
-from forum.posts.schemas import Body, Title
+from forum.posts.schemas import MAX_TITLE, Body, Title
 
 
 class Reporting(Action):
@@ -41,7 +41,14 @@ class Bundling(Action):
 
     title: Title
     body: Body = ""
-    posts: list[int] = Field(min_length=1, max_length=20)
+    posts: list[int] = Field([], max_length=20)
+
+
+class Splitting(Action):
+    """A moderator chooses the sentences of a post that become one of their own."""
+
+    sentences: list[int] = Field([], max_length=200)
+    title: str = Field("", max_length=MAX_TITLE)
 
 
 class DecidingSeveral(Action):

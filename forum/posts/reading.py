@@ -14,7 +14,7 @@ from forum.accounts.status import AccountState
 from forum.core.database import Words
 from forum.core.languages import _, current_language
 from forum.core.people import Reader
-from forum.posts.models import Follow, Picture, Post, Vote
+from forum.posts.models import Follow, Picture, Post, Split, Vote
 from forum.posts.queries import Sight, sight_of, visible_with
 from forum.posts.status import INTEREST_RANK, Interest, Kind, Moderation, Severity, Status, Visibility
 from forum.products.models import Area, Product
@@ -56,6 +56,8 @@ class PostInFull:
     is_demo: bool
     is_owed_views: bool
     joined: int  # posts that were merged into it
+    parts: int  # posts that were split off it
+    is_part: bool  # whether it was split off another
     author_name: str | None  # None when nobody knows who it was, or the account was erased
     area_name: Words
     openness: Openness
@@ -98,12 +100,15 @@ def _post_query(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
         interest = voted.correlate(Post).scalar_subquery()
         followed = sa.or_(Follow.subject_id == Post.id, Follow.subject_id.in_(_in_group()))
         follows = sa.exists().where(Follow.user_id == me, Follow.subject == "post", followed)
+    stands = Split.undone_at.is_(None)
     names = [name for name in PostInFull.__slots__ if name in Post.__table__.c]
     return (
         sa.select(
             *(getattr(Post, name) for name in names),
             Post.owed_key.is_not(None).label("is_owed_views"),
             sa.select(sa.func.count()).where(_joined.survivor_id == Post.id).scalar_subquery().label("joined"),
+            sa.select(sa.func.count()).where(Split.post_id == Post.id, stands).scalar_subquery().label("parts"),
+            sa.exists().where(Split.part_id == Post.id, stands).label("is_part"),
             User.display_name.label("author_name"),
             Area.name.label("area_name"),
             Area.openness,

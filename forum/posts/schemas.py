@@ -145,3 +145,9 @@ class VoteCast(Action):
     """How far a voter goes; `none` withdraws the vote."""
 
     interest: Interest | Literal["none"] = Interest.WANT
+
+
+class PartsMeant(Action):
+    """Which parts of a post that was split a voter meant; none for the post as a whole."""
+
+    parts: list[Annotated[int, Field(ge=1, lt=2**31)]] = Field([], max_length=50)

@@ -151,6 +151,28 @@ def head_bundle(session: Session, first: Post, *, title: str, body: str) -> Post
     return post
 
 
+def write_part(session: Session, post: Post, *, title: str, body: str) -> Post:
+    """A post of some words of another, by the same author and as old as that one; listed at once."""
+    part = _write(
+        session,
+        session.get_one(Area, post.area_id),
+        author_id=post.author_id,
+        kind=post.kind,
+        title=title,
+        body=body,
+        language=post.language,
+        visibility=post.visibility,
+        moderation=Moderation.OPEN,
+        created_at=post.created_at,
+        is_dated=post.is_dated,
+        published_at=utcnow(),
+        source=post.source,
+        severity=post.severity,
+    )
+    relist(session, part, is_new=True)
+    return part
+
+
 def _write(session: Session, area: HasPlace, **columns: Any) -> Post:
     """A new post in `area` with its text rendered and the first line of its timeline; not listed yet."""
     post = Post(area_id=area.id, product_id=area.product_id, status=Status.NEW, is_listed=False, **columns)

@@ -8,8 +8,8 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _, ngettext
 from forum.core.people import Reader, anybody
-from forum.posts import commenting, queries, voting
-from forum.posts.schemas import CommentChange, Saying, VoteCast
+from forum.posts import commenting, queries, splitting, voting
+from forum.posts.schemas import CommentChange, PartsMeant, Saying, VoteCast
 from forum.posts.status import Interest, Moderation
 from forum.posts.views import bp, show_post
 from forum.posts.voting import PostId, Standing
@@ -80,6 +80,25 @@ def vote_after_sign_in(session: Session, reader: Reader, post_id: int) -> str:
     """Cast the vote that somebody wanted to cast before they signed in."""
     flash(said(voting.cast_vote(session, PostId(post_id), by=reader), reader))
     return url_for("posts.show", post_id=post_id)
+
+
+@bp.post("/posts/<int:post_id>/parts")
+@allowed(is_signed_in)
+@limited("30/minute")
+def mean_parts(post_id: int) -> ResponseReturnValue:
+    """Say which parts of a post that was split one meant with one's vote."""
+    form = Form(PartsMeant)
+    if not form.submitted():
+        raise Invalid(form.errors.get("parts", ""))
+    post = find_or_404(db, queries.find_post(me(), post_id))
+    meant = splitting.answer(db, post, form.value.parts, by=me())
+    whole = _("Thank you. Your vote counts for the post as a whole.")
+    flash(
+        ngettext("Thank you. You voted for {n} part too.", "Thank you. You voted for {n} parts too.", len(meant))
+        if meant
+        else whole
+    )
+    return go("posts.show", post_id=post_id)
 
 
 @bp.post("/posts/<int:post_id>/comments")

@@ -187,6 +187,16 @@ def _let_go(values: dict[str, Any]) -> Sentence:
     return _("A post that was joined with this one stands by itself again."), f"/posts/{values['from_id']}"
 
 
+@wording("split")
+def _split(values: dict[str, Any]) -> Sentence:
+    return _("Some of its words became a post of their own."), f"/posts/{values['part_id']}"
+
+
+@wording("split_from")
+def _split_from(values: dict[str, Any]) -> Sentence:
+    return _("A moderator took these words from a longer post, where they still stand."), f"/posts/{values['from_id']}"
+
+
 @wording("answered")
 def _answered(values: dict[str, Any]) -> Sentence:
     sentence = _("The company answered.")

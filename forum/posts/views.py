@@ -10,7 +10,7 @@ from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
 from forum.core.languages import _, date_words, language_word, mark, span_words
 from forum.core.people import Reader, anybody
-from forum.posts import drafts, joined, path, pictures, queries, reading, services
+from forum.posts import drafts, joined, path, pictures, queries, reading, services, splitting
 from forum.posts.history import versions_of
 from forum.posts.models import Post
 from forum.posts.quiet import with_silence
@@ -71,6 +71,9 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
         merged=merged,
         origins={one.id: (one.title, one.language) for one in merged},
         survivor=joined.survivor_of(db, post.id, post.survivor_id, reader) if post.survivor_id else None,
+        parts=splitting.parts_of(db, post_id, reader) if post.parts else [],
+        origin=splitting.origin_of(db, post_id, reader) if post.is_part else None,
+        is_asked=post.parts > 0 and splitting.is_asked(db, post_id, reader),
         language=language_word(post.language),
         own=is_author(reader, post),
         votable=may_vote(post, post.kind),

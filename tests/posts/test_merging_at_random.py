@@ -15,8 +15,8 @@ from forum.core import database
 from forum.core.clock import utcnow
 from forum.core.errors import ForumError
 from forum.core.people import Role
-from forum.posts import commenting, merging, services
-from forum.posts.models import Comment, Merge, Post, Vote
+from forum.posts import commenting, merging, services, splitting
+from forum.posts.models import Comment, Merge, Post, Split, Vote
 from forum.posts.schemas import NewComment
 from forum.posts.status import INTEREST_RANK, Interest, Moderation, Voice
 from forum.posts.voting import cast_vote, count_votes_of, withdraw_vote
@@ -39,10 +39,12 @@ class Community(RuleBasedStateMachine):
         self.kari = make.reader("", Role.MODERATOR, department="Community")
         areas = [make.area(), make.area()]
         authors = [self.people[0], self.people[1], make.person(), make.person(), make.person()]
-        self.posts = [make.post(author=author, area=areas[n % 2]) for n, author in enumerate(authors)]
+        body = "It is cold. It is loud. It is old."
+        self.posts = [make.post(author=author, area=areas[n % 2], body=body) for n, author in enumerate(authors)]
         for area in areas:
             area.posts = area.unanswered = sum(post.area_id == area.id for post in self.posts)
         self.votes: dict[tuple[int, int], Interest] = {}  # what should stand in the database: post, person
+        self.erased: set[int] = set()
         self.comments: dict[int, int] = {}  # comment → post, as long as it can be read
         self.session.flush()
 
@@ -122,6 +124,43 @@ class Community(RuleBasedStateMachine):
                 comment = self.session.get_one(Comment, gone)
                 commenting.remove_comment(self.session, comment, by=self.kari, reason="Let us see.")
 
+    @rule(post=POSTS, place=st.integers(0, 2))
+    def split(self, post: int, place: int) -> None:
+        if len(self.posts) < 8:
+            with self._trying():
+                made = splitting.split_post(self.session, self.posts[post], [place], title="", by=self.kari)
+                self.posts.append(self.session.get_one(Post, made.part_id))
+
+    @rule(place=st.integers(5, 7))
+    def undo_split(self, place: int) -> None:
+        if place < len(self.posts):
+            split = self.session.scalars(sa.select(Split).where(Split.part_id == self.posts[place].id)).one()
+            with self._trying():
+                splitting.undo_split(self.session, split, by=self.kari)
+
+    @rule(post=POSTS, person=PEOPLE, parts=st.sets(st.integers(5, 7)))
+    def answer(self, post: int, person: int, parts: set[int]) -> None:
+        chosen, reader = self.posts[post], self.readers[person]
+        with self._trying():
+            ids = [self.posts[place].id for place in parts if place < len(self.posts)]
+            group = {one.id for one in self._group(chosen)}
+            mine = [interest for (where, who), interest in self.votes.items() if who == reader.id and where in group]
+            for part in splitting.parts_of(self.session, chosen.id, reader):
+                if part.id in ids and mine:
+                    strongest = max(mine, key=lambda one: INTEREST_RANK[one])
+                    where = self._group(self.session.get_one(Post, part.id))
+                    there = [key for one in where if (key := (one.id, reader.id or 0)) in self.votes]
+                    for key in there or [(part.id, reader.id or 0)]:
+                        self.votes[key] = strongest
+            splitting.answer(self.session, chosen, ids, by=reader)
+
+    @rule(post=POSTS)
+    def erase(self, post: int) -> None:
+        chosen = self.posts[post]
+        if chosen.survivor_id is not None:  # the shell stays, with the votes of others
+            chosen.moderation, chosen.title, chosen.body, chosen.body_html = Moderation.ERASED, "", "", ""
+            self.erased.add(chosen.id)
+
     @rule()
     def verify(self) -> None:
         late = self.people[2]
@@ -145,7 +184,8 @@ class Community(RuleBasedStateMachine):
         for post in self.posts:
             top = self._top(post)
             assert post.survivor_id == (None if top is post else top.id)
-            assert (post.moderation is Moderation.MERGED) == (top is not post)
+            state = Moderation.ERASED if post.id in self.erased else Moderation.MERGED
+            assert (post.moderation in (Moderation.MERGED, state)) == (top is not post or post.id in self.erased)
             group = {one.id for one in self._group(post)} if top is post else {post.id}
             people: dict[int, int] = {}
             for (where, person), interest in self.votes.items():
