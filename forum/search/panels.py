@@ -24,10 +24,16 @@ def like_this(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[s
 
 
 @panel("composer.similar")
-def while_writing(*, reader: Reader, title: str, body: str, kind: str) -> tuple[str, dict[str, Any]] | None:
+def while_writing(
+    *, reader: Reader, title: str, body: str, kind: str, area_id: str
+) -> tuple[str, dict[str, Any]] | None:
     """What a form that comes back says of posts like the one in it, for those who write without scripts."""
     shown = hints_for(reader, title, body, kind) if is_enough(f"{title} {body}") else None
-    return ("search/_similar.html", shown) if shown and shown["rows"] else None
+    if not shown or not shown["rows"]:
+        return None
+    if shown["area"] and str(shown["area"]["id"]) == area_id:
+        shown["area"] = None  # chosen already
+    return "search/_similar.html", shown
 
 
 def hints_for(reader: Reader, title: str, body: str, kind: str, *, limit: int = FEW) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def test_without_scripts_the_form_comes_back_with_posts_like_it(visitor, make, h
     assert typed(visitor) == ([TITLE], [BODY])
     visitor.send("Choose Seats")
     assert fields_of(visitor)["area_id"] == [str(heater.area_id)]
+    assert "Proposed" not in visitor.text
 
 
 def test_a_vote_instead_is_cast_taken_back_and_nothing_is_lost(visitor, make, session, heater):
