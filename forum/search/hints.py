@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from forum.core.markup import cut, words_of
 from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Comment, Post, TimelineEntry, Vote
-from forum.posts.queries import visible_to
+from forum.posts.queries import Sight, sight_of, visible_with
 from forum.posts.status import Interest, Kind, Moderation, Status, Voice
 from forum.products.models import Area
 from forum.products.rules import may_vote, takes
@@ -61,13 +62,17 @@ def read_hints(session: Session, found: Look, reader: Reader) -> Hints:
     if not ids:
         return Hints([], None)
     wanted = ids | ({found.area.post_id} if found.area else set())
-    rows = {row.id: row for row in session.execute(_about(reader).where(Post.id.in_(wanted)))}
+    values = {"ids": sorted(wanted), "me": reader.id}
+    rows = {row.id: row for row in session.connection().execute(_about(sight_of(reader)), values)}
     reasons = _reasons(session, [one.id for one in found.posts if one.status == Status.NOT_NOW.value])
     posts = [_hint(one, rows[one.id], reasons.get(one.id, "")) for one in found.posts if one.id in rows]
     return Hints(posts, _area(found, rows))
 
 
-def _about(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
+@lru_cache
+def _about(sight: Sight) -> sa.Select[*tuple[Any, ...]]:
+    """The posts with the given ids, what their areas take, and their latest official answer. Built once a sight."""
+    me: sa.BindParameter[int] = sa.bindparam("me", type_=sa.Integer)
     answer = (
         sa.select(Comment.body_html)
         .where(
@@ -84,15 +89,15 @@ def _about(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
         sa.select(
             Post.id,
             Post.area_id,
-            (Post.author_id == reader.id).label("is_own"),
+            (Post.author_id == me).label("is_own"),
             Area.name.label("area_name"),
             Area.openness,
             Vote.interest,
             answer.label("answer"),
         )
         .join(Area, Area.id == Post.area_id)
-        .outerjoin(Vote, (Vote.post_id == Post.id) & (Vote.user_id == reader.id))
-        .where(visible_to(reader))
+        .outerjoin(Vote, (Vote.post_id == Post.id) & (Vote.user_id == me))
+        .where(Post.id.in_(sa.bindparam("ids", expanding=True)), visible_with(sight, me))
     )
 
 

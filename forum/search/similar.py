@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -170,8 +171,8 @@ def _guess(rows: dict[int, Any], question: "Question", likely: dict[int, float])
 
     One post alone speaks for its area only when it is very much alike.
     """
-    near = [(post, score) for post, score in likely.items() if post in rows and _shared(question, rows[post])]
-    near = near[:COUNTED]
+    sharing = ((post, score) for post, score in likely.items() if post in rows and _shared(question, rows[post]))
+    near = list(islice(sharing, COUNTED))
     weights: dict[int, float] = {}
     for post, score in near:
         weights[rows[post].area_id] = weights.get(rows[post].area_id, 0.0) + (score or 1.0)
