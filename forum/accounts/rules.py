@@ -1,6 +1,7 @@
 """Who may do what, as far as it depends on the person alone."""
 
-from forum.core.languages import _, lazy, mark
+from forum.core.errors import NotAllowed
+from forum.core.languages import _, datetime_words, lazy, mark
 from forum.core.people import Reader, Role, says
 
 _ROLE_WORDS = {
@@ -49,6 +50,14 @@ def may_administer(reader: Reader) -> bool:
 def may_speak_officially(reader: Reader) -> bool:
     """The team may choose, comment by comment, to speak for the company."""
     return is_team(reader)
+
+
+def check_may_write(reader: Reader) -> None:
+    """Raise `NotAllowed` with the day and the reason while `reader` is suspended: they read, and add nothing."""
+    if reader.suspended_until is not None:
+        until = datetime_words(reader.suspended_until)
+        words = _("Until {when} you can read, and not post, comment or vote.", when=until)
+        raise NotAllowed(f"{words} {reader.suspension}".strip())
 
 
 # Who acts when a command does: nobody in particular, with every right.

@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config import settings
 from forum.accounts.models import SignIn, User, UserRole
 from forum.accounts.status import AccountState
 from forum.core.clock import utcnow
@@ -28,6 +30,8 @@ _READER = (
         User.approved_posts,
         User.new_receipts,
         User.new_notices,
+        User.suspended_until,
+        User.suspension,
         SignIn.id.label("sign_in_id"),
         SignIn.last_seen_at,
         sa.select(sa.func.aggregate_strings(UserRole.role.cast(sa.String), ","))
@@ -85,10 +89,11 @@ def reader_of(session: Session, key: str) -> Reader | None:
         is_verified=row.verified_at is not None,
         department=row.department,
         organisation_id=row.organisation_id,
-        is_trusted=row.approved_posts > 0,
+        is_trusted=row.approved_posts >= settings().trusted_after,
         new_receipts=row.new_receipts,
         new_notices=row.new_notices,
         sign_in_id=row.sign_in_id,
+        **_suspension(row, now),
     )
 
 
@@ -125,6 +130,13 @@ def current_sign_ins(session: Session, reader: Reader) -> list[SignIn]:
     )
 
 
+def _suspension(row: Any, now: datetime) -> dict[str, Any]:
+    """Until when and why somebody may not write, if that is so now."""
+    if row.suspended_until is None or row.suspended_until <= now:
+        return {}
+    return {"suspended_until": row.suspended_until, "suspension": row.suspension}
+
+
 def _is_idle(last_seen: datetime, now: datetime, is_team: bool) -> bool:
     return now - last_seen > (IDLE_TEAM if is_team else IDLE)
 
@@ -141,7 +153,8 @@ def reader_from(session: Session, user: User) -> Reader:
         is_verified=user.verified_at is not None,
         department=user.department,
         organisation_id=user.organisation_id,
-        is_trusted=user.approved_posts > 0,
+        is_trusted=user.approved_posts >= settings().trusted_after,
+        **_suspension(user, utcnow()),
         new_receipts=user.new_receipts,
         new_notices=user.new_notices,
     )

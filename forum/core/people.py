@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -31,6 +32,8 @@ class Reader:
     new_receipts: int = 0  # of launches, not looked at yet
     new_notices: int = 0  # not looked at yet
     sign_in_id: int | None = None
+    suspended_until: datetime | None = None  # only while it lasts
+    suspension: str = ""  # why
 
     @property
     def is_authenticated(self) -> bool:

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from forum.accounts.models import User
+from config import settings
+from forum.accounts.models import User, UserRole
 from forum.core.audit import AuditEntry
 from forum.core.languages import _, mark, pick
 from forum.core.paging import Page, read_cursor, write_cursor
-from forum.core.people import Reader
+from forum.core.people import Reader, Role
 from forum.core.sheets import write_csv
 from forum.moderation.models import Case
 from forum.moderation.reasons import REASONS
@@ -41,6 +43,14 @@ ACTIONS: Mapping[str, str] = {
     "comment.hide": mark("Hid a comment"),
     "comment.remove": mark("Removed a comment"),
     "comment.restore": mark("Put a comment back"),
+    "post.move": mark("Moved a post"),
+    "post.lock": mark("Locked a post"),
+    "post.unlock": mark("Unlocked a post"),
+    "post.pin": mark("Pinned a post"),
+    "post.unpin": mark("Took the pin off a post"),
+    "person.warn": mark("Warned a person"),
+    "person.suspend": mark("Suspended a person"),
+    "person.lift": mark("Lifted a suspension"),
     "case.keep": mark("Kept what was reported"),
     "case.reopen": mark("Took back a decision to keep"),
     "moderation.export_log": mark("Exported this log"),
@@ -86,6 +96,9 @@ class Filters:
     post_id: int | None = None
     person_id: int | None = None  # who did it, or whom it concerned
     action: str = ""
+    moderator_id: int | None = None  # who did it
+    since: date | None = None  # days of the site's time zone, both counted in
+    until: date | None = None
 
 
 def lines(session: Session, reader: Reader, filters: Filters, cursor: str = "") -> Page[Any]:
@@ -108,7 +121,21 @@ def _filtered(reader: Reader, filters: Filters) -> sa.Select[*tuple[Any, ...]]:
         query = query.where(of_post | sa.and_(AuditEntry.subject == "comment", AuditEntry.subject_id.in_(comments)))
     if filters.person_id is not None:
         query = query.where((AuditEntry.actor_id == filters.person_id) | (AuditEntry.about_id == filters.person_id))
+    if filters.moderator_id is not None:
+        query = query.where(AuditEntry.actor_id == filters.moderator_id)
+    zone = ZoneInfo(settings().time_zone)
+    if filters.since is not None:
+        query = query.where(AuditEntry.at >= datetime.combine(filters.since, time(), zone))
+    if filters.until is not None:
+        query = query.where(AuditEntry.at < datetime.combine(filters.until + timedelta(days=1), time(), zone))
     return query
+
+
+def moderators(session: Session) -> list[tuple[int, str]]:
+    """Who moderates, or is an admin, with their ids; for the filter."""
+    query = sa.select(User.id, User.display_name).join(UserRole, UserRole.user_id == User.id)
+    query = query.where(UserRole.role.in_((Role.MODERATOR, Role.ADMIN))).distinct().order_by(User.display_name)
+    return [(row.id, row.display_name) for row in session.execute(query.limit(200))]
 
 
 def export(session: Session, reader: Reader, filters: Filters) -> str:

@@ -6,10 +6,13 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.moderation import reasons
+from forum.moderation import queries, reasons
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import NEEDS_REASON, CaseKind, offered
 from forum.web.panels import panel
+from forum.web.session import db
+
+KEPT = 30  # seconds; the board is read far more often than something is pinned
 
 
 class _Blank:
@@ -22,6 +25,13 @@ class _Blank:
     def called(_name: str, label: str, _words: str = "") -> str:
         """`label` as it is: without mistakes there is no summary that would name the field."""
         return label
+
+
+@panel("board.side", order=5, keep=KEPT)
+def pinned() -> tuple[str, dict[str, Any]] | None:
+    """The posts that moderators keep on top, beside the board."""
+    rows = queries.pinned(db)
+    return ("moderation/_pinned.html", {"posts": rows}) if rows else None
 
 
 @panel("post.side", order=80)

@@ -1,5 +1,8 @@
 """What people send to moderation."""
 
+from datetime import date
+from typing import Literal
+
 from pydantic import Field
 
 from forum.core.schemas import Action
@@ -49,6 +52,24 @@ class Splitting(Action):
 
     sentences: list[int] = Field([], max_length=200)
     title: str = Field("", max_length=MAX_TITLE)
+
+
+class Keeping(Action):
+    """A moderator moves, locks or pins a post, or takes that back."""
+
+    how: Literal["move", "lock", "unlock", "pin", "unpin"]
+    words: str = Field("", max_length=MAX_WORDS)
+    area_id: int | None = Field(None, ge=1, lt=2**31)
+    until: date | None = None
+
+
+class Sanctioning(Action):
+    """A moderator warns or suspends a person."""
+
+    how: Literal["warn", "suspend"]
+    reason: Reason
+    words: str = Field("", max_length=MAX_WORDS)
+    until: date | None = None
 
 
 class DecidingSeveral(Action):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
-from forum.accounts.rules import may_moderate
+from forum.accounts.rules import check_may_write, may_moderate
 from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound, require
@@ -49,6 +49,7 @@ def report(session: Session, post: Post, reporting: Reporting, *, comment: Comme
     words and `Conflict` the second time.
     """
     require(rules.may_report(by), _("Sign in to report something."))
+    check_may_write(by)
     subject = _seen(session, post.id, comment.id if comment else None, by)
     if rules.is_own(by, subject.author_id):
         raise Invalid(_("This is yours. You can change it on its page."))

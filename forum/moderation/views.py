@@ -1,5 +1,6 @@
 """The pages of moderation: the queue, reports, acting from a post's page, and the log."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -358,6 +359,9 @@ def _filters() -> log.Filters:
         post_id=request.values.get("post", None, int),
         person_id=request.values.get("person", None, int),
         action=request.values.get("action", ""),
+        moderator_id=request.values.get("moderator", None, int),
+        since=request.values.get("since", None, date.fromisoformat),
+        until=request.values.get("until", None, date.fromisoformat),
     )
 
 
@@ -371,7 +375,15 @@ def show_log() -> ResponseReturnValue:
         lines=log.lines(db, me(), filters, request.args.get("after", "")),
         filters=filters,
         actions=log.ACTIONS,
-        chosen={"post": filters.post_id, "person": filters.person_id, "action": filters.action or None},
+        moderators=log.moderators(db),
+        chosen={
+            "post": filters.post_id,
+            "person": filters.person_id,
+            "action": filters.action or None,
+            "moderator": filters.moderator_id,
+            "since": filters.since,
+            "until": filters.until,
+        },
     )
 
 
@@ -393,4 +405,4 @@ def public_log() -> ResponseReturnValue:
     return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
 
 
-from forum.moderation import batch_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them
+from forum.moderation import batch_views, conduct_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them

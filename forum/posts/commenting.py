@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.accounts.rules import check_may_write
 from forum.core import audit, markup
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotAllowed, require
@@ -71,6 +72,7 @@ def thread_key(root_id: int, comment_id: int) -> str:
 
 def _check_allowed(session: Session, post: Post, new: NewComment, by: Reader) -> None:
     require(by.id is not None, _("Sign in to comment."))
+    check_may_write(by)
     if new.is_internal:
         require(by.is_team, _("Internal notes are for the company's team."))
         if new.voice is Voice.OFFICIAL:
@@ -80,6 +82,7 @@ def _check_allowed(session: Session, post: Post, new: NewComment, by: Reader) ->
         require(rules.may_speak_officially(by), _("Only the company's team answers officially."))
     require(post.moderation in _TALKABLE, _("Comments on this post are closed, because it was taken out of sight."))
     require(rules.would_be_heard(by, post), _("Comments open together with the post, once a moderator has opened it."))
+    require(by.is_team or not post.is_locked, _("This post is locked: only the team comments."))
     area = session.get_one(Area, post.area_id)
     if not may_comment(area, by, author_id=post.author_id):
         raise NotAllowed(_("In an area that is closed to ideas, only the author and the company's team comment."))

@@ -96,6 +96,7 @@ class Post(Model):
         _partial("ix_posts_theme", "theme_id", "newest_key", given="theme_id"),
         _partial("ix_posts_merged_into_id", "merged_into_id"),
         _partial("ix_posts_survivor_id", "survivor_id"),
+        _partial("ix_posts_pinned_until", "pinned_until"),
         sa.Index("ix_posts_author", "author_id", "id"),
         sa.Index("ix_posts_area_newest", "area_id", "newest_key"),
         sa.Index("ix_posts_status_newest", "status", "newest_key"),

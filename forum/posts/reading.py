@@ -48,6 +48,8 @@ class PostInFull:
     edited_at: datetime | None
     answered_at: datetime | None
     looked_at: datetime | None
+    is_locked: bool
+    pinned_until: datetime | None
     votes: int
     votes_try: int
     votes_buy: int

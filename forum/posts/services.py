@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.accounts.rules import check_may_write
 from forum.core import audit, markup
 from forum.core.clock import utcnow
 from forum.core.database import insert_for
@@ -58,6 +59,7 @@ def submit_post(session: Session, new: NewPost, *, by: Reader) -> Post:
     `NotAllowed` unless `by` is signed in, and `Invalid` when the area does not take it.
     """
     require(rules.may_post(by), str(rules.may_post.refusal))  # type: ignore[attr-defined]
+    check_may_write(by)
     area = find_area_for(session, new.area_id, new.kind)
     waits, now = rules.must_wait(by), utcnow()
     post = _write(
@@ -296,6 +298,7 @@ def _record(session: Session, action: str, post: Post, by: Reader, reason: str) 
 def require_editor(post: Post, *, by: Reader) -> None:
     """Raise `NotAllowed` unless `by` may change `post`."""
     require(rules.may_edit(by, post), _("Only its author changes a post, and not after it was removed or joined."))
+    check_may_write(by)
 
 
 def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader) -> None:
@@ -312,7 +315,7 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     if changes.visibility is Visibility.PRIVATE and session.scalar(_joined_with(post.id)):
         raise Invalid(fields={"visibility": _("Others' posts are joined with yours, so it stays public.")})
     if changes.area_id != post.area_id:
-        _change_area(session, post, find_area_for(session, changes.area_id, post.kind))
+        change_area(session, post, find_area_for(session, changes.area_id, post.kind))
     now = utcnow()
     if (changes.title, changes.body) != (post.title, post.body):
         _keep_revision(session, post, now, by)
@@ -331,7 +334,7 @@ def _joined_with(post_id: int) -> sa.Select[int]:
     return sa.select(Post.id).where(Post.survivor_id == post_id).limit(1)
 
 
-def _change_area(session: Session, post: Post, area: HasPlace) -> None:
+def change_area(session: Session, post: Post, area: HasPlace) -> None:
     """Move a post to another area, whose openness it obeys from now on."""
     if post.is_listed:
         unanswered = int(post.answered_at is None)

@@ -56,7 +56,8 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
     if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
         note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
     can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
-    can_comment = can_comment and would_be_heard(reader, post)
+    can_comment = can_comment and would_be_heard(reader, post) and (reader.is_team or not post.is_locked)
+    can_comment = can_comment and reader.suspended_until is None
     return page(
         "posts/show.html",
         form.status,

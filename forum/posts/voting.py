@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from forum.accounts.rules import check_may_write
 from forum.core.clock import utcnow
 from forum.core.database import insert_for
 from forum.core.errors import NotAllowed, NotFound, require
@@ -237,6 +238,7 @@ def _dialect(session: Session) -> str:
 def _ballot(session: Session, post: HasId, by: Reader, now: datetime) -> AnyRow:
     """The post, locked, with its area's openness and the vote that `by` has on it."""
     require(by.id is not None, _("Sign in to vote."))
+    check_may_write(by)
     session.flush()
     connection = session.connection()
     if _dialect(session) == "postgresql":  # a statement of its own: what is read after it is fresh

@@ -1,0 +1,73 @@
+"""What moderators do about a person: warn, suspend until a day, and lift that again."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from forum.accounts.letters import send_letter
+from forum.accounts.models import User
+from forum.accounts.rules import may_moderate
+from forum.accounts.sessions import reader_from
+from forum.core import audit
+from forum.core.clock import utcnow
+from forum.core.errors import Conflict, Invalid, require
+from forum.core.languages import _
+from forum.core.people import Reader
+from forum.moderation.models import Sanction
+from forum.moderation.reasons import sentence
+from forum.moderation.status import Reason, SanctionKind
+
+
+def warn(session: Session, person: User, reason: Reason, words: str, *, by: Reader) -> Sanction:
+    """Warn a person; they are mailed the reason in their language.
+
+    Raises `NotAllowed` unless `by` moderates and the person is none of the team, and `Invalid` without a reason.
+    """
+    return _sanction(session, person, SanctionKind.WARNED, None, sentence(reason, words, person.language), by)
+
+
+def suspend(session: Session, person: User, until: datetime, reason: Reason, words: str, *, by: Reader) -> Sanction:
+    """Let a person read but not write until that moment; they are mailed why. Errors as `warn`."""
+    if until <= utcnow():
+        raise Invalid(fields={"until": _("Choose a day to come.")})
+    sanction = _sanction(session, person, SanctionKind.SUSPENDED, until, sentence(reason, words, person.language), by)
+    person.suspended_until, person.suspension = until, sanction.reason
+    return sanction
+
+
+def lift(session: Session, person: User, *, by: Reader, reason: str) -> None:
+    """End a suspension before its day. Raises `NotAllowed` unless `by` moderates, and `Conflict` when there is none."""
+    require(may_moderate(by), _("Only moderators do something about people."))
+    session.refresh(person, with_for_update=True)
+    if person.suspended_until is None or person.suspended_until <= utcnow():
+        raise Conflict(_("This person is not suspended any more."))
+    person.suspended_until, person.suspension = None, ""
+    standing = sa.update(Sanction).where(Sanction.user_id == person.id, Sanction.lifted_at.is_(None))
+    standing = standing.where(Sanction.kind == SanctionKind.SUSPENDED)
+    session.execute(standing.values(lifted_at=utcnow(), lifted_by_id=by.id))
+    _record(session, "person.lift", person, by, reason)
+
+
+def sanctions_of(session: Session, person_id: int) -> list[Sanction]:
+    """What was done about a person before, the newest first."""
+    query = sa.select(Sanction).where(Sanction.user_id == person_id).order_by(Sanction.id.desc()).limit(50)
+    return list(session.scalars(query))
+
+
+def _sanction(
+    session: Session, person: User, kind: SanctionKind, until: datetime | None, reason: str, by: Reader
+) -> Sanction:
+    require(may_moderate(by), _("Only moderators do something about people."))
+    require(not reader_from(session, person).is_team, _("The company's team is not warned or suspended here."))
+    session.refresh(person, with_for_update=True)
+    sanction = Sanction(user_id=person.id, kind=kind, reason=reason, at=utcnow(), by_id=by.id, until=until)
+    session.add(sanction)
+    session.flush()
+    _record(session, "person.warn" if kind is SanctionKind.WARNED else "person.suspend", person, by, reason)
+    send_letter(session, person, "sanction", kind=kind.value, until=until, reason=reason, author=person.display_name)
+    return sanction
+
+
+def _record(session: Session, action: str, person: User, by: Reader, reason: str) -> None:
+    audit.record(session, action, by=by.id, subject="person", subject_id=person.id, about=person.id, reason=reason)

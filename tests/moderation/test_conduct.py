@@ -1,0 +1,105 @@
+"""Moving, locking and pinning posts, and warning and suspending people."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from forum.core.audit import AuditEntry
+from forum.core.clock import utcnow
+from forum.core.errors import Invalid, NotAllowed
+from forum.core.outbox import OutboxMail
+from forum.core.people import Role
+from forum.moderation import conduct, queries
+from forum.moderation.status import Reason
+from forum.posts import keeping
+from forum.posts.commenting import add_comment
+from forum.posts.schemas import NewComment
+from forum.posts.status import Kind
+from forum.posts.voting import cast_vote
+from forum.products.status import Openness
+
+
+@pytest.fixture
+def kari(make):
+    """A moderator."""
+    return make.reader("Kari", Role.MODERATOR)
+
+
+def test_a_post_moves_where_the_area_takes_it(session, make, kari):
+    idea, open_area = make.post("Cup holders", kind=Kind.IDEA), make.area("doors")
+    closed = make.area("engine", Openness.CLOSED)
+
+    with pytest.raises(Invalid, match="not open to ideas"):
+        keeping.move_post(session, idea, closed.id, by=kari, reason="It is about the engine.")
+    keeping.move_post(session, idea, open_area.id, by=kari, reason="It is about doors.")
+
+    assert idea.area_id == open_area.id
+    assert [entry.action for entry in session.scalars(sa.select(AuditEntry))] == ["post.move"]
+
+
+def test_a_locked_post_takes_comments_of_the_team_alone(session, make, kari):
+    post, customer = make.post(), make.reader()
+    keeping.lock_post(session, post, True, by=kari, reason="It goes round in circles.")
+
+    with pytest.raises(NotAllowed, match="locked"):
+        add_comment(session, post, NewComment(body="Once more."), by=customer)
+    assert add_comment(session, post, NewComment(body="The team says."), by=kari).id
+    assert cast_vote(session, post, by=customer).votes == 1
+
+
+def test_a_pin_ends_by_itself(session, make, kari):
+    post = make.post("Read this first")
+    with pytest.raises(NotAllowed):
+        keeping.pin_post(session, post, utcnow() + timedelta(days=1), by=make.reader(), reason="Please.")
+
+    keeping.pin_post(session, post, utcnow() + timedelta(days=1), by=kari, reason="It is asked every day.")
+    assert [row.title for row in queries.pinned(session)] == ["Read this first"]
+    post.pinned_until = utcnow() - timedelta(seconds=1)
+    session.flush()
+
+    assert queries.pinned(session) == []
+
+
+def test_a_suspended_person_reads_and_adds_nothing(visitor, session, make, kari):
+    person, post = make.person("Per"), make.post()
+    conduct.suspend(session, person, utcnow() + timedelta(days=3), Reason.RUDE, "", by=kari)
+
+    with pytest.raises(NotAllowed, match="It goes for people"):
+        cast_vote(session, post, by=make.as_reader(person))
+    visitor.sign_in(person).open(f"/posts/{post.id}")
+    assert "you can read, and not post, comment or vote. It goes for people" in visitor.text
+    assert session.scalars(sa.select(OutboxMail)).one().subject == "You can read, and not write for a while"
+
+    conduct.lift(session, person, by=kari, reason="")
+    assert cast_vote(session, post, by=make.as_reader(person)).votes == 1
+    assert conduct.sanctions_of(session, person.id)[0].lifted_at is not None
+
+
+def test_the_team_is_not_suspended(session, make, kari):
+    with pytest.raises(NotAllowed):
+        conduct.warn(session, make.moderator(), Reason.RUDE, "", by=kari)
+
+
+def test_a_moderator_pins_and_warns_on_their_pages(visitor, session, make):
+    post = make.post("Read this first")
+    visitor.sign_in(make.moderator()).open(f"/moderation/posts/{post.id}/keep")
+    visitor.send("Lock", status=422)
+    assert "Say why" in visitor.text
+    visitor.send("Lock", words="It goes round in circles.")
+    assert post.is_locked
+
+    visitor.open(f"/moderation/people/{post.author_id}").send("Suspend", status=422, reason="rude")
+    assert "Choose a day to come." in visitor.text
+    visitor.send("Warn", reason="rude")
+    assert "Warned. A mail with the reason is on its way." in visitor.text
+
+
+def test_the_log_is_filtered_by_moderator_and_day(visitor, session, make, kari):
+    keeping.lock_post(session, make.post("Locked one"), True, by=kari, reason="Circles.")
+    today = utcnow().date()
+    visitor.sign_in(make.moderator())
+
+    assert "Locked one" in visitor.open(f"/moderation/log?moderator={kari.id}&since={today}").text
+    assert "Locked one" not in visitor.open("/moderation/log?moderator=1000000").text
+    assert "Locked one" not in visitor.open("/moderation/log?until=2020-01-01").text
