@@ -10,7 +10,7 @@ from forum.notifications import telling
 from forum.notifications.audience import audience, still_holds
 from forum.notifications.models import Happening
 
-PIECE = 200  # people told in one transaction
+PIECE = 50  # people told in one transaction, which others who write wait for
 _DIGEST = "notifications.digest"
 
 
