@@ -23,7 +23,7 @@ from forum.engine.vectors import learn_spaces
 
 DRAWN, BADLY_EXPLAINED = 9_000, 3_000  # posts of the part, of 100,000
 GROWTH, MOST = 0.2, 1.5  # of ten times as many posts 10 ** GROWTH as many, at most MOST times: so few can be compared
-LOOKED_AT = 30_000  # posts, and a twentieth of all
+LOOKED_AT = 20_000  # posts, and a twentieth of all
 OF_A_LANGUAGE = 1_000  # posts at least, where there are so many
 OF_A_THEME = 30  # members of a standing theme, or posts pinned to one
 SPOKEN_OF = 3_000  # other posts that people decided about

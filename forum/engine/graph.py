@@ -1,6 +1,6 @@
 """Link each post to the posts most like it."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from scipy import sparse
@@ -160,16 +160,14 @@ def language_quota(rows, languages, own=10, other=5, apart=frozenset()):
     for code in codes:
         found, cosines = nearest(rows[where[code]], rows[where[code]], own, same=True)
         within = within.maximum(symmetric(where[code], where[code], found, cosines, n))
+    pairs = [pair for pair in permutations(codes, 2) if pair not in apart]
+    reach = {(a, b): nearest(rows[where[a]], rows[where[b]], 10)[1].mean(axis=1) for a, b in pairs}
     across = sparse.csr_matrix((n, n), dtype=np.float32)
-    for code in codes:
-        for foreign in codes:
-            if foreign != code and (code, foreign) not in apart:
-                mine, theirs = rows[where[code]], rows[where[foreign]]
-                density = nearest(theirs, mine, 10)[1].mean(axis=1)
-                found, cosines = nearest(mine, theirs, other, penalty=density / 2)
-                reach = nearest(mine, theirs, 10)[1].mean(axis=1)
-                scaled = 2 * cosines - reach[:, None] - density[found]
-                across = across.maximum(symmetric(where[code], where[foreign], found, scaled, n))
+    for code, foreign in pairs:
+        density = reach[foreign, code]
+        found, cosines = nearest(rows[where[code]], rows[where[foreign]], other, penalty=density / 2)
+        scaled = 2 * cosines - reach[code, foreign][:, None] - density[found]
+        across = across.maximum(symmetric(where[code], where[foreign], found, scaled, n))
     if across.nnz and within.nnz:
         across = across * np.float32(within.data.mean() / across.data.mean())
     return within.maximum(across).tocsr()
