@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forum.engine import Question as Question  # named to others, who do not know the engine
 
 MOST_SUB_THEMES = 6
+LEAST_LIKE = 0.1  # cosine to the middle of a theme, under which none is worth proposing
 POOL = 60  # questions looked through for one that can be shown
 
 
@@ -65,6 +66,20 @@ def sub_themes(session: Session, theme: Theme) -> list[Part]:
     spoken = _languages(session, Post.theme_id == theme.id, posts)
     labels = parts_of(rows, most=MOST_SUB_THEMES, languages=spoken) if posts else None
     return _parts(session, theme, posts, rows, labels) if labels is not None and labels.any() else []
+
+
+def likeliest(session: Session, product_id: int, texts: Sequence[str], languages: Sequence[str]) -> list[int | None]:
+    """The shown theme whose middle each text is most like, however little; None where there is nothing to go by."""
+    import numpy as np
+
+    model = standing_model(session, product_id)
+    shown = [theme for theme in model.fitted.theme_ids if theme not in model.fitted.hidden] if model else []
+    if model is None or not shown or not texts:
+        return [None] * len(texts)
+    means = model.fitted.means[[model.fitted.theme_ids.index(theme) for theme in shown]]
+    likeness = model.fitted.rows(list(texts), list(languages)) @ means.T
+    best = np.argmax(likeness, axis=1)
+    return [shown[place] if row[place] >= LEAST_LIKE else None for place, row in zip(best, likeness, strict=True)]
 
 
 def part_of(parts: Sequence[Part], first: int) -> Part | None:

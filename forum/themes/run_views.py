@@ -14,7 +14,8 @@ from forum.core.languages import _, ngettext, pick
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
-from forum.themes import accepting, desk, diffs, queries, services, versions, warning_views
+from forum.themes import accepting, asking, desk, diffs, queries, services, versions, warning_views
+from forum.themes.corpus import text_of
 from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
@@ -146,11 +147,13 @@ def unsorted() -> ResponseReturnValue:
     query = desk.unsorted_posts(db, product.id, me(), words)
     found = queries.page_of(db, query, request.args.get("after", ""))
     here: dict[str, Any] = {"product": request.args.get("product"), "q": words or None}
+    texts = [text_of(row.title, row.excerpt) for row in found.rows]
+    likeliest = asking.likeliest(db, product.id, texts, [row.language for row in found.rows])
     return page(
         "themes/unsorted.html",
         products=product_links(products, product, "themes.unsorted"),
         words=words,
-        posts=found.rows,
+        posts=list(zip(found.rows, likeliest, strict=True)),
         themes=[(theme.id, label_of(theme)) for theme, _warning in desk.read_themes(db, product.id, Order.POSTS)[0]],
         after=with_cursor("themes.unsorted", found.after, **here),
         first="" if found.is_first else url_for("themes.unsorted", **here),

@@ -299,3 +299,12 @@ def test_a_run_without_word_vectors_says_so(corpus, run, visitor, make, monkeypa
         done = run(corpus[0][0], accept=False)
 
     assert "compared posts by their words alone" in visitor.sign_in(make.manager()).open(f"/themes/runs/{done.id}").text
+
+
+def test_the_theme_that_an_unsorted_post_is_most_like_is_proposed(session, posts):
+    theme, *_others = session.scalars(sa.select(Theme).where(Theme.state == ThemeState.ACCEPTED).order_by(Theme.id))
+    post = next(post for post in posts if post.theme_id == theme.id)
+    product = post.product_id
+
+    assert asking.likeliest(session, product, [post.title, "xyzzy"], ["en", "en"]) == [theme.id, None]
+    assert asking.likeliest(session, product + 1, ["seat"], ["en"]) == [None]
