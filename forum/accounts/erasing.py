@@ -62,6 +62,7 @@ def erase_person(session: Session, person: User, *, keeps_words: bool, by: Reade
     _forget_mail(session, person)
     for model in _OWN:
         session.execute(sa.delete(model).where(model.__table__.c.user_id == person.id))
+    session.execute(sa.delete(OneTimeToken).where(OneTimeToken.email_key == person.email_key))
     _empty(person)
     audit.record(
         session,

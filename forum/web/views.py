@@ -51,5 +51,5 @@ def preferences() -> ResponseReturnValue:
     return response
 
 
-# What programs ask for has a file of its own; importing it adds its addresses.
-from forum.web import program_views  # noqa: E402, F401
+# What programs and phones ask for has files of its own; importing them adds their addresses.
+from forum.web import install_views, program_views  # noqa: E402, F401

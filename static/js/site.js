@@ -50,6 +50,7 @@ for (const form of all("[data-forget]")) {
 }
 // A draft that was sent is forgotten on the first page that does not ask who is writing, and either says that it was
 // done or does not show its form again.
+if (document.querySelector("[data-unreached]")) store.remove("sent"); // it was not: the draft waits
 const sent = store.get("sent");
 const shows = (selector) => document.querySelector(selector) !== null;
 const isDone = () => shows(".notice--ok[role=status]") || !shows(`form[data-draft="${CSS.escape(sent.slice(6))}"]`);
@@ -57,3 +58,15 @@ if (sent && !shows("[type=password], [autocomplete=one-time-code]") && isDone())
   store.remove(sent);
   store.remove("sent");
 }
+
+// Without a connection, say so; the service worker opens what was read signed out.
+const connection = () => { document.getElementById("offline").hidden = navigator.onLine; };
+for (const change of ["online", "offline"]) addEventListener(change, connection);
+connection();
+if (navigator.serviceWorker) addEventListener("load", async () => {
+  const isFirst = !navigator.serviceWorker.controller;
+  try {
+    await navigator.serviceWorker.register(`/service-worker.js?lang=${document.documentElement.lang}`);
+    if (isFirst) (await navigator.serviceWorker.ready).active.postMessage({ keep: location.href });
+  } catch { /* not on this browser, or switched off */ }
+});

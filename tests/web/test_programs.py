@@ -1,5 +1,6 @@
 """What search engines and people with reports find at fixed addresses."""
 
+import json
 import re
 from xml.etree import ElementTree
 
@@ -76,3 +77,22 @@ def test_a_shared_post_shows_its_title_escaped_and_a_private_one_nothing(visitor
     assert '<meta property="og:title" content="A &#34;quoted&#34; &lt;b&gt; title">' in page
     assert f'<meta property="og:url" content="{SITE}/posts/{public.id}">' in page
     assert "og:title" not in own
+
+
+def test_a_phone_can_install_the_site_in_each_language(visitor):
+    for language, words in (("en", "New post"), ("nb", "Nytt innlegg"), ("da", "Nyt indlæg")):
+        known = json.loads(visitor.open(f"/manifest.webmanifest?lang={language}").html)
+
+        assert (known["lang"], known["start_url"], known["display"]) == (language, "/", "standalone")
+        assert known["shortcuts"][0]["name"] == words
+        for icon in known["icons"]:
+            assert visitor.client.get(icon["src"]).mimetype == "image/png"
+
+
+def test_the_service_worker_governs_the_whole_site_and_is_not_sent_twice(visitor):
+    first = visitor.open("/service-worker.js?lang=nb").response
+
+    assert first.headers["Service-Worker-Allowed"] == "/"
+    assert 'const LANGUAGE = "nb";' in visitor.html
+    again = visitor.client.get("/service-worker.js?lang=nb", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304

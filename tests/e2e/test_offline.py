@@ -1,0 +1,98 @@
+"""Without a connection: what was read signed out opens, nothing of signed-in people is kept, drafts wait."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.chromium import Look, Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+IS_READY = "async () => { await navigator.serviceWorker.ready; return navigator.serviceWorker.controller !== null; }"
+KEPT = """async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            found.push([new URL(request.url).pathname, await (await cache.match(request)).text()]);
+        }
+    }
+    return found;
+}"""
+
+
+@pytest.fixture
+def window(browser, world_site):
+    """A browser of its own, signed out, on a site whose service worker is there."""
+    made = Window(browser, world_site.address, Look("light", 390))
+    made.open("/")
+    made.page.wait_for_function(IS_READY)
+    yield made
+    made.close()
+
+
+def kept(page: Page) -> dict[str, str]:
+    """What this browser keeps of the site: words by path."""
+    return dict(page.evaluate(KEPT))
+
+
+def wait_until_kept(page: Page, path: str) -> None:
+    """Wait until a page is kept; that happens after it was shown."""
+    page.wait_for_function(f"async () => !!(await caches.match(location.origin + '{path}', {{ignoreVary: true}}))")
+
+
+def test_pages_read_signed_out_open_without_a_connection(window, world_site):
+    post, page = f"/posts/{world_site.world.arguments['post_id'][0]}", window.page
+    wait_until_kept(page, "/")
+    window.open(post)
+    wait_until_kept(page, post)
+    title = page.locator("h1").inner_text()
+
+    window.context.set_offline(True)
+    window.open(post)
+    expect(page.locator("h1")).to_have_text(title)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.card')).borderTopStyle") == "solid"
+    window.open("/")
+    expect(page.get_by_role("heading", name="What should we make better?")).to_be_visible()
+    window.open("/launches")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    window.context.set_offline(False)
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", name="You asked, we built")).to_be_visible()
+
+
+def test_nothing_of_somebody_signed_in_is_kept(window, world_site):
+    page, author = window.page, world_site.world.people["author"]
+    private = f"/posts/{world_site.world.arguments['post_id'][6]}"
+    name, key = world_site.key_of("author")
+    window.context.add_cookies([{"name": name, "value": key, "url": world_site.address}])
+    before = kept(page)
+    for path in ("/", "/me", "/me/posts", "/me/data", private):
+        window.open(path)
+        expect(page.locator("header bdi", has_text=author.display_name)).to_have_count(1)
+    page.wait_for_timeout(300)  # what is kept is kept after the page was shown
+
+    after = kept(page)
+    assert {path for path in after if not path.startswith("/static/")} <= {"/", "/offline"}
+    assert {path: text for path, text in after.items() if path in before} == before
+    assert not [path for path, text in after.items() if author.email in text or 'class="menu__name"' in text]
+    window.context.set_offline(True)
+    for path in ("/me", "/me/posts", private):
+        window.open(path)
+        expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+        assert author.display_name not in page.content()
+
+
+def test_what_was_written_waits_and_comes_back(window):
+    page = window.page
+    window.open("/posts/new?kind=complaint")
+    page.locator("[name=title]").fill("The left seat stays cold")
+    window.context.set_offline(True)
+    expect(page.get_by_text("what you write waits in this browser")).to_be_visible()
+    page.locator("main form[method=post]").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    expect(page.get_by_role("heading", name="What you wrote waits in this browser")).to_be_visible()
+    expect(page.locator("#waiting")).to_contain_text("The left seat stays cold")
+
+    window.context.set_offline(False)
+    window.open("/posts/new?kind=complaint")
+    expect(page.locator("[name=title]")).to_have_value("The left seat stays cold")
