@@ -16,11 +16,13 @@ from forum.backlog.status import Behind, ItemStatus
 from forum.core.clock import utcnow
 from forum.core.people import Reader
 from forum.posts.models import Post, Vote
-from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status
+from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status, Visibility
 from forum.themes.models import ThemeMember
 
 # Posts that count; those that wait, or were hidden or removed, keep their rows and come back with their posts.
 STANDING = (Moderation.OPEN, Moderation.MERGED)
+# What everybody may read: a merged post keeps its words, and whoever is behind it.
+IN_PUBLIC = Post.is_listed | ((Post.moderation == Moderation.MERGED) & (Post.visibility == Visibility.PUBLIC))
 Source = sa.Subquery  # with the columns item_id and post_id
 Said = sa.CompoundSelect[int, int, int, int, datetime, bool, int]
 _BEHIND = (Behind.AUTHOR, Behind.VOTER)  # an author who also voted is behind as an author
@@ -82,7 +84,7 @@ def voices(source: Source) -> Said:
             sa.literal(0).label("rank"),
             Post.id.label("post_id"),
             Post.created_at.label("said_at"),
-            Post.is_listed,
+            IN_PUBLIC.label("is_listed"),
             sa.literal(0).label("interest"),
         )
         .join(Post, Post.id == source.c.post_id)
@@ -95,7 +97,7 @@ def voices(source: Source) -> Said:
             sa.literal(1),
             Vote.post_id,
             Vote.cast_at,
-            Post.is_listed,
+            IN_PUBLIC,
             sa.case({interest.value: rank for interest, rank in INTEREST_RANK.items()}, value=Vote.interest),
         )
         .join(Post, Post.id == source.c.post_id)
@@ -126,7 +128,7 @@ def numbers(session: Session, source: Source) -> Numbers:
         sa.select(
             sa.func.count().label("posts"),
             sa.func.count().filter(Post.kind == Kind.COMPLAINT).label("complaints"),
-            sa.func.count().filter(~Post.is_listed).label("private"),
+            sa.func.count().filter(~IN_PUBLIC).label("private"),
             sa.func.coalesce(sa.func.sum(_severity_weight()), 0).label("severity_sum"),
         )
         .join(source, source.c.post_id == Post.id)

@@ -17,6 +17,7 @@ from forum.core.jobs import Job
 from forum.core.people import ANYBODY
 from forum.posts import timeline
 from forum.posts.events import VoteChanged
+from forum.posts.merging import merge
 from forum.posts.status import Interest, Status, Visibility
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
 from forum.themes.models import ThemeMember
@@ -184,3 +185,17 @@ def test_numbers_cost_one_query_whatever_there_is(session, make, promote, count_
         evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
 
     assert len(seen) == 1
+
+
+def test_whoever_is_behind_a_merged_post_stays_behind_the_item(session, make, promote):
+    first, second = make.post(), make.post()
+    make.vote(second)
+    item = promote(make.theme("Seat heating", [first, second]))
+    evidence.recount(session, [item.id])
+    before = item.people, evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
+
+    merge(session, second, first, by=make.as_reader(make.moderator()))
+    evidence.recount(session, [item.id])
+
+    assert (item.people, evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))) == before
+    assert (item.people, item.votes) == (3, 1)
