@@ -48,7 +48,7 @@ check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest tests/architecture
+	@$(BIN)/python -m pytest tests/architecture -n auto --dist loadgroup
 
 e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 	@$(BIN)/python -m pytest tests/e2e -n 2 --every-look
