@@ -287,7 +287,8 @@ def change_password() -> ResponseReturnValue:
                 else _("Your password is changed.")
             )
             return go("accounts.my_page")
-    return page("accounts/change_password.html", form.status, form=form)
+    has_password = db.get_one(User, me_id()).password_hash is not None
+    return page("accounts/change_password.html", form.status, form=form, has_password=has_password)
 
 
 @bp.get("/me/sign-ins")

@@ -41,6 +41,7 @@ const look = async (title, body) => {
     const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: request.signal });
     if (!answer.ok) return;
     place.innerHTML = await answer.text();
+    place.style.minHeight = `${place.offsetHeight}px`; // it grows and never shrinks, so that what stands below keeps its place
     propose(place.querySelector("[data-area]"));
     say(place.querySelector("[data-said]")?.dataset.said);
   } catch { /* typed on, or no connection: what is shown stays */ }

@@ -64,6 +64,7 @@ def test_somebody_new_is_asked_for_a_name_alone_and_what_they_wrote_goes_out(vis
     ola = session.scalars(sa.select(User)).one()
     post = session.scalars(sa.select(Post)).one()
     assert visitor.path == f"/posts/{post.id}?posted=1"
+    assert "You signed in by a code and have no password yet." in visitor.open("/me/password").text
     assert (ola.email, ola.password_hash, ola.verified_at is not None) == ("ola@example.com", None, True)
     assert (post.title, post.body, post.author_id) == ("The seat is cold", "Every morning.", ola.id)
     assert post.moderation is Moderation.WAITING

@@ -25,3 +25,22 @@ def test_a_comment_comes_back_as_it_was_meant_and_not_after_it_was_sent(windows)
     expect(box).to_have_value("")
     page.reload()
     expect(box).to_have_value("")
+
+
+def test_what_is_typed_is_kept_on_the_server_and_found_again(windows):
+    window = windows.of("manager", Look("light", 1200))
+    page = window.page
+
+    page.clock.install()
+    window.open("/posts/new")
+    page.get_by_label("In one line").fill("Keep this for tomorrow")
+    page.clock.fast_forward(5000)
+    expect(page.locator("#kept")).to_contain_text("Draft kept until")
+    page.evaluate("localStorage.clear()")
+    window.open("/posts/new")
+    page.get_by_text("You have 1 draft").click()
+    page.get_by_role("link", name="Keep this for tomorrow").click()
+    expect(page.get_by_label("In one line")).to_have_value("Keep this for tomorrow")
+    window.open("/me/posts")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("status").filter(has_text="The draft is removed.")).to_be_visible()
