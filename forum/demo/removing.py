@@ -13,8 +13,9 @@ from forum.core.jobs import Job, JobState
 from forum.demo.mending import put_right
 from forum.demo.standing import ITEM_GOES, PRODUCT_GOES, THEME_GOES
 from forum.models import ALL
-from forum.posts import commenting
+from forum.posts import commenting, merging, services
 from forum.posts.models import Comment, Follow, Post, Vote
+from forum.posts.status import Moderation
 
 assert ALL
 
@@ -27,6 +28,7 @@ def remove(session: Session) -> int:
         if list(table.primary_key.columns.keys()) == ["id"]:
             gone[table.name] = _list_gone(session, table, gone)
     touched = _touched_posts(session, gone)
+    touched += _free_merged(session, gone)
     count: int = session.execute(sa.select(sa.func.count()).select_from(gone["posts"])).scalar_one()
     session.execute(sa.delete(Follow).where(Follow.subject == "post", Follow.subject_id.in_(_ids(gone, "posts"))))
     session.execute(sa.update(Post).where(Post.theme_id.in_(_ids(gone, "themes"))).values(theme_id=None))
@@ -56,6 +58,27 @@ def _free_replies(session: Session, gone: dict[str, sa.Table]) -> None:
     for reply in session.scalars(sa.select(Comment).where(Comment.parent_id.in_(going), Comment.id.not_in(going))):
         reply.parent_id, reply.thread_key = None, commenting.thread_key(reply.id, reply.id)
     session.flush()
+
+
+def _free_merged(session: Session, gone: dict[str, sa.Table]) -> list[int]:
+    """Let posts that stay stand by themselves where the post goes that they were merged into.
+
+    Returns those, and the ones that stay and lose posts that were merged into them.
+    """
+    going = _ids(gone, "posts")
+    stays = Post.id.not_in(going)
+    losing = sa.select(Post.survivor_id).where(Post.id.in_(going), Post.survivor_id.not_in(going)).distinct()
+    lost = [post_id for post_id in session.scalars(losing) if post_id is not None]
+    freed = list(session.scalars(sa.select(Post).where(stays, Post.merged_into_id.in_(going))))
+    for post in freed:
+        below = merging.posts_below(session, post.id)
+        post.merged_into_id = post.survivor_id = None
+        session.execute(sa.update(Post).where(Post.id.in_(below), stays).values(survivor_id=post.id))
+        if post.moderation is Moderation.MERGED:
+            post.moderation = Moderation.OPEN
+            services.relist(session, post)
+    session.flush()
+    return [*lost, *(post.id for post in freed)]
 
 
 def _ids(gone: dict[str, sa.Table], name: str) -> sa.Select[tuple[int]]:

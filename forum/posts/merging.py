@@ -89,7 +89,7 @@ def unmerge(session: Session, merged: Merge, *, by: Reader) -> None:
         return
     now = utcnow()
     merged.undone_at, merged.undone_by_id = now, by.id
-    below = _below(session, post.id)
+    below = posts_below(session, post.id)
     post.merged_into_id = post.survivor_id = None
     session.execute(sa.update(Post).where(Post.id.in_(below)).values(survivor_id=post.id))
     _put_back(post, merged.before)
@@ -209,7 +209,7 @@ def lock_tree(session: Session, post: Post) -> Post | None:
     return session.get_one(Post, post.survivor_id, populate_existing=True)
 
 
-def _below(session: Session, post_id: int) -> list[int]:
+def posts_below(session: Session, post_id: int) -> list[int]:
     """The ids of the posts that are joined with a post, directly or by way of others."""
     tree = sa.select(Post.id).where(Post.merged_into_id == post_id).cte("below", recursive=True)
     tree = tree.union(sa.select(Post.id).join(tree, Post.merged_into_id == tree.c.id))

@@ -21,7 +21,7 @@ from forum.launches.models import Launch
 from forum.moderation.models import Case
 from forum.moderation.services import open_case
 from forum.moderation.status import CaseKind
-from forum.posts import commenting, services, timeline, voting
+from forum.posts import commenting, merging, services, timeline, voting
 from forum.posts.models import Comment, Post, Revision, TimelineEntry
 from forum.posts.schemas import CommentChange, NewComment, NewPost
 from forum.posts.status import Kind, Moderation, Status, Voice
@@ -299,3 +299,20 @@ def test_the_page_says_it_too(session, make, demo, visitor):
     visitor.send("Remove the demo")
     assert "554 demo posts were removed." in visitor.text
     assert "Nobody administers the site now." in visitor.text
+
+
+def test_a_real_post_that_was_merged_into_one_of_the_demo_stands_by_itself_again(session, make, planted, demo):
+    whole = session.scalars(sa.select(Post).where(Post.is_demo, Post.is_listed).limit(1)).one()
+    area = make.area(product_id=whole.product_id)
+    real, below, voter = make.post(area=area), make.post(area=area), make.person()
+    for post, into in ((below, real), (real, whole)):
+        merging.merge(session, post, into, by=demo(Role.MODERATOR))
+    make.vote(below, voter)
+    session.commit()
+
+    with transaction() as removing:
+        remove(removing)
+
+    session.expire_all()
+    assert (real.moderation, real.is_listed, real.votes) == (Moderation.OPEN, True, 1)
+    assert (real.survivor_id, below.survivor_id, below.moderation) == (None, real.id, Moderation.MERGED)
