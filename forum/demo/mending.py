@@ -11,6 +11,7 @@ from forum.backlog.models import BacklogItem, Evidence
 from forum.core.database import Model
 from forum.launches import looking
 from forum.launches.models import Launch
+from forum.notifications import looking as notices
 from forum.posts import commenting, counting
 from forum.posts.models import Comment, Post, TimelineEntry
 from forum.posts.services import set_statuses
@@ -42,6 +43,7 @@ def put_right(session: Session, touched: list[int]) -> None:
     _mend_items(session, products)
     _mend_votes(session)
     looking.count_new(session, sa.select(User.id).where(User.new_receipts > 0))
+    notices.count_new(session, sa.select(User.id).where(User.new_notices > 0))
     areas = list(session.scalars(sa.select(Area.id)))
     counting.recount_areas(session, areas)
     for area_id in areas:

@@ -13,6 +13,7 @@ from forum.demo import scenery
 from forum.demo.cast import gather
 from forum.demo.company import Company
 from forum.demo.year import DAYS, Year
+from forum.notifications.telling import tell_past
 from forum.products import services as products
 from forum.products.models import Area, Product
 from forum.themes.jobs import DAY, plan, recount_themes, watch_themes
@@ -25,6 +26,9 @@ SEED = 20261122  # the same people write on the same days of the year, every tim
 def is_planted(session: Session) -> bool:
     """Whether the demo is there."""
     return session.scalar(sa.select(Product.id).where(Product.is_demo)) is not None
+
+
+RECENT = timedelta(days=14)  # of which people have notices
 
 
 def plant(session: Session) -> int:
@@ -44,6 +48,7 @@ def plant(session: Session) -> int:
     with standing_at(today):
         company.look_back()
     drop_enqueued(session)  # what the year left to be done later need not be done now
+    tell_past(session, today - RECENT)
     for daily in (recount_themes, watch_themes):
         plan(session, daily, areas["cabin"].product_id, delay=DAY)
     return len(year.posts)

@@ -16,7 +16,7 @@ from forum.core.outbox import send_mail
 from forum.core.people import Reader, Role
 from forum.launches.models import Receipt
 from forum.notifications import looking, queries
-from forum.notifications.audience import Concerned
+from forum.notifications.audience import Concerned, audience, still_holds
 from forum.notifications.letters import DIGEST, NOTICE
 from forum.notifications.models import Happening, Notice, StatusMail
 from forum.notifications.status import How, Kind, MailPlan, topic_of
@@ -24,10 +24,10 @@ from forum.posts.models import Post
 from forum.posts.queries import Sight, sight_of, visible_with
 
 
-def tell_some(session: Session, happening: Happening, people: Sequence[Concerned]) -> bool:
+def tell_some(session: Session, happening: Happening, people: Sequence[Concerned], *, by_mail: bool = True) -> bool:
     """Tell some people of a happening, those who were told already left out; whether anybody's mail waits for the day.
 
-    Whoever may not see what it is about is not told.
+    Whoever may not see what it is about is not told. Without `by_mail` there are notices on the site alone.
     """
     users = _active(session, [one.user_id for one in people])
     told = set(
@@ -44,15 +44,25 @@ def tell_some(session: Session, happening: Happening, people: Sequence[Concerned
             post_id=one.post_id,
             tie=one.tie,
             mail=MailPlan.NONE,
-            created_at=utcnow(),
+            created_at=utcnow() if by_mail else happening.at,
             seen_at=utcnow() if one.user_id in receipts else None,  # the receipt itself counts as new
         )
-        _plan_mail(session, happening, notice, users[one.user_id], how[one.user_id][topic_of(happening.kind, one.tie)])
+        if by_mail:
+            chosen = how[one.user_id][topic_of(happening.kind, one.tie)]
+            _plan_mail(session, happening, notice, users[one.user_id], chosen)
         rows.append(notice)
     session.add_all(rows)
     session.flush()
     looking.count_new(session, sa.select(User.id).where(User.id.in_([row.user_id for row in rows])))
     return any(row.mail is MailPlan.WAITING for row in rows)
+
+
+def tell_past(session: Session, since: datetime) -> None:
+    """Tell what happened in a past that was played, on the site alone: what is older than `since` is known by now."""
+    for happening in session.scalars(sa.select(Happening).where(Happening.told_at.is_(None)).order_by(Happening.id)):
+        if happening.at >= since and still_holds(session, happening):
+            tell_some(session, happening, audience(session, happening), by_mail=False)
+        happening.told_at = happening.at
 
 
 def _active(session: Session, user_ids: Collection[int]) -> dict[int, User]:
