@@ -36,7 +36,10 @@ REPORT_REASONS = {
     ReportReason.OFF_TOPIC: mark("It is not about the products"),
     ReportReason.OTHER: mark("Something else"),
 }
-OBJECTIONS = {ReportReason.DIFFERENT: mark("Mine is different")}
+OBJECTIONS = {
+    ReportReason.DIFFERENT: mark("Mine is different"),
+    ReportReason.APPEAL: mark("The author objects"),
+}
 
 KINDS = {
     CaseKind.FIRST_POST: mark("First post"),

@@ -13,7 +13,7 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound, require
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.moderation import acting, grouping, learning, queries, rules, spam, telling
+from forum.moderation import acting, grouping, learning, queries, rules, second_look, spam, telling
 from forum.moderation.acting import Subject
 from forum.moderation.models import Case, Report
 from forum.moderation.reasons import DECIDED, sentence
@@ -125,6 +125,7 @@ def decide(
     require_moderator(by)
     subject = _seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
+    second_look.check_other_decides(session, case, by=by)
     if decision not in offered(case.kind, subject.moderation, is_comment=case.comment_id is not None):
         raise Conflict(_("This is no longer possible: what it is about has changed. Look at it again."))
     why = _reason_for(session, subject, decision, reason, words)

@@ -9,20 +9,25 @@ from forum.accounts.letters import send_letter
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
 from forum.core.database import transaction
+from forum.core.events import publish
 from forum.core.jobs import enqueue, job
 from forum.core.mail import absolute
-from forum.moderation.models import Case
+from forum.moderation.events import ObjectionAnswered
+from forum.moderation.models import Case, Report
 from forum.moderation.rules import UNDO_WITHIN
-from forum.moderation.status import Decision
+from forum.moderation.status import CaseKind, Decision
 from forum.posts.models import Comment, Post
 from forum.posts.status import Visibility
 
 TOLD = frozenset((Decision.APPROVED, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
 
 
+_ANSWERED = frozenset((CaseKind.OBJECTION, CaseKind.APPEAL))  # whoever objected is told, by the notices
+
+
 def plan(session: Session, case: Case) -> None:
     """Have the author told of a decision that changed who can read it, unless it is undone first."""
-    if case.decision in TOLD and case.decided_at:
+    if (case.decision in TOLD or case.kind in _ANSWERED) and case.decided_at:
         delay = UNDO_WITHIN.total_seconds()
         enqueue(session, tell_author, delay=delay, case_id=case.id, decided_at=case.decided_at.isoformat())
 
@@ -37,6 +42,9 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
     with transaction() as session:
         case = session.get(Case, case_id)
         if case is None or case.decided_at != datetime.fromisoformat(decided_at) or case.decision is None:
+            return
+        if case.kind in _ANSWERED:
+            _answer(session, case)
             return
         about = sa.select(Post, Comment, User).select_from(Post).where(Post.id == case.post_id)
         about = about.outerjoin(Comment, Comment.id == case.comment_id)
@@ -57,5 +65,15 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
             title=post.title,
             author=author.display_name,
             reason=case.reason,
+            objection=absolute(
+                f"/moderation/posts/{post.id}" + (f"/comments/{comment.id}" if comment else "") + "/object"
+            ),
             address=absolute(f"/posts/{post.id}" + (f"#comment-{comment.id}" if comment else "")),
         )
+
+
+def _answer(session: Session, case: Case) -> None:
+    """Let later stages tell those who objected what was decided."""
+    is_granted = case.decision in (Decision.RESTORED, Decision.SEPARATED)
+    for person in session.scalars(sa.select(Report.reporter_id).where(Report.case_id == case.id)).all():
+        publish(session, ObjectionAnswered(case.post_id, person, is_granted, case.reason, case.decided_by_id or 0))

@@ -405,4 +405,4 @@ def public_log() -> ResponseReturnValue:
     return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
 
 
-from forum.moderation import batch_views, conduct_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them
+from forum.moderation import appeal_views, batch_views, conduct_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them

@@ -1,0 +1,82 @@
+"""Authors object to decisions once, and another moderator looks again."""
+
+import pytest
+
+from forum.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from forum.core.people import Role
+from forum.moderation import appealing, services
+from forum.moderation.events import ObjectionAnswered
+from forum.moderation.status import CaseKind, Decision, Reason
+from forum.moderation.telling import tell_author
+from forum.notifications import receivers
+from forum.posts.status import Moderation
+
+
+@pytest.fixture
+def kari(make):
+    """A moderator."""
+    return make.reader("Kari", Role.MODERATOR)
+
+
+@pytest.fixture
+def removed(session, make, kari):
+    """A post that Kari removed, and its author."""
+    author = make.reader("Per")
+    post = make.post("My seat is cold", author_id=author.id)
+    services.moderate(session, post, Decision.REMOVED, by=kari, reason=Reason.SPAM)
+    return post, author
+
+
+def test_an_author_objects_once_with_a_reason(session, make, removed):
+    post, author = removed
+
+    with pytest.raises(NotFound):
+        appealing.appeal(session, post.id, None, "It is mine.", by=make.reader())
+    with pytest.raises(Invalid):
+        appealing.appeal(session, post.id, None, " ", by=author)
+    case = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    with pytest.raises(Conflict, match="once is enough"):
+        appealing.appeal(session, post.id, None, "Once more.", by=author)
+
+    assert case.kind is CaseKind.APPEAL
+
+
+def test_another_moderator_decides_where_there_is_one(session, make, kari, removed):
+    post, author = removed
+    case = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    ola = make.reader("Ola", Role.MODERATOR)
+
+    with pytest.raises(NotAllowed, match="Another moderator"):
+        services.decide(session, case, Decision.KEPT, by=kari)
+    services.decide(session, case, Decision.RESTORED, by=ola, reason=Reason.MISTAKE)
+
+    assert post.moderation is Moderation.OPEN
+
+
+def test_the_only_moderator_answers_and_the_author_is_told(session, kari, removed, monkeypatch):
+    post, author = removed
+    case = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    services.decide(session, case, Decision.KEPT, by=kari)
+    told = []
+    monkeypatch.setattr("forum.moderation.telling.publish", lambda _session, event: told.append(event))
+    session.commit()
+
+    tell_author(case_id=case.id, decided_at=case.decided_at.isoformat())
+
+    assert told == [ObjectionAnswered(post.id, author.id, False, "", kari.id)]
+    assert receivers.objection_answered
+
+
+def test_an_author_objects_on_the_page_of_the_post(visitor, session, make, removed):
+    post, author = removed
+    person = session.get(type(make.person()), author.id)
+    visitor.sign_in(person).open(f"/posts/{post.id}")
+    assert f"/moderation/posts/{post.id}/object" in visitor.html
+
+    visitor.open(f"/moderation/posts/{post.id}/object").send("Object", status=422)
+    visitor.send("Object", text="It is no advertising.")
+    assert "A moderator looks at it again" in visitor.text
+    visitor.sign_in(make.moderator()).open("/moderation")
+
+    assert "Objection to a decision" in visitor.text
+    assert "It is no advertising." in visitor.text
