@@ -16,7 +16,7 @@ from forum.core.people import Reader
 from forum.moderation.models import Case, Report
 from forum.moderation.rules import CLAIM_LASTS
 from forum.moderation.status import CaseKind
-from forum.posts.models import Comment, Post
+from forum.posts.models import Comment, Picture, Post
 from forum.posts.queries import visible_to
 from forum.posts.status import Moderation
 from forum.products.models import Area
@@ -166,6 +166,7 @@ _CASE = (
             Post.body,
             Post.author_id.label("post_author_id"),
         ),
+        sa.exists().where(Picture.post_id == Post.id).label("has_pictures"),
         *(Comment.body.label("comment_body"), Comment.body_html.label("comment_html")),
         Comment.language.label("comment_language"),
         *(Comment.created_at.label("commented_at"), Comment.moderation.label("comment_moderation")),

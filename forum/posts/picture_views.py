@@ -18,6 +18,7 @@ from forum.posts.views import bp
 from forum.web.forms import Form
 from forum.web.limits import limited
 from forum.web.pages import find_or_404, flash, go, page
+from forum.web.panels import panel
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 from forum.web.uploads import takes_files
@@ -132,3 +133,10 @@ def remove_one(picture_id: str, shown: list[Picture]) -> None:
     for one in shown:
         if str(one.id) == picture_id:
             pictures.remove_picture(db, one, by=me())
+
+
+@panel("case.post")
+def of_case(*, reader: Reader, post_id: int) -> tuple[str, dict[str, Any]] | None:
+    """The pictures of a post that a moderator decides about, described or not."""
+    shown = pictures.seen_with(db, reader, post_id)
+    return ("posts/_case_pictures.html", {"pictures": shown}) if shown else None

@@ -144,6 +144,12 @@ def shown_with(session: Session, post_id: int) -> Sequence[Picture]:
     return session.scalars(shown.order_by(Picture.id)).all()
 
 
+def seen_with(session: Session, reader: Reader, post_id: int) -> Sequence[Picture]:
+    """All pictures of a post that `reader` may see, described or not, for those who judge it."""
+    theirs = sa.select(Picture).join(Post, Post.id == Picture.post_id).where(Post.id == post_id, visible_to(reader))
+    return session.scalars(theirs.order_by(Picture.id)).all()
+
+
 def find_picture(reader: Reader, picture_id: int) -> sa.Select[Picture]:
     """The picture with this id, if `reader` may see its post, or is still writing it."""
     unsent = Picture.post_id.is_(None) & (Picture.owner_id == reader.id)

@@ -10,6 +10,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from forum.core.errors import Invalid, NotAllowed
+from forum.moderation.models import Case
+from forum.moderation.status import CaseKind
 from forum.posts import drafts, pictures
 from forum.posts.models import Picture, Post
 from forum.posts.pictures import add_picture, folder, path_of, prepare, sweep
@@ -272,3 +274,14 @@ def test_what_was_typed_stays_when_a_file_is_refused(visitor, kari, make):
 
     assert "This file cannot be read as a picture." in visitor.text
     assert (fields_of(visitor)["title"], fields_of(visitor)["body"]) == (["The seat is cold"], ["Every morning."])
+
+
+def test_a_moderator_sees_the_pictures_of_a_post_that_waits(visitor, session, make, kari):
+    post = make.post("Waiting", author=kari, moderation=Moderation.WAITING)
+    picture = add_picture(session, prepare(drawn()), by=make.as_reader(kari), to=post)
+    now = post.created_at
+    session.add(Case(kind=CaseKind.FIRST_POST, post_id=post.id, open_key=f"first {post.id}", opened_at=now))
+
+    visitor.sign_in(make.moderator()).open("/moderation")
+
+    assert f'src="/pictures/{picture.id}"' in visitor.html
