@@ -49,6 +49,7 @@ def my_data() -> ResponseReturnValue:
         form.status,
         form=form,
         consents=queries.all_consents(db, me_id()),
+        has_password=_has_password(),
         latest=latest,
         is_ready=latest is not None and exporting.is_ready(latest),
         ends_at=exporting.ends_at,
@@ -110,4 +111,18 @@ def _erase(person: User, *, back: str) -> ResponseReturnValue:
             flash(_("The account is erased. The log says that it was, and not whose."))
             return go("admin.people")
     word = erasing.word_to_type()
-    return page("accounts/erase.html", form.status, form=form, person=person, is_own=is_own, back=back, word=word)
+    return page(
+        "accounts/erase.html",
+        form.status,
+        form=form,
+        person=person,
+        is_own=is_own,
+        has_password=_has_password(),
+        back=back,
+        word=word,
+    )
+
+
+def _has_password() -> bool:
+    """Whether the reader could prove who they are: whoever signs in by code may have no password yet."""
+    return db.get_one(User, me_id()).password_hash is not None

@@ -60,7 +60,7 @@ if (sent && !shows("[type=password], [autocomplete=one-time-code]") && isDone())
 }
 
 // Without a connection, say so; the service worker opens what was read signed out.
-const connection = () => { document.getElementById("offline").hidden = navigator.onLine; };
+const connection = () => { document.getElementById("offline").hidden = navigator.onLine || shows("[data-unreached]"); };
 for (const change of ["online", "offline"]) addEventListener(change, connection);
 connection();
 if (navigator.serviceWorker) addEventListener("load", async () => {
