@@ -1,7 +1,5 @@
 """What notifications do when earlier stages tell what happened: write it down, with its cause."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -14,7 +12,7 @@ from forum.core.events import on
 from forum.launches.events import ItemLaunched
 from forum.launches.models import Launch
 from forum.moderation.events import ObjectionAnswered
-from forum.moderation.rules import UNDO_WITHIN
+from forum.moderation.rules import OBJECT_WITHIN, UNDO_WITHIN
 from forum.notifications import forgetting  # noqa: F401  # it hears by itself
 from forum.notifications.audience import areas_above
 from forum.notifications.happening import happen
@@ -26,7 +24,6 @@ from forum.posts.status import Voice
 from forum.products.models import Area
 from forum.themes.events import PostsJoinedTheme, ThemeRose, ThemesMerged
 
-WAY_OUT = timedelta(days=14)  # in which people say that their post is different
 EXCERPT = 200  # characters of a new post in the mail about it
 _SILENT = (ItemStatus.PROPOSED, ItemStatus.LAUNCHED)  # promises nothing yet; the launch tells itself
 
@@ -72,7 +69,7 @@ def item_launched(session: Session, event: ItemLaunched) -> None:
 @on(PostMerged)
 def post_merged(session: Session, event: PostMerged) -> None:
     """Tell the people of a post that it was joined with another, once undoing is over."""
-    until = (utcnow() + WAY_OUT).date().isoformat()
+    until = (utcnow() + OBJECT_WITHIN).date().isoformat()
     values = {"into_id": event.into_id, "until": until}
     happen(session, Kind.MERGED, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
 
