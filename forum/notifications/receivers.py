@@ -107,9 +107,9 @@ def post_moved(session: Session, event: PostMoved) -> None:
 
 @on(ObjectionAnswered)
 def objection_answered(session: Session, event: ObjectionAnswered) -> None:
-    """Tell whoever objected what a moderator made of it, once undoing is over."""
+    """Tell whoever objected what a moderator made of it; it is said once undoing is over."""
     values = {"user_id": event.user_id, "is_granted": event.is_granted, "reason": event.reason}
-    happen(session, Kind.OBJECTION, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
+    happen(session, Kind.OBJECTION, post_id=event.post_id, actor_id=event.by_id, values=values)
 
 
 @on(PostPublished)
