@@ -9,6 +9,7 @@ from forum.accounts.events import PersonErased
 from forum.accounts.exporting import exports, rows_of
 from forum.core.database import Json
 from forum.core.events import on
+from forum.moderation import learning
 from forum.moderation.models import Case, CasePrint, Report, Sanction
 from forum.posts.events import CommentErased, PostErased
 
@@ -41,7 +42,9 @@ def _forget_cases(session: Session, concerned: sa.ColumnElement[bool]) -> None:
     session.execute(sa.update(Report).where(Report.case_id.in_(every)).values(text=""))
     ids = session.scalars(undecided).all()
     session.execute(sa.delete(Case).where(Case.id.in_(ids)))
-    session.execute(sa.update(Case).where(concerned).values(reason="", before={}))
+    decided = session.execute(sa.update(Case).where(concerned).values(reason="", before={}))
+    if decided.rowcount:  # type: ignore[attr-defined]
+        learning.plan(session)  # what was learnt from these words is learnt anew without them
 
 
 @exports("reports")

@@ -13,6 +13,7 @@ from forum.core.languages import _, mark
 from forum.moderation.models import Case
 from forum.moderation.status import CaseKind, Decision, Reason
 from forum.posts.models import Comment, Post
+from forum.posts.status import Moderation
 
 if TYPE_CHECKING:
     from forum.engine.spam import SpamScorer
@@ -81,7 +82,7 @@ def read_decisions(session: Session) -> tuple[list[str], list[bool]]:
         .select_from(Case)
         .join(Post, Post.id == Case.post_id)
         .outerjoin(Comment, Comment.id == Case.comment_id)
-        .where(was_spam | was_fine)
+        .where(was_spam | was_fine, sa.func.coalesce(Comment.moderation, Post.moderation) != Moderation.ERASED)
         .order_by(Case.decided_at.desc())
         .limit(LEARNT_FROM)
     )
@@ -95,6 +96,7 @@ def learn(texts: list[str], was_spam: list[bool]) -> bool:
 
     scorer = learn_spam(texts, was_spam)
     if scorer is None:
+        model_file().unlink(missing_ok=True)  # what it knew may have been erased since
         return False
     model_file().parent.mkdir(parents=True, exist_ok=True)
     scorer.save(model_file())

@@ -21,9 +21,11 @@ from forum.core.jobs import Job
 from forum.core.outbox import send_mail
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
+from forum.moderation.models import Case
 from forum.moderation.schemas import Reporting
 from forum.moderation.services import open_case, report
-from forum.moderation.status import CaseKind, ReportReason
+from forum.moderation.spam import read_decisions
+from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.posts import counting, drafts, merging, services
 from forum.posts.commenting import add_comment
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -288,3 +290,16 @@ def test_the_end_of_a_file_is_planned(session, person):
     assert planned.run_at > utcnow() + timedelta(days=6)
     exporting.drop_export(**planned.arguments)
     assert list(exporting.folder().iterdir()) == []
+
+
+def test_what_was_learnt_from_erased_words_is_learnt_anew(session, make, person):
+    post = make.post(f"Cheap {WORD}", author=person, moderation=Moderation.REMOVED)
+    said = {"decision": Decision.REMOVED, "ground": Reason.SPAM, "opened_at": utcnow(), "decided_at": utcnow()}
+    make._add(Case(kind=CaseKind.SPAM, post_id=post.id, **said))
+    session.commit()
+    assert WORD in str(read_decisions(session))
+
+    erase(session, person, keeps_words=True)
+
+    assert read_decisions(session) == ([], [])
+    assert session.scalars(sa.select(Job.id).where(Job.name == "moderation.learn_spam")).all()
