@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.rules import THE_SITE
-from forum.core.database import Json, transaction
+from forum.core.database import Json, reading, transaction
 from forum.core.jobs import Job, JobState, enqueue, job
 from forum.moderation import queries, spam
 from forum.moderation.models import Case
@@ -17,16 +17,19 @@ from forum.search.similar import similar_posts
 DELAY = 5  # seconds after a post; what comes until then is looked at together
 AT_ONCE = 200  # posts that are looked at in one transaction
 DUPLICATE = 0.6  # soft cosine from which a post most likely says what another one says
+_LOOKED_AT = (Moderation.OPEN, Moderation.WAITING)
 
 
 @job("moderation.screen", timeout=300)
 def screen_posts(*, after_id: int) -> Json:
-    """Look at the posts with a higher id than `after_id`, 200 at a time."""
+    """Look at the posts with a higher id than `after_id`, 200 at a time; what is found is written in one go."""
+    with reading() as session:
+        last, found = suspects(session, after_id)
     with transaction() as session:
-        last, found = screen(session, after_id)
+        opened = sum(open_suspicion(session, post_id, kind) for post_id, kind in found)
         if last is not None:
             enqueue(session, screen_posts, after_id=last)
-    return {"found": found}
+    return {"found": opened}
 
 
 def plan(session: Session, post_id: int) -> None:
@@ -36,43 +39,44 @@ def plan(session: Session, post_id: int) -> None:
         enqueue(session, screen_posts, delay=DELAY, after_id=post_id - 1)
 
 
-def screen(session: Session, after_id: int) -> tuple[int | None, int]:
-    """Look at up to 200 posts written here with a higher id; how far it came when there may be more, and how many
-    cases were opened or renamed.
+def suspects(session: Session, after_id: int) -> tuple[int | None, list[tuple[int, CaseKind]]]:
+    """Look at up to 200 posts written here with a higher id; changes nothing and takes some seconds.
 
-    A post that waits keeps its one case, which is called after what was found.
+    Returns how far it came when there may be more, and the posts that look like something, with what.
     """
-    query = sa.select(Post).where(Post.id > after_id, Post.source == "site", Post.visibility == Visibility.PUBLIC)
-    query = query.where(Post.moderation.in_((Moderation.OPEN, Moderation.WAITING))).order_by(Post.id).limit(AT_ONCE)
-    posts = session.scalars(query).all()
-    found = sum(_look_at(session, post) for post in posts)
-    return posts[-1].id if len(posts) == AT_ONCE else None, found
+    query = sa.select(Post.id, Post.title, Post.body).where(Post.id > after_id, Post.source == "site")
+    query = query.where(Post.visibility == Visibility.PUBLIC, Post.moderation.in_(_LOOKED_AT))
+    rows = session.execute(query.order_by(Post.id).limit(AT_ONCE)).all()
+    looked = [(row.id, _suspicion(session, row.id, f"{row.title}\n{row.body}")) for row in rows]
+    found = [(post_id, kind) for post_id, kind in looked if kind is not None]
+    return rows[-1].id if len(rows) == AT_ONCE else None, found
 
 
-def _look_at(session: Session, post: Post) -> bool:
-    kind = _suspicion(session, post)
-    if kind is None:
-        return False
+def open_suspicion(session: Session, post_id: int, kind: CaseKind) -> bool:
+    """Put a post before a moderator as what it looks like; False when that is settled or waits already.
+
+    A post that waits keeps its one case, which is called after what was found. Nothing is taken away.
+    """
+    post = session.get_one(Post, post_id)
     waiting = session.scalars(
-        sa.select(Case).where(Case.post_id == post.id, Case.comment_id.is_(None), Case.decided_at.is_(None))
+        sa.select(Case).where(Case.post_id == post_id, Case.comment_id.is_(None), Case.decided_at.is_(None))
     ).all()
-    if any(case.kind in (CaseKind.SPAM, CaseKind.DUPLICATE) for case in waiting):
+    is_known = any(case.kind in (CaseKind.SPAM, CaseKind.DUPLICATE) for case in waiting)
+    if is_known or post.moderation not in _LOOKED_AT:
         return False
     first = next((case for case in waiting if case.kind is CaseKind.FIRST_POST), None)
-    if first is None:
-        if post.looked_at is not None:  # a moderator or the team has dealt with it
-            return False
-        case = open_case(session, kind, post.id)
-        return case.kind is kind
-    first.kind, first.open_key = kind, queries.open_key(kind, post.id, None)
-    return True
+    if first is not None:
+        first.kind, first.open_key = kind, queries.open_key(kind, post_id, None)
+        return True
+    if post.looked_at is not None:  # a moderator or the team has dealt with it
+        return False
+    return open_case(session, kind, post_id).kind is kind
 
 
-def _suspicion(session: Session, post: Post) -> CaseKind | None:
+def _suspicion(session: Session, post_id: int, text: str) -> CaseKind | None:
     """What a post looks like, if anything; advertising first."""
-    text = f"{post.title}\n{post.body}"
     if spam.score(text) >= spam.LIKELY:
         return CaseKind.SPAM
-    like = similar_posts(session, text, reader=THE_SITE, limit=1, leave_out=post.id)
-    is_duplicate = bool(like) and like[0].score >= DUPLICATE and like[0].id < post.id
+    like = similar_posts(session, text, reader=THE_SITE, limit=1, leave_out=post_id)
+    is_duplicate = bool(like) and like[0].score >= DUPLICATE and like[0].id < post_id
     return CaseKind.DUPLICATE if is_duplicate else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,9 @@ def new() -> ResponseReturnValue:
             offers = problem
         except TooMany as problem:
             form.refuse(Invalid(problem.message))
-            return show_composer(form, problem.status)
+            answer = make_response(show_composer(form, problem.status))
+            answer.headers["Retry-After"] = str(problem.retry_after)
+            return answer
         except Invalid as problem:
             form.refuse(problem)
     elif request.method == "GET" and form.raw.get("draft"):

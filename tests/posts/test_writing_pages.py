@@ -321,3 +321,14 @@ def test_a_title_is_counted_in_characters_and_refused_with_words(visitor, make, 
     visitor.send("Post", title="🚗" * 140)
 
     assert the_post(session).title == "🚗" * 140
+
+
+def test_who_posts_too_fast_keeps_the_words_and_learns_when_to_try_again(visitor, make, kari, seats, monkeypatch):
+    monkeypatch.setattr("forum.posts.writing_views.limits_are_on", lambda: True)
+    make.post(author=kari, when=utcnow())
+    visitor.sign_in(kari).open("/posts/new?kind=complaint")
+
+    visitor.send("Post", status=429, title=TITLE, body=BODY, area_id=seats.id)
+
+    assert 0 < int(visitor.response.headers["Retry-After"]) <= 15
+    assert TITLE in visitor.html
