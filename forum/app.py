@@ -129,7 +129,13 @@ def _configure(app: Flask, chosen: Settings) -> None:
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_LEVEL=4,
         COMPRESS_MIN_SIZE=1000,
-        COMPRESS_MIMETYPES=["text/html", "application/json", "application/atom+xml"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/javascript",
+            "application/json",
+            "application/atom+xml",
+            "application/xml",
+        ],
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.jinja_env.trim_blocks = True
