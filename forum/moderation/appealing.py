@@ -15,9 +15,9 @@ from forum.moderation.status import CaseKind, ReportReason
 def appealable(session: Session, post_id: int, comment_id: int | None, by: Reader) -> Case | None:
     """The decision that `by` may object to: the latest that took their own words away and still stands."""
     subject = acting.find(session, post_id, comment_id, by)
-    if subject is None or by.id is None or subject.author_id != by.id:
+    decision = TAKEN_AWAY.get(subject.moderation) if subject else None
+    if subject is None or decision is None or by.id is None or subject.author_id != by.id:
         return None
-    decision = TAKEN_AWAY.get(subject.moderation)
     query = decisions_about(post_id, comment_id).where(Case.decision == decision, Case.kind != CaseKind.APPEAL)
     return session.scalars(query.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1)).one_or_none()
 

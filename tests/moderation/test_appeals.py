@@ -80,3 +80,13 @@ def test_an_author_objects_on_the_page_of_the_post(visitor, session, make, remov
 
     assert "Objection to a decision" in visitor.text
     assert "It is no advertising." in visitor.text
+
+
+def test_what_stands_or_waits_is_nothing_to_object_to(visitor, session, make):
+    author = make.person("Per")
+    post = make.post(author=author)
+    services.open_case(session, CaseKind.FIRST_POST, post.id)
+
+    visitor.sign_in(author).open(f"/moderation/posts/{post.id}/object", status=404)
+
+    assert "There is no decision here that you can object to." in visitor.text
