@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,17 +52,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return cores + (cores + 1) // 2
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process have what shares a browser or a PostgreSQL, and start with the longest.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal out tests with regard to what they share. The groups of pytest-xdist 3.8 are not seen by pytest 9.2."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from tests.sharing import Sharing
 
-    None of those is left for the end then, when the other processes have nothing to do.
-    """
-    for item in items:
-        if item.nodeid.startswith("tests/e2e/"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        if item.get_closest_marker("postgresql"):
-            item.add_marker(pytest.mark.xdist_group("postgresql"))
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the longest, so that none of them is left for the end, when the other processes have nothing to do."""
     longest = ("tests/e2e/", "tests/demo/", "tests/themes/", "tests/core/test_jobs.py")
 
     def place(item: pytest.Item) -> int:

@@ -20,7 +20,6 @@ from forum.translations.catalogues import (
     written,
 )
 
-pytestmark = pytest.mark.xdist_group("sentences")  # one process reads them all
 LANGUAGES = ("nb", "da")
 TRANSLATE = {"_": 1, "lazy": 1, "ngettext": 2}  # function → how many of its arguments are sentences
 

@@ -16,7 +16,6 @@ from forum.posts.models import Post
 from forum.posts.status import Kind, Order, Status
 from forum.posts.wishes import Wish
 
-pytestmark = pytest.mark.xdist_group("large board")  # one process plants it
 POSTS = 1_500
 FILTERS = {
     "none": Wish(),

@@ -22,8 +22,6 @@ from forum.themes.services import accept_all, open_lines
 from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
 from tests.engine import sentences
 
-pytestmark = pytest.mark.xdist_group("first run")  # one process does it
-
 
 @pytest.fixture
 def corpus(make):
