@@ -137,7 +137,7 @@ def read_post(session: Session, post_id: int, reader: Reader) -> PostInFull | No
         return None
     post = PostInFull(*row)
     if post.moderation is Moderation.ERASED:
-        return replace(post, title=_("Erased by its author"), language=current_language())
+        return replace(post, title=_("Erased by its author"), body_html="", language=current_language())
     return post
 
 

@@ -58,7 +58,7 @@ def test_who_sees_a_post(session, make, people, visibility, moderation):
     assert listed == read == SEEN_BY[visibility, moderation]
 
 
-@pytest.mark.parametrize(("visibility", "moderation"), SEEN_BY)
+@pytest.mark.parametrize(("visibility", "moderation"), [one for one in SEEN_BY if one != (PUBLIC, Moderation.ERASED)])
 def test_a_post_that_somebody_may_not_see_is_missing_on_every_page_of_it(make, people, visitor, visibility, moderation):
     author, _readers = people
     post = make.post("Secret squeak", author=author, visibility=visibility, moderation=moderation)
@@ -71,6 +71,18 @@ def test_a_post_that_somebody_may_not_see_is_missing_on_every_page_of_it(make, p
         visitor.open(address, status=200 if is_seen else 404)
         assert ("Secret" in visitor.text) == is_seen or address.endswith(("follow", "vote"))
     assert ("Secret" in visitor.open("/").text) == (is_seen and moderation is Moderation.OPEN)
+
+
+def test_of_an_erased_post_only_what_others_said_is_left(make, visitor):
+    post = make.post("Secret squeak", body="Secret words", moderation=Moderation.ERASED)
+    make.comment(post, "Mine too")
+
+    visitor.open(f"/posts/{post.id}")
+    assert "Secret" not in visitor.text
+    assert "Mine too" in visitor.text
+    for way_on in ("history", "follow", "vote"):
+        visitor.open(f"/posts/{post.id}/{way_on}", status=404)
+    assert "Secret" not in visitor.open("/").text
 
 
 @pytest.mark.parametrize("internal", [False, True])
