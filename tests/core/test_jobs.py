@@ -223,7 +223,7 @@ def test_a_working_job_keeps_its_heart_beating(announced, monkeypatch):
     @job("tests.watch_itself")
     def watch_itself(*, progress):
         for _n in range(3):
-            time.sleep(0.1)
+            wait_for(lambda: look(progress.job_id).heartbeat_at not in beats)
             beats.append(look(progress.job_id).heartbeat_at)
 
     jobs.perform(queued(watch_itself))
