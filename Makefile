@@ -38,11 +38,11 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 endef
 
-test: setup-dev ## set up and run all tests but the long ones of the engine
+test: setup-dev ## set up and run all tests but the long ones
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long"
 
-test-long: setup-dev ## the long tests of the engine: scikit-learn's checks, very many posts, many years
-	@$(BIN)/python -m pytest tests/engine -n auto -m long
+test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, odd forms as every role
+	@$(BIN)/python -m pytest tests/engine tests/architecture -n auto -m long
 
 check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
