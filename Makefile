@@ -51,7 +51,7 @@ check: setup-dev ## lint, types, import map
 	@$(BIN)/python -m pytest tests/architecture -n auto --dist loadgroup
 
 e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
-	@$(BIN)/python -m pytest tests/e2e -n 2 --every-look
+	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n 2 --every-look
 
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench
