@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Json, Model, Words
-from forum.moderation.status import CaseKind, Decision, Reason, ReportReason, SanctionKind
+from forum.moderation.status import CaseKind, Decision, Purpose, Reason, ReportReason, SanctionKind
 
 
 class Case(Model):
@@ -29,6 +29,7 @@ class Case(Model):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     ground: Mapped[Reason | None]  # the reason in short, as the public log tells it
+    own_ground_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason_texts.id"))  # one of this site's own
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # what the author reads
     before: Mapped[Json] = mapped_column(default=dict)  # what undoing puts back
 
@@ -60,11 +61,15 @@ class Report(Model):
 
 
 class ReasonText(Model):
-    """A reason of the library in the words of this site's moderators, instead of those it came with."""
+    """A reason of this site's own, or what its moderators made of one that the library came with."""
 
     __tablename__ = "reason_texts"
-    reason: Mapped[Reason] = mapped_column(primary_key=True)
-    words: Mapped[Words]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    built_in: Mapped[Reason | None] = mapped_column(unique=True)  # the one that these words stand for instead
+    purpose: Mapped[Purpose]
+    name: Mapped[Words]  # short, for moderators to choose by
+    words: Mapped[Words]  # what the author reads
+    retired_at: Mapped[datetime | None]  # not to be chosen any more; what was decided with it keeps its words
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
 

@@ -28,6 +28,8 @@ class Decision(Enum):
     ASKED = "asked"
     MERGED = "merged"
     SEPARATED = "separated"  # a merge was undone
+    EDITED = "edited"  # a moderator changed the words
+    REVERTED = "reverted"  # the author's own words were put back
 
 
 # What a decision makes of the post or comment; keeping changes nothing.
@@ -100,4 +102,17 @@ class Reason(Enum):
     UNLAWFUL = "unlawful"
     UNCLEAR = "unclear"
     MISTAKE = "mistake"  # of ours, why something is restored
+    STANDS = "stands"  # why an objection is not granted
+    TYPING = "typing"  # the next three: why a moderator changed the words
+    TITLE = "title"
+    TAKEN_OUT = "taken_out"  # private matters, with the rest left as it was
     OTHER = "other"  # in the moderator's own words alone
+
+
+class Purpose(Enum):
+    """What a reason of the library is for."""
+
+    AWAY = "away"  # to hide, remove or ask, and to warn or suspend
+    BACK = "back"  # to restore
+    STANDS = "stands"  # to keep to a decision that was objected to
+    EDIT = "edit"  # to change somebody's words

@@ -51,7 +51,8 @@ class Post(Model):
     looked_at: Mapped[datetime | None]  # last time the team decided anything about it
 
     is_locked: Mapped[bool] = mapped_column(default=False)  # what is there stays; nothing is added, but for the team
-    pinned_until: Mapped[datetime | None]  # until then it stands above the others of its area and of the board
+    pinned_until: Mapped[datetime | None]  # until then it stands above the others of its area
+    is_pinned_on_board: Mapped[bool] = mapped_column(default=False)  # and then above all others, too
 
     is_listed: Mapped[bool] = mapped_column(default=False)  # public and open: what everybody may read
     votes: Mapped[int] = mapped_column(default=0)
@@ -155,6 +156,8 @@ class Revision(Model):
     written_at: Mapped[datetime]
     replaced_at: Mapped[datetime]
     replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why a moderator replaced it, as its author reads it
+    is_closed: Mapped[bool] = mapped_column(default=False)  # only its author and the moderators read it any more
 
 
 class Follow(Model):

@@ -38,7 +38,8 @@ class Area(Model):
     own_why: Mapped[Words] = mapped_column(default=dict)  # empty: as its parent
     openness: Mapped[Openness]  # in force: its own or inherited, kept by the service
     why: Mapped[Words] = mapped_column(default=dict)  # in force
-    rules: Mapped[Words] = mapped_column(default=dict)  # what to mind when posting here, in the company's words
+    rules: Mapped[Words] = mapped_column(default=dict)  # what to mind when posting here, as Markdown; empty: as above
+    rules_html: Mapped[Words] = mapped_column(default=dict)  # what markup.render made of them
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
     opens_on: Mapped[date | None] = mapped_column(sa.Date)  # announced change, if any

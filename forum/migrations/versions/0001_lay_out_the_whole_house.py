@@ -211,6 +211,7 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.JSON(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("rules_html", sa.JSON(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_on", sa.Date(), nullable=True),
@@ -656,6 +657,7 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_locked", sa.Boolean(), nullable=False),
         sa.Column("pinned_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_pinned_on_board", sa.Boolean(), nullable=False),
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
         sa.Column("votes_try", sa.Integer(), nullable=False),
@@ -1137,6 +1139,34 @@ def upgrade() -> None:
     op.create_index("ix_votes_post_cast", "votes", ["post_id", "cast_at"], unique=False)
     op.create_index(op.f("ix_votes_user_id"), "votes", ["user_id"], unique=False)
     op.create_table(
+        "reason_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "built_in",
+            sa.Enum(
+                *("spam", "rude", "private", "off_topic", "unlawful", "unclear", "mistake", "stands"),
+                *("typing", "title", "taken_out", "other"),
+                name="reason",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "purpose",
+            sa.Enum("away", "back", "stands", "edit", name="purpose", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("name", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_reason_texts_changed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reason_texts")),
+        sa.UniqueConstraint("built_in", name=op.f("uq_reason_texts_built_in")),
+    )
+    op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1170,6 +1200,8 @@ def upgrade() -> None:
                 "asked",
                 "merged",
                 "separated",
+                "edited",
+                "reverted",
                 name="decision",
                 native_enum=False,
                 length=20,
@@ -1181,25 +1213,21 @@ def upgrade() -> None:
         sa.Column(
             "ground",
             sa.Enum(
-                "spam",
-                "rude",
-                "private",
-                "off_topic",
-                "unlawful",
-                "unclear",
-                "mistake",
-                "other",
+                *("spam", "rude", "private", "off_topic", "unlawful", "unclear", "mistake", "stands"),
+                *("typing", "title", "taken_out", "other"),
                 name="reason",
                 native_enum=False,
                 length=20,
             ),
             nullable=True,
         ),
+        sa.Column("own_ground_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["claimed_by_id"], ["users.id"], name=op.f("fk_cases_claimed_by_id")),
         sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_cases_comment_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_cases_decided_by_id")),
+        sa.ForeignKeyConstraint(["own_ground_id"], ["reason_texts.id"], name=op.f("fk_cases_own_ground_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_cases_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("open_key", name=op.f("uq_cases_open_key")),
@@ -1218,24 +1246,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_case_prints_case_id"), "case_prints", ["case_id"], unique=False)
-    op.create_table(
-        "reason_texts",
-        sa.Column(
-            "reason",
-            sa.Enum(
-                *("spam", "rude", "private", "off_topic", "unlawful", "unclear", "mistake", "other"),
-                name="reason",
-                native_enum=False,
-                length=20,
-            ),
-            nullable=False,
-        ),
-        sa.Column("words", sa.JSON(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_by_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_reason_texts_changed_by_id")),
-        sa.PrimaryKeyConstraint("reason", name=op.f("pk_reason_texts")),
-    )
     op.create_table(
         "sanctions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1265,6 +1275,8 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_revisions_comment_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_revisions_post_id")),
         sa.ForeignKeyConstraint(["replaced_by_id"], ["users.id"], name=op.f("fk_revisions_replaced_by_id")),
@@ -1450,7 +1462,6 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_index(op.f("ix_case_prints_case_id"), table_name="case_prints")
     op.drop_table("case_prints")
-    op.drop_table("reason_texts")
     op.drop_index(op.f("ix_sanctions_user_id"), table_name="sanctions")
     op.drop_table("sanctions")
     op.drop_index(op.f("ix_revisions_post_id"), table_name="revisions")
@@ -1462,6 +1473,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_group", table_name="cases")
     op.drop_index(op.f("ix_cases_batch"), table_name="cases")
     op.drop_table("cases")
+    op.drop_table("reason_texts")
     op.drop_index(op.f("ix_votes_user_id"), table_name="votes")
     op.drop_index("ix_votes_post_cast", table_name="votes")
     op.drop_table("votes")
