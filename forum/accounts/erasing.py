@@ -1,4 +1,9 @@
-"""Erasing an account: at once and for good. The row stays as a shell without a name, for what others did with it."""
+"""Erasing an account: at once and for good. The row stays as a shell without a name, for what others did with it.
+
+The account is closed and out of sight in the request; what would keep others waiting is forgotten by jobs.
+"""
+
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -6,6 +11,7 @@ from sqlalchemy.orm import Session
 from forum.accounts import exporting, passwords, rules
 from forum.accounts.administering import require_another_admin
 from forum.accounts.events import PersonErased
+from forum.accounts.letters import language_of, write_last_letter
 from forum.accounts.models import (
     Consent,
     ExternalIdentity,
@@ -17,14 +23,28 @@ from forum.accounts.models import (
 )
 from forum.accounts.status import AccountState
 from forum.core import audit
+from forum.core.clock import utcnow
 from forum.core.errors import Invalid, require
 from forum.core.events import publish
 from forum.core.jobs import Job
-from forum.core.languages import _
+from forum.core.languages import _, speaking
 from forum.core.outbox import OutboxMail
 from forum.core.people import Reader
 
 _OWN = (SignIn, OneTimeToken, Consent, ExternalIdentity, GuardedName, UserRole)
+
+Tells = Callable[[Session, int, bool], list[str]]
+_told: list[Tells] = []
+
+
+def tells_what_goes(function: Tells) -> Tells:
+    """Have the mail that confirms an erasure say the lines that `function` answers.
+
+    It gets a person's id and whether their words stay, before anything goes, and speaks their language.
+    """
+    if function not in _told:
+        _told.append(function)
+    return function
 
 
 def check_proof(session: Session, *, word: str, password: str, by: Reader) -> None:
@@ -48,18 +68,21 @@ def word_to_type() -> str:
 def erase_person(session: Session, person: User, *, keeps_words: bool, by: Reader, reason: str = "") -> None:
     """Erase `person`: name, address, votes, follows, drafts, mail and sign-ins go at once and cannot come back.
 
-    What they wrote goes, too, unless `keeps_words`: then what others can read stays without a name. Publishes
-    `PersonErased`. Recorded without the name. Raises `NotAllowed` unless it is their own account or `by`
-    administers, and `Conflict` for the last admin.
+    What they wrote goes, too, unless `keeps_words`: then what others can read stays without a name. A last mail
+    says what went. Publishes `PersonErased`. Recorded without the name. Raises `NotAllowed` unless it is their own
+    account or `by` administers, and `Conflict` for the last admin.
     """
     require(by.id == person.id or rules.may_administer(by), _("Only admins erase the accounts of others."))
     session.refresh(person, with_for_update=True)
     if person.state is AccountState.ERASED:
         return
     require_another_admin(session, person)
+    with speaking(language_of(person)):
+        told = [line for tell in _told for line in tell(session, person.id, keeps_words)]
     exporting.drop_files(session, person.id)
     publish(session, PersonErased(person.id, keeps_words))
     _forget_mail(session, person)
+    write_last_letter(session, person, "erased", told=told, is_own=by.id == person.id, at=utcnow())
     for model in _OWN:
         session.execute(sa.delete(model).where(model.__table__.c.user_id == person.id))
     session.execute(sa.delete(OneTimeToken).where(OneTimeToken.email_key == person.email_key))

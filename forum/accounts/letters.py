@@ -17,9 +17,26 @@ def send_letter(session: Session, user: User, name: str, **values: Any) -> None:
     """Write the mail `templates/mail/<name>.txt` to `user` into the outbox; nobody without an address gets one."""
     if not user.email:
         return
-    language = user.language or settings().main_language
+    language = language_of(user)
     subject, text = render_mail(name, language, **values)
     send_mail(session, to=user.email, subject=subject, text=text, cause=name, language=language, user_id=user.id)
+
+
+def write_last_letter(session: Session, user: User, name: str, **values: Any) -> None:
+    """Write a letter to somebody who leaves: nothing ties it to them, and their address goes when it was sent.
+
+    Nobody is written to at an address that they did not prove.
+    """
+    if not user.email or user.verified_at is None:
+        return
+    language = language_of(user)
+    subject, text = render_mail(name, language, **values)
+    send_mail(session, to=user.email, subject=subject, text=text, cause=name, language=language, is_last=True)
+
+
+def language_of(user: User) -> str:
+    """The language in which a person is written to."""
+    return user.language or settings().main_language
 
 
 def send_verification(session: Session, user: User, *, then_to: str = "") -> None:

@@ -47,6 +47,7 @@ class OutboxMail(Model):
     subject: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.Text)
     composer: Mapped[str] = mapped_column(sa.String(20), default="")  # what words it when it leaves, if anything
+    is_last: Mapped[bool] = mapped_column(default=False)  # its address is forgotten once it was sent or given up
     message_id: Mapped[str] = mapped_column(sa.String(200))  # the same at every try, so that repeats can be seen
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -93,10 +94,11 @@ def send_mail(
     cause: str,
     language: str,
     user_id: int | None = None,
+    is_last: bool = False,
 ) -> OutboxMail:
     """Write a mail into the outbox in this transaction; it leaves after the commit, and only then.
 
-    One with a `composer` gets its words when it leaves.
+    One with a `composer` gets its words when it leaves. The address of one that `is_last` goes when it is over.
     """
     mail = OutboxMail(
         to_address=_one_line(to),
@@ -106,6 +108,7 @@ def send_mail(
         subject=_one_line(subject)[:200],
         text=text,
         composer=composer,
+        is_last=is_last,
         message_id=make_msgid(domain=mail_host()),
         state=MailState.WAITING,
         created_at=utcnow(),
@@ -148,6 +151,12 @@ def deliver(*, mail_id: int) -> None:
             # What a secret link was for is over once it was sent: the text need not stay here.
             done = {"state": MailState.SENT, "sent_at": utcnow(), "subject": _one_line(letter.subject)[:200]}
             session.execute(sent.values(**done, error="", text=""))
+        session.execute(_forget_address(mail_id))
+
+
+def _forget_address(mail_id: int) -> sa.Update:
+    """Forget where the last mail to somebody went."""
+    return sa.update(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.is_last).values(to_address="")
 
 
 def _letter(session: Session, mail: OutboxMail) -> Letter | None:
@@ -171,7 +180,10 @@ def _postpone(mail_id: int, error: str, *, for_good: bool) -> None:
         mail = session.get_one(OutboxMail, mail_id)
         mail.tries += 1
         mail.error = error
-        if for_good or mail.tries > len(DELAYS):
+        is_over = for_good or mail.tries > len(DELAYS)
+        if is_over and mail.is_last:  # nobody may keep the address to try again
+            mail.state, mail.to_address, mail.text, mail.error = MailState.DROPPED, "", "", ""
+        elif is_over:
             mail.state = MailState.DEAD
         else:
             enqueue(session, deliver, delay=DELAYS[mail.tries - 1], mail_id=mail_id)
@@ -258,6 +270,7 @@ def drop(session: Session, mail: OutboxMail) -> None:
     """Give a mail up that was not sent; what it said is forgotten."""
     if mail.state is not MailState.SENT:
         mail.state, mail.text = MailState.DROPPED, ""
+        mail.to_address = "" if mail.is_last else mail.to_address
 
 
 def stuck(session: Session, group: str, limit: int) -> Sequence[OutboxMail]:

@@ -16,12 +16,12 @@ from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending
 from forum.posts.status import INTEREST_RANK, Interest, Moderation, Visibility
 from forum.products.models import Area
 
-_KEYS = ("newest_key", "wanted_key", "trending_key", "answered_key", "unanswered_key", "owed_key")
+KEYS = ("newest_key", "wanted_key", "trending_key", "answered_key", "unanswered_key", "owed_key")
 _posts = cast(sa.Table, Post.__table__)
 _SET_KEYS = (
     sa.update(_posts)
     .where(_posts.c.id == sa.bindparam("post"))
-    .values({name: sa.bindparam(f"new_{name}") for name in ("is_listed", *_KEYS)})
+    .values({name: sa.bindparam(f"new_{name}") for name in ("is_listed", *KEYS)})
 )
 
 
@@ -41,7 +41,7 @@ def save_first_keys(session: Session, post: Post) -> None:
 
 def _keys_of(post: Post) -> dict[str, int | bool | None]:
     if post.moderation is not Moderation.OPEN or post.visibility is not Visibility.PUBLIC or post.published_at is None:
-        return {"is_listed": False, **dict.fromkeys(_KEYS)}
+        return {"is_listed": False, **dict.fromkeys(KEYS)}
     is_said_here = post.source in ("site", "bundle")
     newest = moment_key(post.published_at, post.id)
     is_owed = post.views < OWED_VIEWS and utcnow() - post.published_at < timedelta(days=OWED_DAYS)

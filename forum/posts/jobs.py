@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from forum.core.database import Json, reading, transaction
 from forum.core.jobs import Job, JobState, enqueue, job
-from forum.posts import drafts, pictures
+from forum.posts import drafts, erasing, pictures
 
 DAY = 86_400  # seconds
 HOUR = 3_600  # seconds; a file is written a moment before its row
@@ -18,6 +18,15 @@ def sweep_pictures() -> Json:
         drafts.drop_old(session)
     with reading() as session:
         return {"files": pictures.sweep(session, older_than=HOUR)}
+
+
+@job("posts.forget_person", timeout=3600)
+def forget_person(*, user_id: int, keeps_words: bool) -> None:
+    """Forget what a person who left did with posts, piece by piece; a job that was killed goes on where it was."""
+    is_more = True
+    while is_more:
+        with transaction() as session:
+            is_more = erasing.forget_some(session, user_id, keeps_words=keeps_words)
 
 
 def plan_sweep(session: Session) -> None:

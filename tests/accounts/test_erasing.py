@@ -2,23 +2,30 @@
 
 import json
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
+from config import settings
 from forum.accounts import erasing, exporting
 from forum.accounts.models import Consent, User
+from forum.accounts.queries import profile
 from forum.accounts.sessions import open_sign_in, reader_from
 from forum.accounts.status import AccountState, ConsentKind
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.status import Behind, ItemStatus
+from forum.core import outbox
 from forum.core.audit import AuditEntry
 from forum.core.clock import utcnow
-from forum.core.database import Model
+from forum.core.database import Model, engine
 from forum.core.errors import Conflict, NotAllowed
 from forum.core.jobs import Job
-from forum.core.outbox import send_mail
+from forum.core.outbox import MailState, OutboxMail, deliver, send_mail
+from forum.core.people import ANYBODY
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
 from forum.moderation.models import Case
@@ -27,12 +34,16 @@ from forum.moderation.services import open_case, report
 from forum.moderation.spam import read_decisions
 from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
 from forum.posts import counting, drafts, merging, services
+from forum.posts import erasing as posts_erasing
 from forum.posts.commenting import add_comment
+from forum.posts.erasing import forget_some
+from forum.posts.jobs import forget_person
 from forum.posts.models import Comment, Follow, Post, Vote
 from forum.posts.reading import read_post
 from forum.posts.schemas import DraftFields, NewComment, PostChanges
 from forum.posts.status import Interest, Moderation, Visibility, Voice
 from forum.posts.voting import PostId, cast_vote
+from forum.products.models import Area
 from forum.search.services import index_post
 from tests.make import Make
 
@@ -151,9 +162,19 @@ def faults_in_counts(session):
     session.rollback()
 
 
-def erase(session, person, *, keeps_words):
+def close(session, person, *, keeps_words):
+    """What the request does."""
     erasing.erase_person(session, person, keeps_words=keeps_words, by=reader_from(session, person))
     session.commit()
+
+
+def erase(session, person, *, keeps_words):
+    """The request, and the jobs that it leaves."""
+    close(session, person, keeps_words=keeps_words)
+    forget_person(user_id=person.id, keeps_words=keeps_words)
+    for mail_id in session.scalars(sa.select(OutboxMail.id)).all():
+        deliver(mail_id=mail_id)
+    session.rollback()  # what it reads from now on is fresh
 
 
 def test_words_that_go_are_nowhere_in_the_database(session, person):
@@ -188,6 +209,115 @@ def test_votes_follows_and_sign_ins_go_and_the_person_is_a_shell(session, person
     assert (shell.state, shell.display_name, shell.email, shell.password_hash) == (AccountState.ERASED, "", None, None)
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "account.erase")).one()
     assert (entry.about_id, entry.details) == (person.id, {"keeps_words": keeps_words})
+
+
+@pytest.mark.parametrize("keeps_words", [True, False])
+def test_nothing_of_the_person_can_be_seen_before_the_jobs_are_done(session, make, person, keeps_words):
+    talked, alone, private, waiting = session.scalars(
+        sa.select(Post.id).where(Post.author_id == person.id).order_by(Post.id)
+    ).all()
+    session.execute(sa.update(Area).values(posts=4, unanswered=4))
+
+    close(session, person, keeps_words=keeps_words)
+
+    everybody = [make.reader(), make.as_reader(make.moderator()), ANYBODY]
+    assert profile(session, person.id) is None
+    assert not any(read_post(session, waiting, reader) for reader in everybody)
+    found = [read_post(session, post_id, reader) for post_id in (talked, alone, private) for reader in everybody]
+    assert {post.author_name for post in found if post} == {None}
+    if not keeps_words:
+        assert not any(WORD in f"{post.title} {post.body_html}" for post in found if post)
+        assert session.scalars(sa.select(Comment.moderation).where(Comment.body.contains(WORD))).all() == [
+            Moderation.ERASED
+        ]
+    session.expire_all()
+    listed = session.scalar(sa.select(sa.func.count()).where(Post.is_listed))
+    assert session.scalars(sa.select(Area.posts)).one() == (4 if keeps_words else 2)
+    assert listed == (3 if keeps_words else 1)
+
+
+@pytest.mark.parametrize("keeps_words", [True, False])
+def test_a_job_that_is_killed_half_way_goes_on_to_the_same_end(sqlite_session, monkeypatch, keeps_words):
+    make = Make(sqlite_session)
+    user = make.person(f"Kari {WORD}", email=f"{WORD}@example.com")
+    _writes(sqlite_session, make, user)
+    _is_remembered(sqlite_session, make, user)
+    sqlite_session.commit()
+    close(sqlite_session, user, keeps_words=keeps_words)
+    path = settings().data_dir / "forum.db"
+    sqlite_session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    sqlite_session.close()
+    before = path.read_bytes()
+
+    def run(*, dies_after=0):
+        pieces = count(1)
+
+        def forget(session, *arguments, **chosen):
+            is_more = forget_some(session, *arguments, **chosen)
+            if next(pieces) == dies_after:
+                raise MemoryError
+            return is_more
+
+        monkeypatch.setattr(posts_erasing, "forget_some", forget)
+        with suppress(MemoryError), time_machine.travel("2026-03-03 12:00", tick=False):
+            forget_person(user_id=user.id, keeps_words=keeps_words)
+
+    run()
+    whole = dump(sqlite_session)
+    for dies_after in (2, 4):
+        sqlite_session.close()
+        engine().dispose()
+        path.write_bytes(before)
+        run(dies_after=dies_after)
+        assert dump(sqlite_session) != whole
+        run()
+        assert dump(sqlite_session) == whole
+
+
+def dump(session):
+    """Every row there is."""
+    session.rollback()
+    return {table.name: session.execute(sa.select(table)).all() for table in Model.metadata.sorted_tables}
+
+
+def test_the_last_mail_says_what_went_and_its_address_is_forgotten(session, person):
+    close(session, person, keeps_words=False)
+
+    mail = session.scalars(sa.select(OutboxMail)).one()
+    assert (mail.to_address, mail.subject, mail.user_id) == (person_address(), "Your account was erased", None)
+    assert "- 4 posts and their pictures go.\n- 1 comment goes.\n- 1 vote is taken out" in mail.text
+    deliver(mail_id=mail.id)
+    session.rollback()
+    session.refresh(mail)
+    assert (mail.to_address, mail.text, mail.state) == ("", "", MailState.SENT)
+    (kept,) = (settings().data_dir / "mail").iterdir()
+    assert f"To: {person_address()}" in kept.read_text()
+
+
+def person_address():
+    return f"{WORD}@example.com"
+
+
+def test_the_address_of_a_last_mail_is_forgotten_when_no_server_takes_it(session, person, monkeypatch):
+    close(session, person, keeps_words=True)
+    mail = session.scalars(sa.select(OutboxMail)).one()
+    monkeypatch.setattr(outbox, "_transport", lambda message: 1 / 0)
+
+    for _try in range(len(outbox.DELAYS) + 1):
+        assert session.get_one(OutboxMail, mail.id, populate_existing=True).to_address == person_address()
+        session.rollback()
+        deliver(mail_id=mail.id)
+
+    session.rollback()
+    session.refresh(mail)
+    assert (mail.to_address, mail.text, mail.state) == ("", "", MailState.DROPPED)
+
+
+def test_nobody_is_written_to_at_an_address_that_was_not_proved(session, make):
+    person = make.person("Kari", verified_at=None)
+    session.commit()
+    close(session, person, keeps_words=True)
+    assert session.scalars(sa.select(OutboxMail)).all() == []
 
 
 def test_a_merged_group_counts_one_less(session, make, person):
