@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long check e2e bench bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long check e2e bench flood bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench
+
+flood: setup-dev ## a thousand posts in a minute by twenty new accounts, limits on and off: does the site keep answering
+	@$(BIN)/python -m tests.bench.flood
 
 bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines with labels); BERTOPIC=1 for that too, SIZE=100000 for very many posts
 	@$(BIN)/python -m tests.bench.themes

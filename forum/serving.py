@@ -7,15 +7,17 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 
 from config import HOME, note_running, settings
 from forum.core.database import engine
 
 THREADS = 8
+SWITCH = 0.001  # seconds
 WORKER = (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
 FIRST_WAIT = 1.0  # seconds until a worker that ended is started again; twice as long each time
 CONNECTIONS = 1000  # stalled clients cannot stop waitress: it reads a request before a thread gets it
@@ -34,8 +36,6 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
     """
     import gc
 
-    from waitress.server import create_server
-
     from forum.core import schema
 
     _settle_address(host, port)
@@ -45,15 +45,7 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         from forum.demo.trying import prepare
 
         prepare()
-    server = create_server(
-        current_app._get_current_object(),  # type: ignore[attr-defined]
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-    )
+    server = make_server(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
     keeper = None
     for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with Ctrl-C ignored
         signal.signal(sign, _interrupt)
@@ -69,6 +61,26 @@ def serve(host: str, port: int, trying: bool, with_worker: bool) -> None:
         if keeper:
             keeper.stop()
     click.echo("Stopped.")
+
+
+def make_server(app: Flask, host: str, port: int) -> Any:
+    """The web server as it is shipped, listening but not answering yet."""
+    from waitress.server import create_server
+
+    from forum.lines import TwoLines
+
+    # A thread with the interpreter hands it over after so many seconds. Readers ask the database often and would
+    # wait for that each time while somebody else's page is made.
+    sys.setswitchinterval(SWITCH)
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        connection_limit=CONNECTIONS,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        _dispatcher=TwoLines(THREADS),
+    )
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

@@ -11,6 +11,7 @@ from forum.core import jobs
 from forum.core.jobs import JobState
 
 SWEEP_EVERY = 3  # seconds
+NICE = 10  # on a busy machine, what somebody waits for goes before what nobody does
 
 _children: set[subprocess.Popen[bytes]] = set()
 _stopping = threading.Event()
@@ -20,6 +21,7 @@ def work(*, threads: int = 2) -> None:
     """Work until SIGTERM or SIGINT; light jobs run in `threads`, heavy ones in child processes."""
     from huey.consumer import Consumer
 
+    os.nice(NICE)  # the heavy jobs' processes have it from here
     jobs.carrier()
     stop = threading.Event()
     threading.Thread(target=_sweep_until, args=(stop,), daemon=True).start()

@@ -38,8 +38,12 @@ def show_composer(
     offers: NotTaken | None = None,
     preview: dict[str, Any] | None = None,
     told: str = "",
+    with_alike: bool = True,
 ) -> ResponseReturnValue:
-    """The form of a new post as it was filled in; `told` is what happened beside it."""
+    """The form of a new post as it was filled in; `told` is what happened beside it.
+
+    `with_alike` looks for posts like the one in it, which is most of what the page costs.
+    """
     is_back = request.method == "POST"
     if is_back:
         form.raw["visibility"] = request.form.get("visibility", "")
@@ -51,7 +55,7 @@ def show_composer(
         offers=offers,
         preview=preview,
         told=told,
-        is_back=is_back,
+        with_alike=is_back and with_alike,
         kept_as=f"draft-{key}" if key.isdigit() else "new-post",
         pictures=pictures_in(form),
         waiting=[] if is_back or key or not is_signed_in(me()) else drafts.own_drafts(db, me()),

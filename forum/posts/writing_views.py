@@ -47,7 +47,7 @@ def new() -> ResponseReturnValue:
             offers = problem
         except TooMany as problem:
             form.refuse(Invalid(problem.message))
-            answer = make_response(show_composer(form, problem.status))
+            answer = make_response(show_composer(form, problem.status, with_alike=False))  # a flood costs little
             answer.headers["Retry-After"] = str(problem.retry_after)
             return answer
         except Invalid as problem:

@@ -3,20 +3,16 @@
 import gc
 import sys
 
-from waitress.server import create_server
+from forum.serving import make_server
 
 
 def main(which: str, port: int) -> None:
     """Serve the real site or the bare one, both by waitress as it is shipped."""
     if which == "ours":
         from forum.app import create_app
-        from forum.serving import CONNECTIONS, THREADS
     else:
-        from forum.serving import CONNECTIONS, THREADS
         from tests.bench.bare import create_app
-    server = create_server(
-        create_app(), host="127.0.0.1", port=port, threads=THREADS, connection_limit=CONNECTIONS, ident=None
-    )
+    server = make_server(create_app(), "127.0.0.1", port)
     gc.freeze()
     print("ready", flush=True)
     server.run()
