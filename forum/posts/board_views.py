@@ -13,6 +13,7 @@ from forum.posts.board import read_board
 from forum.posts.cards import AreaLine, read_areas
 from forum.posts.views import bp
 from forum.posts.wishes import Links, read_wish
+from forum.products.posting_rules import in_force
 from forum.web.pages import page
 from forum.web.panels import draw, kept
 from forum.web.permissions import allowed, me
@@ -41,6 +42,7 @@ def board() -> ResponseReturnValue:
         after=links.to("after", found.after) if found.after else "",
         choices=_choices(links, areas, names, reader),
         chosen=links.chosen(areas, names),
+        rules=in_force(db, wish.area) if wish.area else None,
         may_administer=accounts.may_administer(reader),
     )
 

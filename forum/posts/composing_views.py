@@ -22,6 +22,7 @@ from forum.posts.talking_views import said
 from forum.posts.views import bp
 from forum.posts.voting import PostId
 from forum.products.choices import area_choices
+from forum.products.posting_rules import in_force
 from forum.products.rules import may_arrange
 from forum.web.forms import Form
 from forum.web.limits import limited
@@ -59,14 +60,20 @@ def show_composer(
         kept_as=f"draft-{key}" if key.isdigit() else "new-post",
         pictures=pictures_in(form),
         waiting=[] if is_back or key or not is_signed_in(me()) else drafts.own_drafts(db, me()),
-        **choices(),
+        **choices(form.raw.get("area_id")),
     )
 
 
-def choices() -> dict[str, Any]:
-    """What may be chosen in the forms that write and change posts."""
+def choices(area_id: str | int | None) -> dict[str, Any]:
+    """What may be chosen in the forms that write and change posts, and what to mind in the area that is chosen."""
+    chosen = str(area_id or "")[:9]
     languages = sorted(((code, language_word(code)) for code in OFFERED), key=lambda pair: pair[1].casefold())
-    return {"areas": area_choices(db), "languages": languages, "may_arrange": may_arrange(me())}
+    return {
+        "areas": area_choices(db),
+        "languages": languages,
+        "may_arrange": may_arrange(me()),
+        "rules": in_force(db, int(chosen)) if chosen.isascii() and chosen.isdigit() else None,
+    }
 
 
 def take_aside(form: Form[Writing]) -> ResponseReturnValue | None:

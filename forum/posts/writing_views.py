@@ -175,7 +175,15 @@ def edit(post_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         form.raw["visibility"] = request.form.get("visibility", "")
         status = status if status != 200 else 422
-    return page("posts/edit.html", status, form=form, post=post, standing=standing, offers=offers, **choices())
+    return page(
+        "posts/edit.html",
+        status,
+        form=form,
+        post=post,
+        standing=standing,
+        offers=offers,
+        **choices(form.raw.get("area_id")),
+    )
 
 
 def _as_it_stands(post: Post) -> dict[str, Any]:

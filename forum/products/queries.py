@@ -35,6 +35,7 @@ class AreaRow:
     reply_minutes: int | None
     decided_at: datetime | None
     decided_by: str  # the display name of who set the openness; empty for the site itself
+    rules_html: Words  # its own; empty where those above it count
     depth: int  # 0 at the top
     path: tuple[Words, ...]  # names from the top down, its own last
     posts_below: int  # its own and those of the areas below it
@@ -61,6 +62,7 @@ _AREAS = (
         Area.reply_minutes,
         Area.decided_at,
         sa.func.coalesce(User.display_name, "").label("decided_by"),
+        Area.rules_html,
     )
     .outerjoin(User, User.id == Area.decided_by_id)
     .order_by(Area.position, Area.id)

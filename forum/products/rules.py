@@ -9,7 +9,7 @@
 
 from typing import Protocol
 
-from forum.accounts.rules import may_administer
+from forum.accounts.rules import may_administer, may_moderate
 from forum.core.languages import lazy
 from forum.core.people import Reader, says
 from forum.products.status import Kind, Openness
@@ -57,3 +57,9 @@ def may_arrange(reader: Reader) -> bool:
 def may_set_openness(reader: Reader) -> bool:
     """Admins decide what each area is open to."""
     return may_administer(reader)
+
+
+@says(lazy("Only moderators and admins write the rules of an area. If you need it, ask an admin for the role."))
+def may_write_rules(reader: Reader) -> bool:
+    """Moderators and admins say what to mind when posting in an area."""
+    return may_moderate(reader)

@@ -10,6 +10,7 @@ from forum.products.services import MAX_SLUG
 from forum.products.status import Openness
 
 MAX_NAME = 60
+MAX_RULES = 2_000  # characters
 
 
 class Deciding(Action):
@@ -71,3 +72,18 @@ class Moving(Action):
     """One place up or down in the list."""
 
     to: Literal["up", "down"]
+
+
+class RulesChange(Action):
+    """What to mind when posting in an area, as Markdown per language. `version` is that of the area when opened."""
+
+    rules_en: str = Field("", max_length=MAX_RULES)
+    rules_nb: str = Field("", max_length=MAX_RULES)
+    rules_da: str = Field("", max_length=MAX_RULES)
+    version: int = Field(ge=0)
+
+    @property
+    def rules(self) -> Words:
+        """The rules as company-written text, with the languages that were filled in."""
+        words = {"en": self.rules_en, "nb": self.rules_nb, "da": self.rules_da}
+        return {language: text for language, text in words.items() if text}

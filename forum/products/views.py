@@ -10,7 +10,7 @@ from forum.core.languages import LANGUAGES, _, mark, ngettext
 from forum.core.people import anybody
 from forum.products import queries, services
 from forum.products.models import Area
-from forum.products.rules import may_arrange, may_set_openness
+from forum.products.rules import may_arrange, may_set_openness, may_write_rules
 from forum.products.schemas import OpennessChange
 from forum.web.forms import Form
 from forum.web.navigation import menu
@@ -33,6 +33,7 @@ def areas() -> ResponseReturnValue:
         reply_time=reply_time,
         may_change=may_set_openness(me()),
         may_arrange=may_arrange(me()),
+        may_write_rules=may_write_rules(me()),
     )
 
 
@@ -91,4 +92,4 @@ def _as_it_stands(area: Area) -> dict[str, Any]:
     return words | {"openness": chosen, "version": area.version}
 
 
-from forum.products import arranging_views  # noqa: E402, F401  # importing it is what adds them to the blueprint
+from forum.products import arranging_views, rule_views  # noqa: E402, F401  # importing them is what adds them to the blueprint

@@ -21,6 +21,22 @@ for (const field of all("[data-count]")) {
   count();
 }
 
+// What belongs to a choice: a select with data-shows="/areas/0/rules" shows the fragment for its value in #ID-shown.
+for (const select of all("select[data-shows]")) {
+  const place = document.getElementById(`${select.id}-shown`);
+  let chosen = select.value;
+  select.addEventListener("input", async () => {
+    if (select.value === chosen) return;
+    chosen = select.value;
+    if (!chosen) return place.replaceChildren();
+    try {
+      const answer = await fetch(select.dataset.shows.replace("0", chosen), { headers: { "X-Fragment": "1" } });
+      const words = answer.ok ? await answer.text() : "";
+      if (select.value === chosen) place.innerHTML = words;
+    } catch { place.replaceChildren(); }
+  });
+}
+
 // Drafts: what is typed into form[data-draft] is kept in this browser until it was sent; other forms with data-guard
 // ask before they are left.
 const isKept = (field) => field.name === "draft" || !/hidden|password|file|submit/.test(field.type); // which draft it is on the server

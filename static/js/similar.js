@@ -18,7 +18,7 @@ const beside = document.getElementById("proposal");
 const propose = (found) => {
   beside?.replaceChildren();
   if (!found || !area || !beside || ![...area.options].some((option) => option.value === found.dataset.area)) return;
-  const take = () => { area.value = found.dataset.area; area.dataset.proposed = area.value; };
+  const take = () => { area.value = found.dataset.area; area.dataset.proposed = area.value; area.dispatchEvent(new Event("input", { bubbles: true })); };
   if (!area.value || area.value === area.dataset.proposed) take();
   else if (area.value === found.dataset.area) return;
   const button = found.querySelector("button");
