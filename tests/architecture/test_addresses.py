@@ -37,7 +37,7 @@ FORMS_SIGNED_OUT = {
     "web.preferences",
 }
 PROVE_THEMSELVES = {"notifications.unsubscribe"}  # by a signed token; programs that read mail have no form of ours
-ENDS = {"nobody", "customer", "admin"}  # who may least and most; `make test-long` sends odd forms as the others too
+ODDEST = {"nobody", "customer"}  # whose forms anybody can reach; `make test-long` sends odd ones as the others too
 FRAGMENTS = {"search.similar"}  # parts of a page, which scripts alone ask for
 
 
@@ -159,7 +159,7 @@ def test_few_addresses_take_changes_without_our_forms(app):
     assert exempt == PROVE_THEMSELVES
 
 
-@pytest.mark.parametrize("role", [pytest.param(role, marks=() if role in ENDS else pytest.mark.long) for role in ROLES])
+@pytest.mark.parametrize("role", [pytest.param(role, marks=() if role in ODDEST else pytest.mark.long) for role in ROLES])
 def test_odd_forms_are_refused_and_break_nothing(role, app, session, visitor, world):
     """Send every form empty, and with values of the wrong kind; what to correct is said of which field.
 
