@@ -81,7 +81,7 @@ def sign_in() -> ResponseReturnValue:
         if proof and not proof.is_disabled:
             person = db.get_one(User, proof.user_id)
             person.password_hash = proof.new_hash or person.password_hash
-            return enter(db, person, next=given.next, then=given.then)
+            return enter(db, person, next=given.next, then=form.raw["then"])  # in the address when a form was sent on
         with transaction() as noting:  # a refusal is recorded, whatever becomes of this request
             services.note_refusal(noting, given.email)
         form.errors[""] = (

@@ -48,6 +48,7 @@ def show_composer(
     is_back = request.method == "POST"
     if is_back:
         form.raw["visibility"] = request.form.get("visibility", "")
+        form.raw["email"] = request.form.get("email", "")[:254]
     key = str(form.raw.get("draft") or "")
     return page(
         "posts/new.html",
@@ -110,15 +111,18 @@ def take_aside(form: Form[Writing]) -> ResponseReturnValue | None:
 
 
 def _preview(form: Form[Writing]) -> ResponseReturnValue:
-    """Show the post as its page will, or what has to be corrected first."""
-    if not form.submitted():
+    """Show the post as its page will, finished or not; what is wrong in it has to be corrected first."""
+    form.submitted()
+    form.errors = {name: words for name, words in form.errors.items() if form.raw.get(name)}  # the rest may wait
+    if form.errors:
         return show_composer(form, form.status)
+    title, body = (markup.visible(form.raw.get(name, "")) for name in ("title", "body"))
     try:
-        html = markup.render(form.value.body)
+        html = markup.render(body)
     except Invalid as problem:
         form.refuse(Invalid(fields={"body": problem.message}))
         return show_composer(form, form.status)
-    return show_composer(form, preview={"title": form.value.title, "kind": form.value.kind, "html": html})
+    return show_composer(form, preview={"title": title, "kind": form.raw.get("kind"), "html": html})
 
 
 def _take_picture(form: Form[Writing]) -> bool:

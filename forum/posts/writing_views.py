@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import make_response, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -92,8 +92,7 @@ def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
     reader = me()
     if not reader.is_authenticated:
         find_area_for(db, wanted.area_id, wanted.kind)
-        key = drafts.keep_draft(db, wanted)
-        return go("accounts.sign_in", then=write_pending("post", key=key))
+        return _ask_who(write_pending("post", key=drafts.keep_draft(db, wanted)))
     draft = drafts.find_draft(db, draft_key, by=reader, lock=True) if draft_key else None
     if draft is not None:
         pictures.check_described(pictures.pictures_of(db, draft))
@@ -101,6 +100,17 @@ def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
     if draft is not None:
         drafts.send_draft(db, draft, post)
     return go("posts.show", post_id=post.id, posted=1)
+
+
+def _ask_who(then: str) -> ResponseReturnValue:
+    """Have the e-mail address in the form sent a code, or its password checked; without one, ask for it.
+
+    The browser sends the form on as it is, to the pages that sign people in, with their limits and refusals.
+    """
+    if not request.form.get("email", "").strip():
+        return go("accounts.sign_in", then=then)
+    way = "accounts.sign_in" if request.form.get("password") else "accounts.ask_code"
+    return redirect(url_for(way, then=then), code=307)
 
 
 def _post(session: Session, wanted: NewPost, reader: Reader) -> Post:

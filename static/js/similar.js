@@ -15,10 +15,12 @@ const say = (words) => { document.getElementById("said").textContent = words ?? 
 // The area: what was proposed gives way to a better proposal, what somebody chose stays.
 const area = form?.elements.namedItem("area_id");
 const beside = document.getElementById("proposal");
+const choose = (value) => { area.value = value; area.dispatchEvent(new Event("input", { bubbles: true })); }; // drafts hear of it
 const propose = (found) => {
   beside?.replaceChildren();
+  if (!found && area?.value && area.value === area.dataset.proposed) choose(""); // it was proposed for other words
   if (!found || !area || !beside || ![...area.options].some((option) => option.value === found.dataset.area)) return;
-  const take = () => { area.value = found.dataset.area; area.dataset.proposed = area.value; area.dispatchEvent(new Event("input", { bubbles: true })); };
+  const take = () => { area.dataset.proposed = found.dataset.area; choose(found.dataset.area); };
   if (!area.value || area.value === area.dataset.proposed) take();
   else if (area.value === found.dataset.area) return;
   const button = found.querySelector("button");
@@ -54,7 +56,7 @@ const typed = () => {
   clearTimeout(timer);
   if (text === asked) return;
   if (text.length < 12 && text.split(" ").length < 3) {
-    if (asked) { request?.abort(); place.innerHTML = first; asked = ""; }
+    if (asked) { request?.abort(); place.innerHTML = first; asked = ""; propose(null); }
     return;
   }
   timer = setTimeout(() => { asked = text; look(title, body); }, 300);
@@ -62,6 +64,7 @@ const typed = () => {
 if (field && place) {
   field.addEventListener("input", typed);
   more?.addEventListener("input", typed);
+  for (const kind of form.querySelectorAll("[name=kind]")) kind.addEventListener("change", () => { asked = ""; typed(); });
   typed();
 }
 

@@ -49,11 +49,13 @@ for (const form of all("[data-forget]")) {
   });
 }
 // A draft that was sent is forgotten on the first page that does not ask who is writing, and either says that it was
-// done or does not show its form again.
-if (document.querySelector("[data-unreached]")) store.remove("sent"); // it was not: the draft waits
-const sent = store.get("sent");
+// done or does not show its form again. One that came back, for another look or as a preview, waits on.
 const shows = (selector) => document.querySelector(selector) !== null;
-const isDone = () => shows(".notice--ok[role=status]") || !shows(`form[data-draft="${CSS.escape(sent.slice(6))}"]`);
+const showsForm = (key) => shows(`form[data-draft="${CSS.escape(key.slice(6))}"]`);
+const isBack = (key) => shows("[data-unreached]") || (showsForm(key) && shows(".problems, form[data-back]"));
+if (isBack(store.get("sent") ?? "")) store.remove("sent");
+const sent = store.get("sent");
+const isDone = () => shows(".notice--ok[role=status]") || !showsForm(sent);
 if (sent && !shows("[type=password], [autocomplete=one-time-code]") && isDone()) {
   store.remove(sent);
   store.remove("sent");

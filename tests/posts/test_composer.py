@@ -101,8 +101,11 @@ def test_a_vote_for_nothing_is_refused_and_the_form_comes_back(visitor, make, he
 
 def test_a_preview_shows_the_post_as_it_will_be_and_posts_nothing(visitor, make, session, seats):
     visitor.sign_in(make.person()).open("/posts/new")
-    visitor.send("Preview", title=TITLE, body=BODY + " <b>bold</b>", status=422)
-    assert "Please fill this in." in visitor.text
+    visitor.send("Preview", title="x" * 141, status=422)
+    assert "Use at most 140 characters." in visitor.text
+    visitor.send("Preview", title=TITLE, body=BODY + " <b>bold</b>")
+    assert "Nothing is posted yet." in visitor.text
+    assert "Please fill this in." not in visitor.text
 
     visitor.send("Preview", kind="idea", area_id=seats.id)
     assert "Nothing is posted yet." in visitor.text

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.accounts.models import OneTimeToken
 from forum.accounts.passwords import hash_password
 from forum.core.clock import standing_at, utcnow
 from forum.core.people import ANYBODY
@@ -89,6 +90,30 @@ def test_somebody_new_writes_first_and_registers(visitor, session, seats):
     post = the_post(session)
     assert (post.title, post.body, post.moderation) == (TITLE, BODY, Moderation.WAITING)
     assert session.scalars(sa.select(Draft)).all() == []
+
+
+def test_somebody_signed_out_signs_in_inside_the_form(visitor, session, kari, seats):
+    visitor.open("/posts/new")
+    visitor.send(
+        "Post", kind="idea", title=TITLE, area_id=seats.id, email=kari.email, password="a wrong password", status=422
+    )
+    assert f"Your idea “{TITLE}” is kept" in visitor.text
+    visitor.send("Sign in", password=PASSWORD)
+    assert visitor.path == f"/posts/{the_post(session).id}?posted=1"
+
+    visitor.send("Sign out").open("/posts/new")
+    visitor.send("Post", kind="idea", title="Another", area_id=seats.id, email=kari.email, password=PASSWORD)
+    assert visitor.path.endswith("?posted=1")
+    assert session.scalars(sa.select(Post.title).order_by(Post.id)).all() == [TITLE, "Another"]
+
+
+def test_somebody_new_has_a_code_sent_inside_the_form(visitor, session, seats):
+    visitor.open("/posts/new").send("Preview", email="ola@example.com")
+    visitor.send("Post", kind="complaint", title=TITLE, area_id=seats.id)
+
+    assert "Type in the code" in visitor.text
+    assert f"Your complaint “{TITLE}” is kept and goes out as soon as you have signed in." in visitor.text
+    assert session.scalar(sa.select(OneTimeToken.email_key)) == "ola@example.com"
 
 
 def test_a_draft_is_sent_once(visitor, session, kari, seats):
