@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,11 +19,12 @@ from structlog import get_logger
 
 from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import Model, reading, transaction
+from forum.core.database import Json, Model, reading, transaction
 from forum.core.jobs import enqueue, job
 from forum.core.languages import speaking
 
 TIMEOUT = 20  # seconds that a mail server may take for an answer
+AT_ONCE = 50  # mails of a batch after which others get their turn
 DELAYS = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; then it is dead
 
 
@@ -47,6 +49,7 @@ class OutboxMail(Model):
     subject: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.Text)
     composer: Mapped[str] = mapped_column(sa.String(20), default="")  # what words it when it leaves, if anything
+    batch: Mapped[str] = mapped_column(sa.String(40), default="")  # what left together with others
     is_last: Mapped[bool] = mapped_column(default=False)  # its address is forgotten once it was sent or given up
     message_id: Mapped[str] = mapped_column(sa.String(200))  # the same at every try, so that repeats can be seen
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
@@ -119,6 +122,47 @@ def send_mail(
     return mail
 
 
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where one of many mails goes."""
+
+    user_id: int
+    address: str
+    language: str
+
+
+def send_many(
+    session: Session, people: Sequence[Recipient], *, composer: str, cause: str, batch: str
+) -> dict[int, int]:
+    """Write a mail to each of some people into the outbox, in one statement; the ids of the mails by person.
+
+    They leave one after the other once `send_off` was called for their `batch`.
+    """
+    if not people:
+        return {}
+    shared: Json = {"cause": cause, "subject": "", "text": "", "composer": composer, "batch": batch, "error": ""}
+    shared |= {"is_last": False, "state": MailState.WAITING, "tries": 0, "created_at": utcnow()}
+    rows = [
+        shared
+        | {"to_address": _one_line(one.address), "user_id": one.user_id, "language": one.language}
+        | {"message_id": make_msgid(domain=mail_host())}
+        for one in people
+    ]
+    written = session.execute(sa.insert(OutboxMail).returning(OutboxMail.user_id, OutboxMail.id), rows)
+    return {user_id: mail_id for user_id, mail_id in written if user_id is not None}
+
+
+def send_off(session: Session, batch: str) -> None:
+    """Have the mails of a batch sent; called once, when all of them are written."""
+    if session.scalar(_untried(batch).limit(1)) is not None:
+        enqueue(session, deliver_batch, batch=batch)
+
+
+def _untried(batch: str) -> sa.Select[int]:
+    waiting = (OutboxMail.state == MailState.WAITING) & (OutboxMail.tries == 0)
+    return sa.select(OutboxMail.id).where(waiting, OutboxMail.batch == batch).order_by(OutboxMail.id)
+
+
 def mail_host() -> str:
     """The host in the ids of our mails."""
     return urlsplit(settings().site_url).hostname or "localhost"
@@ -132,17 +176,42 @@ def _one_line(value: str) -> str:
 @job("outbox.deliver", timeout=120)
 def deliver(*, mail_id: int) -> None:
     """Send one mail; on failure try again later, with growing delays, and in the end call it dead."""
+    with _Line() as line:
+        _deliver(mail_id, line)
+
+
+@job("outbox.deliver_batch", timeout=3600)
+def deliver_batch(*, batch: str) -> None:
+    """Send some mails of a batch, then queue the others behind whatever came meanwhile.
+
+    While the server cannot be reached they wait without having been tried.
+    """
+    with reading() as session:
+        ids = session.scalars(_untried(batch).limit(AT_ONCE + 1)).all()
+    is_reached = True
+    with _Line() as line:
+        for mail_id in ids[:AT_ONCE]:
+            is_reached = _deliver(mail_id, line)
+            if not is_reached:
+                break
+    if len(ids) > AT_ONCE or not is_reached:
+        with transaction() as session:
+            enqueue(session, deliver_batch, delay=0 if is_reached else DELAYS[0], batch=batch)
+
+
+def _deliver(mail_id: int, line: "_Line") -> bool:
+    """Send one mail, or postpone it; False when the mail server could not be reached."""
     try:
         with reading() as session:
             mail = session.get(OutboxMail, mail_id)
             if mail is None or mail.state is not MailState.WAITING:
-                return
+                return True
             letter = _letter(session, mail)
         if letter is not None:
-            _transport(_message(mail, letter))
+            line.send(_message(mail, letter))
     except Exception as error:  # whatever it was: it is tried again, and in the end an admin sees it
         _postpone(mail_id, f"{type(error).__name__}: {error}"[:500], for_good=_is_final(error))
-        return
+        return not _is_unreached(error)
     with transaction() as session:
         sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
         if letter is None:
@@ -152,6 +221,7 @@ def deliver(*, mail_id: int) -> None:
             done = {"state": MailState.SENT, "sent_at": utcnow(), "subject": _one_line(letter.subject)[:200]}
             session.execute(sent.values(**done, error="", text=""))
         session.execute(_forget_address(mail_id))
+    return True
 
 
 def _forget_address(mail_id: int) -> sa.Update:
@@ -164,6 +234,12 @@ def _letter(session: Session, mail: OutboxMail) -> Letter | None:
         return Letter(mail.subject, mail.text)
     with speaking(mail.language):
         return _composers[mail.composer](session, mail)
+
+
+def _is_unreached(error: Exception) -> bool:
+    """Whether the server is away or busy with itself, so that the next mail would fare no better."""
+    is_refused = isinstance(error, (smtplib.SMTPDataError, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused))
+    return isinstance(error, OSError) and not is_refused
 
 
 def _is_final(error: Exception) -> bool:
@@ -210,12 +286,39 @@ def _message(mail: OutboxMail, letter: Letter) -> EmailMessage:
     return message
 
 
-def _transport(message: EmailMessage) -> None:
-    """Hand the message to the SMTP server, or without one to `var/mail` and the terminal."""
-    if settings().smtp_url:
-        _send_by_smtp(message)
-    else:
-        _keep_in_folder(message)
+class _Line:
+    """A connection to the mail server: opened for the first mail, kept for those after it, given up on an error.
+
+    Without a server mail goes to `var/mail` and the terminal.
+    """
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "_Line":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._hang_up()
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand over one message; raises what `smtplib` raises."""
+        if not settings().smtp_url:
+            _keep_in_folder(message)
+            return
+        try:
+            self._server = self._server or _open_line()
+            self._server.send_message(message)
+        except Exception:
+            self._hang_up()
+            raise
+
+    def _hang_up(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(OSError):  # it may be gone
+                server.quit()
+            server.close()
 
 
 @lru_cache
@@ -224,15 +327,15 @@ def _certified() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _send_by_smtp(message: EmailMessage) -> None:
+def _open_line() -> smtplib.SMTP:
     parts = urlsplit(settings().smtp_url)
     host = parts.hostname or "localhost"
     is_near = host in ("localhost", "127.0.0.1", "::1")  # what it says stays on this machine
     if parts.scheme == "smtps":
-        opened: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=_certified())
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=_certified())
     else:
-        opened = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
-    with opened as server:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+    try:
         server.ehlo()
         is_secret = parts.scheme == "smtps"
         if not is_secret and not is_near and server.has_extn("starttls"):
@@ -243,7 +346,10 @@ def _send_by_smtp(message: EmailMessage) -> None:
             if not (is_secret or is_near):
                 raise smtplib.SMTPException("the server offers no encryption, so the password was not sent")
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+    except Exception:
+        server.close()
+        raise
+    return server
 
 
 def _keep_in_folder(message: EmailMessage) -> None:

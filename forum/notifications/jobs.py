@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.core import outbox
 from forum.core.clock import utcnow
 from forum.core.database import reading, transaction
 from forum.core.jobs import Job, JobState, enqueue, job
@@ -10,7 +11,7 @@ from forum.notifications import telling
 from forum.notifications.audience import audience, still_holds
 from forum.notifications.models import Happening
 
-PIECE = 50  # people told in one transaction, which others who write wait for
+PIECE = 250  # people told in one transaction, which others who write wait for
 _DIGEST = "notifications.digest"
 
 
@@ -28,21 +29,24 @@ def tell(*, happening_id: int) -> None:
             if telling.tell_some(session, told, people[start : start + PIECE]):
                 plan_digest(session)
     with transaction() as session:
-        session.get_one(Happening, happening_id).told_at = utcnow()
+        told = session.get_one(Happening, happening_id)
+        told.told_at = utcnow()
+        telling.send_off(session, told)
 
 
 @job(_DIGEST, timeout=1800)
-def digest() -> None:
-    """Write the mail of the day to everybody for whom something was gathered."""
+def digest(*, batch: str = _DIGEST) -> None:
+    """Write the mail of the day to everybody for whom something was gathered, as the mails of a `batch`."""
     after = 0
     while True:
         with transaction() as session:
             people = telling.whose_mail_waits(session, after, PIECE)
             if not people:
                 break
-            telling.write_digests(session, people)
+            telling.write_digests(session, people, batch)
             after = people[-1]
     with transaction() as session:
+        outbox.send_off(session, batch)
         if telling.whose_mail_waits(session, 0, 1):  # what had to wait for another day
             plan_digest(session)
 
@@ -51,4 +55,6 @@ def plan_digest(session: Session) -> None:
     """Have the mail of the day written at its next hour, unless that is planned already."""
     planned = sa.select(Job.id).where(Job.name == _DIGEST, Job.state == JobState.QUEUED)
     if session.scalars(planned.limit(1)).first() is None:
-        enqueue(session, digest, delay=(telling.next_digest() - utcnow()).total_seconds())
+        due = telling.next_digest()
+        batch = f"digest {due:%Y-%m-%d %H:%M}"  # the same when the job is begun again
+        enqueue(session, digest, delay=(due - utcnow()).total_seconds(), batch=batch)

@@ -1,7 +1,8 @@
 """Telling people: a notice for each, and their mail with it. Done in batches; there may be thousands."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 from config import settings
 from forum.accounts.models import User, UserRole
 from forum.accounts.status import AccountState
+from forum.core import outbox
 from forum.core.clock import today, utcnow
 from forum.core.database import insert_into
-from forum.core.outbox import send_mail
+from forum.core.outbox import Recipient, send_many
 from forum.core.people import Reader, Role
 from forum.launches.models import Receipt
 from forum.notifications import looking, queries
@@ -23,38 +25,54 @@ from forum.notifications.status import How, Kind, MailPlan, topic_of
 from forum.posts.models import Post
 from forum.posts.queries import Sight, sight_of, visible_with
 
+_notices = cast(sa.Table, Notice.__table__)
+_SET_PLAN = (
+    sa.update(_notices)
+    .where(_notices.c.id == sa.bindparam("notice"))
+    .values(mail=sa.bindparam("plan"), mail_id=sa.bindparam("its_mail"))
+)
+
 
 def tell_some(session: Session, happening: Happening, people: Sequence[Concerned], *, by_mail: bool = True) -> bool:
     """Tell some people of a happening, those who were told already left out; whether anybody's mail waits for the day.
 
-    Whoever may not see what it is about is not told. Without `by_mail` there are notices on the site alone.
+    Whoever may not see what it is about is not told. Without `by_mail` there are notices on the site alone. Their
+    mail leaves once `send_off` is called.
     """
     users = _active(session, [one.user_id for one in people])
     told = set(
         session.scalars(sa.select(Notice.user_id).where(Notice.happening_id == happening.id, Notice.user_id.in_(users)))
     )
     seeing = _who_see(session, [one for one in people if one.user_id in users and one.user_id not in told])
-    how = queries.choices(session, [one.user_id for one in seeing])
-    receipts = _with_receipts(session, happening, seeing)
-    rows = []
-    for one in seeing:
-        notice = Notice(
-            user_id=one.user_id,
-            happening_id=happening.id,
-            post_id=one.post_id,
-            tie=one.tie,
-            mail=MailPlan.NONE,
-            created_at=utcnow() if by_mail else happening.at,
-            seen_at=utcnow() if one.user_id in receipts else None,  # the receipt itself counts as new
-        )
-        if by_mail:
-            chosen = how[one.user_id][topic_of(happening.kind, one.tie)]
-            _plan_mail(session, happening, notice, users[one.user_id], chosen)
-        rows.append(notice)
-    session.add_all(rows)
-    session.flush()
-    looking.count_new(session, sa.select(User.id).where(User.id.in_([row.user_id for row in rows])))
-    return any(row.mail is MailPlan.WAITING for row in rows)
+    if not seeing:
+        return False
+    at_once, waiting = _plan_mails(session, happening, seeing, users) if by_mail else ([], set())
+    mails = send_many(
+        session, at_once, composer=NOTICE, cause=happening.kind.value, batch=f"{Happening.__tablename__} {happening.id}"
+    )
+    receipts, now = _with_receipts(session, happening, seeing), utcnow()
+    plans = dict.fromkeys(waiting, MailPlan.WAITING) | dict.fromkeys(mails, MailPlan.WRITTEN)
+    rows = [
+        {
+            "user_id": one.user_id,
+            "happening_id": happening.id,
+            "post_id": one.post_id,
+            "tie": one.tie,
+            "mail": plans.get(one.user_id, MailPlan.NONE),
+            "mail_id": mails.get(one.user_id),
+            "created_at": now if by_mail else happening.at,
+            "seen_at": now if one.user_id in receipts else None,  # the receipt itself counts as new
+        }
+        for one in seeing
+    ]
+    session.execute(sa.insert(Notice), rows)
+    looking.count_new(session, sa.select(User.id).where(User.id.in_([one.user_id for one in seeing])))
+    return bool(waiting)
+
+
+def send_off(session: Session, happening: Happening) -> None:
+    """Have the mails about a happening sent, when everybody was told of it."""
+    outbox.send_off(session, f"{Happening.__tablename__} {happening.id}")
 
 
 def tell_past(session: Session, since: datetime) -> None:
@@ -65,9 +83,15 @@ def tell_past(session: Session, since: datetime) -> None:
         happening.told_at = happening.at
 
 
-def _active(session: Session, user_ids: Collection[int]) -> dict[int, User]:
-    active = sa.select(User).where(User.id.in_(user_ids), User.state == AccountState.ACTIVE)
-    return {user.id: user for user in session.scalars(active)}
+def _active(session: Session, user_ids: Collection[int]) -> dict[int, Recipient]:
+    """Those of some people whose account is in use; without an address where mail is not to go."""
+    active = sa.select(User.id, User.email, User.verified_at, User.language)
+    found = session.execute(active.where(User.id.in_(user_ids), User.state == AccountState.ACTIVE))
+    main = settings().main_language
+    return {
+        user_id: Recipient(user_id, (email or "") if verified_at else "", language or main)
+        for user_id, email, verified_at, language in found
+    }
 
 
 def _who_see(session: Session, people: Sequence[Concerned]) -> list[Concerned]:
@@ -103,33 +127,31 @@ def _with_receipts(session: Session, happening: Happening, people: Sequence[Conc
     return set(session.scalars(theirs.where(Receipt.user_id.in_([one.user_id for one in people]))))
 
 
-def _plan_mail(session: Session, happening: Happening, notice: Notice, user: User, how: How) -> None:
-    """Write the mail of a notice, or have it wait for the day's; nobody is mailed at an address they did not prove."""
-    if not user.email or user.verified_at is None or how is How.NEVER:
-        return
-    if how is How.DAILY or (happening.kind is Kind.STATUS and not _may_have_status_mail(session, user.id)):
-        notice.mail = MailPlan.WAITING
-        return
-    notice.mail, notice.mail_id = MailPlan.WRITTEN, _write(session, user, NOTICE, happening.kind.value)
+def _plan_mails(
+    session: Session, happening: Happening, people: Sequence[Concerned], users: Mapping[int, Recipient]
+) -> tuple[list[Recipient], set[int]]:
+    """Who of some people gets a mail at once, and whose waits for the day's; the others get none."""
+    chosen = queries.choices(session, [one.user_id for one in people])
+    ways = {one.user_id: chosen[one.user_id][topic_of(happening.kind, one.tie)] for one in people}
+    reached = [user_id for user_id in ways if users[user_id].address]
+    at_once = [user_id for user_id in reached if ways[user_id] is How.INSTANTLY]
+    waiting = {user_id for user_id in reached if ways[user_id] is How.DAILY}
+    if happening.kind is Kind.STATUS:
+        gathered = _waiting().where(Notice.user_id.in_(at_once), Happening.kind == Kind.STATUS)
+        full = set(session.scalars(gathered.with_only_columns(Notice.user_id)))
+        first = _take_day(session, [user_id for user_id in at_once if user_id not in full])
+        waiting |= {user_id for user_id in at_once if user_id not in first}
+        at_once = sorted(first)
+    return [users[user_id] for user_id in at_once], waiting
 
 
-def _write(session: Session, user: User, composer: str, cause: str) -> int:
-    language = user.language or settings().main_language
-    to = user.email or ""
-    mail = send_mail(session, to=to, composer=composer, cause=cause, language=language, user_id=user.id)
-    return mail.id
-
-
-def _may_have_status_mail(session: Session, user_id: int) -> bool:
-    """Whether this is a person's first mail of the day about statuses, and none waits for the day's mail."""
-    waiting = _waiting().where(Notice.user_id == user_id, Happening.kind == Kind.STATUS)
-    return session.scalars(waiting.limit(1)).first() is None and _take_day(session, user_id, today())
-
-
-def _take_day(session: Session, user_id: int, day: date) -> bool:
-    """Take a person's one mail of the day about statuses; False when it is taken."""
-    taken = insert_into(session, StatusMail).values(user_id=user_id, day=day).on_conflict_do_nothing()
-    return bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
+def _take_day(session: Session, user_ids: Sequence[int]) -> set[int]:
+    """Take the one mail of today about statuses of some people; those whose it was not taken yet."""
+    if not user_ids:
+        return set()
+    rows = [{"user_id": user_id, "day": today()} for user_id in user_ids]
+    taken = insert_into(session, StatusMail).values(rows).on_conflict_do_nothing().returning(StatusMail.user_id)
+    return set(session.scalars(taken))
 
 
 def _waiting() -> sa.Select[int]:
@@ -143,23 +165,31 @@ def whose_mail_waits(session: Session, after: int, limit: int) -> list[int]:
     return list(session.scalars(theirs.distinct().order_by(Notice.user_id).limit(limit)))
 
 
-def write_digests(session: Session, user_ids: Sequence[int]) -> None:
-    """Write the mail of the day to some people. A status waits on if they had their mail about one today."""
+def write_digests(session: Session, user_ids: Sequence[int], batch: str) -> None:
+    """Write the mail of the day to some people. A status waits on if they had their mail about one today.
+
+    The mails leave once `outbox.send_off` is called for their `batch`.
+    """
     users = _active(session, user_ids)
-    for user_id in user_ids:
-        gathered = _waiting().where(Notice.user_id == user_id)
-        of_status = set(session.scalars(gathered.where(Happening.kind == Kind.STATUS)))
-        ids = set(session.scalars(gathered))
-        user = users.get(user_id)
-        if user is None or not user.email:
-            session.execute(sa.update(Notice).where(Notice.id.in_(ids)).values(mail=MailPlan.NONE))
-            continue
-        if of_status and not _take_day(session, user_id, today()):
-            ids -= of_status
-        if ids:
-            told = {"mail": MailPlan.WRITTEN, "mail_id": _write(session, user, DIGEST, "digest")}
-            session.execute(sa.update(Notice).where(Notice.id.in_(ids)).values(told))
+    gathered = _waiting().where(Notice.user_id.in_(user_ids)).with_only_columns(Notice.id, Notice.user_id)
+    rows = session.execute(gathered.add_columns(Happening.kind)).all()
+    reached = {user_id for user_id, one in users.items() if one.address}
+    lost = [row.id for row in rows if row.user_id not in reached]
+    of_status = {row.user_id for row in rows if row.kind is Kind.STATUS} & reached
+    full = of_status - _take_day(session, sorted(of_status))
+    told = [row for row in rows if row.user_id in reached and not (row.kind is Kind.STATUS and row.user_id in full)]
+    people = [users[user_id] for user_id in sorted({row.user_id for row in told})]
+    mails = send_many(session, people, composer=DIGEST, cause="digest", batch=batch)
+    _write_plans(session, [(notice_id, MailPlan.NONE, None) for notice_id in lost])
+    _write_plans(session, [(row.id, MailPlan.WRITTEN, mails[row.user_id]) for row in told])
     session.execute(sa.delete(StatusMail).where(StatusMail.day < today() - timedelta(days=2)))
+
+
+def _write_plans(session: Session, plans: Sequence[tuple[int, MailPlan, int | None]]) -> None:
+    """Write down what became of notices that waited: id, plan, and mail."""
+    if plans:
+        rows = [{"notice": notice_id, "plan": plan, "its_mail": mail_id} for notice_id, plan, mail_id in plans]
+        session.connection().execute(_SET_PLAN, rows)
 
 
 def next_digest() -> datetime:

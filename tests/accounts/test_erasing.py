@@ -301,7 +301,7 @@ def person_address():
 def test_the_address_of_a_last_mail_is_forgotten_when_no_server_takes_it(session, person, monkeypatch):
     close(session, person, keeps_words=True)
     mail = session.scalars(sa.select(OutboxMail)).one()
-    monkeypatch.setattr(outbox, "_transport", lambda message: 1 / 0)
+    monkeypatch.setattr(outbox._Line, "send", lambda line, message: 1 / 0)
 
     for _try in range(len(outbox.DELAYS) + 1):
         assert session.get_one(OutboxMail, mail.id, populate_existing=True).to_address == person_address()

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("composer", sa.String(length=20), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
         sa.Column("is_last", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column(
