@@ -12,8 +12,9 @@ from forum.core.languages import _
 from forum.core.people import Reader
 from forum.moderation import queries, services
 from forum.moderation.grouping import MOST
+from forum.moderation.library import Choice
 from forum.moderation.models import Case
-from forum.moderation.status import Decision, Reason, offered
+from forum.moderation.status import Decision, offered
 from forum.posts.models import Comment, Post
 
 
@@ -32,7 +33,7 @@ def decide_several(
     decision: Decision,
     *,
     by: Reader,
-    reason: Reason | None = None,
+    reason: Choice | None = None,
     words: str = "",
 ) -> Batch:
     """Decide up to 200 cases in the same way. What cannot be decided so any more is left as it is.

@@ -14,24 +14,29 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, require
 from forum.core.languages import _
 from forum.core.people import Reader
+from forum.moderation import library
+from forum.moderation.library import Choice
 from forum.moderation.models import Sanction
-from forum.moderation.reasons import sentence
-from forum.moderation.status import Reason, SanctionKind
+from forum.moderation.status import SanctionKind
 
 
-def warn(session: Session, person: User, reason: Reason, words: str, *, by: Reader) -> Sanction:
+def warn(session: Session, person: User, reason: Choice, words: str, *, by: Reader) -> Sanction:
     """Warn a person; they are mailed the reason in their language.
 
     Raises `NotAllowed` unless `by` moderates and the person is none of the team, and `Invalid` without a reason.
     """
-    return _sanction(session, person, SanctionKind.WARNED, None, sentence(reason, words, person.language), by)
+    return _sanction(
+        session, person, SanctionKind.WARNED, None, library.sentence(session, reason, words, person.language), by
+    )
 
 
-def suspend(session: Session, person: User, until: datetime, reason: Reason, words: str, *, by: Reader) -> Sanction:
+def suspend(session: Session, person: User, until: datetime, reason: Choice, words: str, *, by: Reader) -> Sanction:
     """Let a person read but not write until that moment; they are mailed why. Errors as `warn`."""
     if until <= utcnow():
         raise Invalid(fields={"until": _("Choose a day to come.")})
-    sanction = _sanction(session, person, SanctionKind.SUSPENDED, until, sentence(reason, words, person.language), by)
+    sanction = _sanction(
+        session, person, SanctionKind.SUSPENDED, until, library.sentence(session, reason, words, person.language), by
+    )
     person.suspended_until, person.suspension = until, sanction.reason
     return sanction
 

@@ -1,7 +1,6 @@
 """Pages for what is done with a post besides judging it, and about a person."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,8 +13,10 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _
-from forum.moderation import conduct, queries, reasons
+from forum.moderation import conduct, queries
+from forum.moderation.panels import reason_options
 from forum.moderation.schemas import Keeping, Sanctioning
+from forum.moderation.status import Purpose
 from forum.moderation.views import bp
 from forum.posts import keeping
 from forum.posts.models import Post
@@ -102,12 +103,8 @@ def person(person_id: int) -> ResponseReturnValue:
         history=queries.history(db, person_id),
         sanctions=conduct.sanctions_of(db, person_id),
         is_suspended=suspended,
-        reason_options=_reason_options(),
+        reason_options=reason_options([Purpose.AWAY]),
     )
-
-
-def _reason_options() -> list[tuple[str, Any]]:
-    return [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()]
 
 
 def _sanction(somebody: User, value: Sanctioning) -> None:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, aliased
 from config import settings
 from forum.accounts.models import User, UserRole
 from forum.core.audit import AuditEntry
-from forum.core.languages import _, mark, pick
+from forum.core.languages import _, current_language, mark, pick
 from forum.core.paging import Page, read_cursor, write_cursor
 from forum.core.people import Reader, Role
 from forum.core.sheets import write_csv
-from forum.moderation.models import Case
+from forum.moderation.models import Case, ReasonText
 from forum.moderation.reasons import REASONS
 from forum.moderation.status import Decision
 from forum.posts.models import Comment, Post
@@ -51,6 +51,10 @@ ACTIONS: Mapping[str, str] = {
     "person.warn": mark("Warned a person"),
     "person.suspend": mark("Suspended a person"),
     "person.lift": mark("Lifted a suspension"),
+    "reason.write": mark("Worded a reason"),
+    "reason.retire": mark("Retired a reason"),
+    "reason.bring_back": mark("Brought a reason back"),
+    "area.rules": mark("Wrote the rules of an area"),
     "case.keep": mark("Kept what was reported"),
     "case.reopen": mark("Took back a decision to keep"),
     "moderation.export_log": mark("Exported this log"),
@@ -179,10 +183,11 @@ _WHAT = {
 OWN_WORDS = mark("Told to the author in the moderator's own words.")
 
 _PUBLIC = (
-    sa.select(Case.id, Case.decision, Case.decided_at, Case.ground, Case.comment_id, Area.name)
+    sa.select(Case.id, Case.decision, Case.decided_at, Case.ground, Case.comment_id, Area.name, ReasonText.words)
     .join(Post, Post.id == Case.post_id)
     .join(Area, Area.id == Post.area_id)
     .outerjoin(Comment, Comment.id == Case.comment_id)
+    .outerjoin(ReasonText, (ReasonText.id == Case.own_ground_id) | (ReasonText.built_in == Case.ground))
     .where(Case.decision.in_(_WHAT), Case.reason != "", Post.visibility == Visibility.PUBLIC)
     .where(sa.func.coalesce(Comment.is_internal, sa.false()).is_(sa.false()))
     .order_by(Case.decided_at.desc(), Case.id.desc())
@@ -209,5 +214,7 @@ def public_lines(session: Session, cursor: str = "") -> Page[PublicLine]:
 def _public(row: Any) -> PublicLine:
     words = _WHAT[row.decision][row.comment_id is not None]
     # A moderator's own words may name somebody, so only the library's sentence is told to everybody.
-    why = REASONS.get(row.ground, OWN_WORDS)
-    return PublicLine(row.decided_at, _(words), pick(row.name), _(why))
+    library = _(REASONS.get(row.ground, OWN_WORDS))
+    own = row.words or {}
+    why = own.get(current_language()) or (pick(own) if row.ground not in REASONS else "") or library
+    return PublicLine(row.decided_at, _(words), pick(row.name), why)

@@ -1,18 +1,31 @@
 """What moderation shows on the pages of earlier stages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
-from forum.core.languages import _
+from forum.core.languages import LANGUAGES, current_language
 from forum.core.people import Reader
-from forum.moderation import queries, reasons
+from forum.moderation import library, queries, reasons
 from forum.moderation.rules import OBJECT_WITHIN
-from forum.moderation.status import NEEDS_REASON, CaseKind, offered
-from forum.web.panels import panel
+from forum.moderation.status import CaseKind, Purpose, need_reason, offered
+from forum.web.panels import forget, kept, panel
 from forum.web.session import db
 
 KEPT = 30  # seconds; the board is read far more often than something is pinned
+
+
+def reason_options(purposes: Iterable[Purpose]) -> library.Options:
+    """The reasons to choose from for these purposes, in the reader's language."""
+    names = kept(KEPT, lambda: library.read_names(db), "reasons", current_language())
+    return library.options(names, purposes)
+
+
+def forget_reasons() -> None:
+    """Read the library afresh, because it has just changed."""
+    for language in LANGUAGES:
+        forget("reasons", language)
 
 
 class _Blank:
@@ -39,13 +52,14 @@ def moderate(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[st
     """Let moderators hide, remove or put back the post they read."""
     if not may_moderate(reader):
         return None
+    decisions = offered(CaseKind.DIRECT, post.moderation)
     return "moderation/_moderate.html", {
         "post": post,
-        "decisions": offered(CaseKind.DIRECT, post.moderation),
+        "decisions": decisions,
         "form": _Blank,
         "buttons": reasons.BUTTONS,
-        "needs_reason": NEEDS_REASON,
-        "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
+        "needs_reason": need_reason(CaseKind.DIRECT),
+        "reason_options": reason_options(library.purposes_of(CaseKind.DIRECT, decisions)),
     }
 
 

@@ -1,8 +1,7 @@
 """The sentences behind reasons and decisions, put into a reader's language when they are shown."""
 
-from forum.core.errors import Invalid
-from forum.core.languages import _, mark, speaking
-from forum.moderation.status import CaseKind, Decision, Reason, ReportReason
+from forum.core.languages import mark
+from forum.moderation.status import CaseKind, Decision, Purpose, Reason, ReportReason
 
 MAX_WORDS = 500  # characters a moderator adds in their own words
 
@@ -14,7 +13,11 @@ REASONS = {
     Reason.OFF_TOPIC: mark("It is not about our products."),
     Reason.UNLAWFUL: mark("It may break the law or somebody else's rights."),
     Reason.UNCLEAR: mark("We could not make out what it is about. You are welcome to write it again with more words."),
-    Reason.MISTAKE: mark("Taking it away was our mistake. We are sorry."),
+    Reason.MISTAKE: mark("It was our mistake. We are sorry."),
+    Reason.STANDS: mark("We have looked at it again, and the reason that we gave still holds."),
+    Reason.TYPING: mark("We have corrected typing mistakes; it says what it said before."),
+    Reason.TITLE: mark("The title now says what it is about, so that others find it."),
+    Reason.TAKEN_OUT: mark("We have taken out somebody's private matters, such as a full name or a number plate."),
 }
 
 # The same, short, for the moderator to choose from.
@@ -25,8 +28,26 @@ REASON_NAMES = {
     Reason.OFF_TOPIC: mark("Not about our products"),
     Reason.UNLAWFUL: mark("May break the law"),
     Reason.UNCLEAR: mark("Cannot be understood"),
-    Reason.MISTAKE: mark("Our mistake (to restore)"),
+    Reason.MISTAKE: mark("Our mistake"),
+    Reason.STANDS: mark("The reason still holds"),
+    Reason.TYPING: mark("Typing mistakes"),
+    Reason.TITLE: mark("A title that says more"),
+    Reason.TAKEN_OUT: mark("Private matters taken out"),
     Reason.OTHER: mark("Another reason, in my own words"),
+}
+
+# What the reasons that Cabin comes with are for; one's own words serve every purpose.
+BUILT_IN = {
+    Purpose.AWAY: (Reason.SPAM, Reason.RUDE, Reason.PRIVATE, Reason.OFF_TOPIC, Reason.UNLAWFUL, Reason.UNCLEAR),
+    Purpose.BACK: (Reason.MISTAKE,),
+    Purpose.STANDS: (Reason.STANDS,),
+    Purpose.EDIT: (Reason.TYPING, Reason.TITLE, Reason.TAKEN_OUT),
+}
+PURPOSES = {
+    Purpose.AWAY: mark("To ask, hide, remove, warn or suspend"),
+    Purpose.BACK: mark("To put back"),
+    Purpose.STANDS: mark("To keep to a decision"),
+    Purpose.EDIT: mark("To edit"),
 }
 
 REPORT_REASONS = {
@@ -64,6 +85,7 @@ BUTTONS = {
     Decision.REMOVED: mark("Remove"),
     Decision.RESTORED: mark("Restore"),
     Decision.SEPARATED: mark("Undo the merge"),
+    Decision.REVERTED: mark("Put the words back"),
 }
 
 # What is said when somebody else was faster, and in the log.
@@ -76,18 +98,6 @@ DECIDED = {
     Decision.ASKED: mark("Sent back with a question"),
     Decision.MERGED: mark("Merged"),
     Decision.SEPARATED: mark("Separated again"),
+    Decision.EDITED: mark("Edited"),
+    Decision.REVERTED: mark("Words put back"),
 }
-
-
-def sentence(reason: Reason, words: str, language: str) -> str:
-    """What the author reads, in the author's `language`: the library's sentence and the moderator's own words.
-
-    Raises `Invalid` when there is neither.
-    """
-    words = " ".join(words.split())
-    with speaking(language):
-        library = _(REASONS[reason]) if reason in REASONS else ""
-    whole = f"{library} {words}".strip()
-    if not whole:
-        raise Invalid(fields={"words": _("Write the reason; its author reads it.")})
-    return whole

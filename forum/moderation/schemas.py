@@ -1,14 +1,17 @@
 """What people send to moderation."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from forum.core.database import Words
 from forum.core.schemas import Action
 from forum.moderation.reasons import MAX_WORDS
-from forum.moderation.status import Decision, Reason, ReportReason
+from forum.moderation.status import Decision, Purpose, Reason, ReportReason
 from forum.posts.schemas import MAX_TITLE, Body, Title
+
+Choice = Reason | Annotated[int, Field(ge=1, lt=2**31)]  # of the library, see there
 
 
 class Reporting(Action):
@@ -22,7 +25,7 @@ class Deciding(Action):
     """A moderator decides a case, or acts unasked. Only some decisions need a reason."""
 
     decision: Decision
-    reason: Reason | None = None
+    reason: Choice | None = None
     words: str = Field("", max_length=MAX_WORDS)
     alike: bool = False  # and all that say nearly the same
 
@@ -67,7 +70,7 @@ class Sanctioning(Action):
     """A moderator warns or suspends a person."""
 
     how: Literal["warn", "suspend"]
-    reason: Reason
+    reason: Choice
     words: str = Field("", max_length=MAX_WORDS)
     until: date | None = None
 
@@ -77,5 +80,27 @@ class DecidingSeveral(Action):
 
     cases: list[int] = Field(min_length=1, max_length=200)
     decision: Decision
-    several_reason: Reason | None = None
+    several_reason: Choice | None = None
     several_words: str = Field("", max_length=MAX_WORDS)
+
+
+class Wording(Action):
+    """A reason of the library: what it is for, what moderators call it and what authors read, per language."""
+
+    purpose: Purpose = Purpose.AWAY
+    name_en: str = Field("", max_length=60)
+    name_nb: str = Field("", max_length=60)
+    name_da: str = Field("", max_length=60)
+    words_en: str = Field("", max_length=300)
+    words_nb: str = Field("", max_length=300)
+    words_da: str = Field("", max_length=300)
+
+    @property
+    def name(self) -> Words:
+        """The short name."""
+        return {"en": self.name_en, "nb": self.name_nb, "da": self.name_da}
+
+    @property
+    def words(self) -> Words:
+        """The sentence."""
+        return {"en": self.words_en, "nb": self.words_nb, "da": self.words_da}

@@ -13,12 +13,13 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound, require
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.moderation import acting, grouping, learning, queries, rules, second_look, spam, telling
+from forum.moderation import acting, grouping, learning, library, queries, rules, second_look, spam, telling
 from forum.moderation.acting import Subject
+from forum.moderation.library import Choice
 from forum.moderation.models import Case, Report
-from forum.moderation.reasons import DECIDED, sentence
+from forum.moderation.reasons import DECIDED
 from forum.moderation.schemas import Reporting
-from forum.moderation.status import BECOMES, NEEDS_REASON, CaseKind, Decision, Reason, offered
+from forum.moderation.status import BECOMES, CaseKind, Decision, Reason, need_reason, offered
 from forum.posts.models import Comment, Post
 
 
@@ -103,18 +104,18 @@ def keep(session: Session, case: Case, *, by: Reader) -> None:
     decide(session, case, Decision.KEPT, by=by)
 
 
-def hide(session: Session, case: Case, *, by: Reader, reason: Reason, words: str = "") -> None:
+def hide(session: Session, case: Case, *, by: Reader, reason: Choice, words: str = "") -> None:
     """Take a post or comment out of sight; its author may still change it."""
     decide(session, case, Decision.HIDDEN, by=by, reason=reason, words=words)
 
 
-def remove(session: Session, case: Case, *, by: Reader, reason: Reason, words: str = "") -> None:
+def remove(session: Session, case: Case, *, by: Reader, reason: Choice, words: str = "") -> None:
     """Remove a post or comment; its author and the moderators can still read it."""
     decide(session, case, Decision.REMOVED, by=by, reason=reason, words=words)
 
 
 def decide(
-    session: Session, case: Case, decision: Decision, *, by: Reader, reason: Reason | None = None, words: str = ""
+    session: Session, case: Case, decision: Decision, *, by: Reader, reason: Choice | None = None, words: str = ""
 ) -> None:
     """Decide `case`, act on its post or comment, write both down, and have the author told when undoing is over.
 
@@ -128,11 +129,12 @@ def decide(
     second_look.check_other_decides(session, case, by=by)
     if decision not in offered(case.kind, subject.moderation, is_comment=case.comment_id is not None):
         raise Conflict(_("This is no longer possible: what it is about has changed. Look at it again."))
-    why = _reason_for(session, subject, decision, reason, words)
+    why = _reason_for(session, case, subject, decision, reason, words)
     before = acting.remember(subject)
     acting.apply(session, subject, decision, why, by=by)
     case.decision, case.decided_at, case.decided_by_id = decision, utcnow(), by.id
-    case.ground, case.reason, case.open_key = reason if why else None, why, None
+    case.ground, case.own_ground_id = library.grounds(reason) if why and reason is not None else (None, None)
+    case.reason, case.open_key = why, None
     case.later_until = case.claimed_by_id = case.claimed_at = None
     case.before = before | {"closed": _close_others(session, case, decision, by)}
     if decision is Decision.KEPT:
@@ -150,7 +152,7 @@ def moderate(
     *,
     comment: Comment | None = None,
     by: Reader,
-    reason: Reason | None = None,
+    reason: Choice | None = None,
     words: str = "",
 ) -> Case:
     """Hide, remove or restore something unasked; where it waits in the queue, that case is decided.
@@ -215,14 +217,16 @@ def _check_undecided(session: Session, case: Case) -> None:
     raise Conflict(_("{name} was faster: {decision}.", name=name, decision=_(DECIDED[case.decision]).lower()))
 
 
-def _reason_for(session: Session, subject: Subject, decision: Decision, reason: Reason | None, words: str) -> str:
+def _reason_for(
+    session: Session, case: Case, subject: Subject, decision: Decision, reason: Choice | None, words: str
+) -> str:
     """The reason as its author will read it, in their language. Raises `Invalid` where it is missing."""
-    if decision not in NEEDS_REASON:
+    if decision not in need_reason(case.kind):
         return ""
     if reason is None:
         raise Invalid(fields={"reason": _("Choose a reason; its author reads it.")})
     author = session.get(User, subject.author_id) if subject.author_id else None
-    return sentence(reason, words, author.language if author else "")
+    return library.sentence(session, reason, words, author.language if author else "")
 
 
 def _record(session: Session, action: str, case: Case, subject: Subject, by: Reader) -> None:
@@ -256,6 +260,6 @@ def _close_others(session: Session, case: Case, decision: Decision, by: Reader) 
 def _reopen(session: Session, case_ids: list[int]) -> None:
     """Let cases wait again whose decision is taken back."""
     for case in session.scalars(sa.select(Case).where(Case.id.in_(case_ids))):
-        case.decision = case.decided_at = case.decided_by_id = case.ground = None
+        case.decision = case.decided_at = case.decided_by_id = case.ground = case.own_ground_id = None
         case.reason, case.before, case.batch = "", {}, None
         case.open_key = queries.open_key(case.kind, case.post_id, case.comment_id)

@@ -41,7 +41,13 @@ BECOMES = {
     Decision.RESTORED: Moderation.OPEN,
     Decision.SEPARATED: Moderation.OPEN,
 }
-NEEDS_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED, Decision.ASKED))
+_NEED_REASON = frozenset((Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED, Decision.ASKED, Decision.REVERTED))
+
+
+def need_reason(kind: CaseKind) -> frozenset[Decision]:
+    """The decisions about such a case whose reason its author reads; keeping to what was objected to is one."""
+    return _NEED_REASON | {Decision.KEPT} if kind is CaseKind.APPEAL else _NEED_REASON
+
 
 # The decisions on offer, by why it is in the queue and what the post or comment is at that moment.
 OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {

@@ -14,11 +14,12 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, mark, ngettext
 from forum.core.people import anybody
-from forum.moderation import batches, grouping, log, queries, reasons, services, spam
+from forum.moderation import batches, grouping, library, log, queries, reasons, services, spam
 from forum.moderation.models import Case
+from forum.moderation.panels import reason_options
 from forum.moderation.rules import is_own, may_report, may_still_undo
 from forum.moderation.schemas import Deciding, DecidingSeveral, Reporting
-from forum.moderation.status import NEEDS_REASON, CaseKind, Decision, offered
+from forum.moderation.status import CaseKind, Decision, Purpose, need_reason, offered
 from forum.posts import joined
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
@@ -121,6 +122,7 @@ def show_queue(
         has_errors=bool(form.errors or (several and several.errors)),
         handled=0 if case else queries.handled_today(db),
         claimed=lambda row: queries.is_claimed(row, me(), now),
+        several_options=reason_options([Purpose.AWAY]) if rows else [],
         **_context(case),
         **_words(),
     )
@@ -133,6 +135,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     now = case.comment_moderation or case.moderation
     similar = [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
     seen = spam.verdict(case.comment_body or "" if case.comment_id else _text(case))
+    decisions = offered(case.kind, now, is_comment=case.comment_id is not None) if case.decision is None else ()
     return {
         "reports": queries.reports(db, case.id)
         if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.APPEAL)
@@ -145,7 +148,9 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         "beside": queries.text_beside(db, me(), similar[0].id) if similar else None,
         "history": queries.history(db, case.author_id) if case.author_id else None,
         "similar": similar,
-        "decisions": offered(case.kind, now, is_comment=case.comment_id is not None) if case.decision is None else (),
+        "decisions": decisions,
+        "needs_reason": need_reason(case.kind),
+        "reason_options": reason_options(library.purposes_of(case.kind, decisions)) if decisions else [],
         "state": now,
         "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
     }
@@ -162,9 +167,7 @@ def _words() -> dict[str, Any]:
         "buttons": reasons.BUTTONS,
         "decided_words": reasons.DECIDED,
         "report_reasons": reasons.REPORT_REASONS | reasons.OBJECTIONS,
-        "reason_options": [(reason.value, _(name)) for reason, name in reasons.REASON_NAMES.items()],
         "keys": KEYS,
-        "needs_reason": NEEDS_REASON,
     }
 
 
@@ -196,7 +199,7 @@ def decide(case_id: int) -> ResponseReturnValue:
 def _say_decided(case: Case, decision: Decision) -> None:
     title = db.get_one(Post, case.post_id).title
     said = _("{decision}: “{title}”.", decision=_(reasons.DECIDED[decision]), title=title)
-    if decision in NEEDS_REASON:
+    if decision in need_reason(case.kind):
         mail = _("In ten minutes its author gets a mail with the reason.")
         said = f"{said} {mail}"
     elif decision is Decision.APPROVED:
@@ -345,7 +348,9 @@ def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
         comment=comment,
         written=written,
         state=written.moderation,
-        decisions=offered(CaseKind.DIRECT, written.moderation),
+        decisions=(decisions := offered(CaseKind.DIRECT, written.moderation)),
+        needs_reason=need_reason(CaseKind.DIRECT),
+        reason_options=reason_options(library.purposes_of(CaseKind.DIRECT, decisions)),
         history=queries.history(db, written.author_id) if written.author_id else None,
         form=form,
         has_errors=bool(form.errors),
@@ -405,4 +410,4 @@ def public_log() -> ResponseReturnValue:
     return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
 
 
-from forum.moderation import appeal_views, batch_views, conduct_views, merging_views, panels  # noqa: E402, F401  # importing them is what adds them
+from forum.moderation import appeal_views, batch_views, conduct_views, merging_views, reason_views  # noqa: E402, F401  # importing them is what adds them

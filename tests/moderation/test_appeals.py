@@ -56,14 +56,17 @@ def test_another_moderator_decides_where_there_is_one(session, make, kari, remov
 def test_the_only_moderator_answers_and_the_author_is_told(session, kari, removed, monkeypatch):
     post, author = removed
     case = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
-    services.decide(session, case, Decision.KEPT, by=kari)
+    with pytest.raises(Invalid):
+        services.decide(session, case, Decision.KEPT, by=kari)
+    services.decide(session, case, Decision.KEPT, by=kari, reason=Reason.STANDS)
     told = []
     monkeypatch.setattr("forum.moderation.telling.publish", lambda _session, event: told.append(event))
     session.commit()
 
     tell_author(case_id=case.id, decided_at=case.decided_at.isoformat())
 
-    assert told == [ObjectionAnswered(post.id, author.id, False, "", kari.id)]
+    assert told == [ObjectionAnswered(post.id, author.id, False, case.reason, kari.id)]
+    assert case.reason.startswith("We have looked at it again")
     assert receivers.objection_answered
 
 

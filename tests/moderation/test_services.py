@@ -110,7 +110,7 @@ def test_the_library_speaks_the_language_of_the_author(session, first_post, kari
 
     spoken = []
     monkeypatch.setattr(
-        "forum.moderation.reasons._", lambda words: spoken.append(languages.current_language()) or words
+        "forum.moderation.library._", lambda words: spoken.append(languages.current_language()) or words
     )
 
     services.remove(session, case_of(session, first_post), by=kari, reason=Reason.SPAM)
