@@ -125,6 +125,7 @@ _JUDGED = {*_GOES, "launches"}
 _SIGNED = {
     ("backlog_items", "promoted_by_id"),
     ("launches", "launched_by_id"),
+    ("pilots", "opened_by_id"),
     ("steering", "said_by_id"),
     ("merges", "merged_by_id"),
     ("splits", "split_by_id"),

@@ -584,6 +584,7 @@ def upgrade() -> None:
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("launched_by_id", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("before_ids", sa.JSON(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_launches_item_id")),
         sa.ForeignKeyConstraint(["launched_by_id"], ["users.id"], name=op.f("fk_launches_launched_by_id")),
@@ -1076,11 +1077,102 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("may_quote", sa.Boolean(), nullable=False),
+        sa.Column("quoted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["launch_id"], ["launches.id"], name=op.f("fk_verdicts_launch_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_verdicts_user_id")),
         sa.PrimaryKeyConstraint("launch_id", "user_id", name=op.f("pk_verdicts")),
     )
+    op.create_table(
+        "launch_plans",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("launch_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_by_id", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problem", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_launch_plans_item_id")),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["users.id"], name=op.f("fk_launch_plans_saved_by_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_launch_plans")),
+    )
+    op.create_table(
+        "launch_pictures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("launch_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_launch_pictures_item_id")),
+        sa.ForeignKeyConstraint(["launch_id"], ["launches.id"], name=op.f("fk_launch_pictures_launch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_launch_pictures")),
+        sa.UniqueConstraint("name", name=op.f("uq_launch_pictures_name")),
+    )
+    op.create_index(op.f("ix_launch_pictures_item_id"), "launch_pictures", ["item_id"], unique=False)
+    op.create_index(op.f("ix_launch_pictures_launch_id"), "launch_pictures", ["launch_id"], unique=False)
+    op.create_table(
+        "pilots",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("about_html", sa.JSON(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Enum("open", "closed", name="pilotstate", native_enum=False, length=20), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_pilots_item_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["users.id"], name=op.f("fk_pilots_opened_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilots")),
+    )
+    op.create_index(op.f("ix_pilots_item_id"), "pilots", ["item_id"], unique=False)
+    op.create_table(
+        "pilot_seats",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pilot_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("behind", sa.Enum("author", "voter", name="behind", native_enum=False, length=20), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "interest", sa.Enum("want", "try", "buy", name="interest", native_enum=False, length=20), nullable=True
+        ),
+        sa.Column("is_asked", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "invited",
+                "taken",
+                "waiting",
+                "declined",
+                "left",
+                name="seatstate",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "solved",
+            sa.Enum("yes", "partly", "no", name="answer", native_enum=False, length=20),
+            nullable=True,
+        ),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["pilot_id"], ["pilots.id"], name=op.f("fk_pilot_seats_pilot_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_pilot_seats_post_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_pilot_seats_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilot_seats")),
+        sa.UniqueConstraint("pilot_id", "user_id", name=op.f("uq_pilot_seats_pilot_id_user_id")),
+    )
+    op.create_index(op.f("ix_pilot_seats_post_id"), "pilot_seats", ["post_id"], unique=False)
+    op.create_index(op.f("ix_pilot_seats_user_id"), "pilot_seats", ["user_id"], unique=False)
     op.create_table(
         "early_warnings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1327,6 +1419,7 @@ def upgrade() -> None:
                 "objections",
                 "new posts",
                 "warnings",
+                "pilots",
                 name="topic",
                 native_enum=False,
                 length=20,
@@ -1365,6 +1458,7 @@ def upgrade() -> None:
                 "objection",
                 "new post",
                 "warning",
+                "pilot",
                 name="kind",
                 native_enum=False,
                 length=20,
@@ -1483,6 +1577,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_early_warnings_theme_id"), table_name="early_warnings")
     op.drop_index(op.f("ix_early_warnings_product_id"), table_name="early_warnings")
     op.drop_table("early_warnings")
+    op.drop_index(op.f("ix_pilot_seats_user_id"), table_name="pilot_seats")
+    op.drop_index(op.f("ix_pilot_seats_post_id"), table_name="pilot_seats")
+    op.drop_table("pilot_seats")
+    op.drop_index(op.f("ix_pilots_item_id"), table_name="pilots")
+    op.drop_table("pilots")
+    op.drop_index(op.f("ix_launch_pictures_launch_id"), table_name="launch_pictures")
+    op.drop_index(op.f("ix_launch_pictures_item_id"), table_name="launch_pictures")
+    op.drop_table("launch_pictures")
+    op.drop_table("launch_plans")
     op.drop_table("verdicts")
     op.drop_index("ix_timeline_entries_post", table_name="timeline_entries")
     op.drop_table("timeline_entries")
