@@ -17,7 +17,7 @@ from forum.posts.queries import visible_to
 
 COMPARED = 20  # cases with a fingerprint in common that a new one is compared with, the newest first
 SHOWN = 20  # of a group beside the case
-MOST = 200  # cases that are decided with one press
+MOST = 2_000  # cases that are decided with one press
 
 # What an author or voter objects to is about a decision and not about the words, and stands alone.
 _ALONE = frozenset((CaseKind.OBJECTION, CaseKind.APPEAL, CaseKind.DIRECT))

@@ -211,26 +211,33 @@ def _say_decided(case: Case, decision: Decision) -> None:
 def _decide_group(case: Case, value: Deciding) -> ResponseReturnValue:
     """Decide all that say nearly the same as `case`, then go on with the next case."""
     ids = grouping.waiting_ids(db, me(), case.group_id or case.id)
-    return say_several(
-        batches.decide_several(db, ids, value.decision, by=me(), reason=value.reason, words=value.words),
-        value.decision,
-    )
+    return decide_all(ids, value.decision, value.reason, value.words)
 
 
-def say_several(batch: batches.Batch, decision: Decision) -> ResponseReturnValue:
-    """Say how many cases were decided, offer to undo all, and go on with the queue."""
-    said = ngettext(
-        "{decision}: {n} case.", "{decision}: {n} cases.", batch.decided, decision=_(reasons.DECIDED[decision])
-    )
-    if batch.left:
-        left = ngettext(
+def decide_all(ids: list[int], decision: Decision, reason: library.Choice | None, words: str) -> ResponseReturnValue:
+    """Decide a few cases now and offer to undo it; have many decided in the background, and show how far that is.
+
+    Raises what `batches.decide_several` raises.
+    """
+    if len(ids) > batches.FEW:
+        job = batches.decide_later(db, ids, decision, by=me(), reason=reason, words=words)
+        return go("moderation.show_several", job_id=job.id)
+    batch = batches.decide_several(db, ids, decision, by=me(), reason=reason, words=words)
+    flash(decided_several(decision, batch.decided, batch.left), undo=url_for("moderation.undo_several", key=batch.key))
+    return go("moderation.queue", **_here())
+
+
+def decided_several(decision: Decision, decided: int, left: int) -> str:
+    """How many cases were decided in which way, and how many were left."""
+    said = ngettext("{decision}: {n} case.", "{decision}: {n} cases.", decided, decision=_(reasons.DECIDED[decision]))
+    if left:
+        more = ngettext(
             "{n} was left: it has changed, or somebody was faster.",
             "{n} were left: they have changed, or somebody was faster.",
-            batch.left,
+            left,
         )
-        said = f"{said} {left}"
-    flash(said, undo=url_for("moderation.undo_several", key=batch.key))
-    return go("moderation.queue", **_here())
+        said = f"{said} {more}"
+    return said
 
 
 def _following(case: Case) -> dict[str, Any]:

@@ -159,7 +159,9 @@ def test_few_addresses_take_changes_without_our_forms(app):
     assert exempt == PROVE_THEMSELVES
 
 
-@pytest.mark.parametrize("role", [pytest.param(role, marks=() if role in ODDEST else pytest.mark.long) for role in ROLES])
+@pytest.mark.parametrize(
+    "role", [pytest.param(role, marks=() if role in ODDEST else pytest.mark.long) for role in ROLES]
+)
 def test_odd_forms_are_refused_and_break_nothing(role, app, session, visitor, world):
     """Send every form empty, and with values of the wrong kind; what to correct is said of which field.
 
