@@ -16,7 +16,7 @@ from forum.backlog.status import ItemStatus
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.posts.models import Post
-from forum.posts.queries import visible_to
+from forum.posts.queries import is_followed, visible_to
 from forum.products.models import Area, Product
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
@@ -149,8 +149,13 @@ _ITEM_WITH_NAMES = (
 
 
 def item_with_names(session: Session, reader: Reader, item_id: int) -> AnyRow | None:
-    """An item that `reader` may see, with its owner, promoter and product, and how many posts it leaves out."""
-    return session.execute(_ITEM_WITH_NAMES.where(BacklogItem.id == item_id, shown_to(reader))).one_or_none()
+    """An item that `reader` may see, with its owner, promoter and product.
+
+    Also how many posts it leaves out, and whether `reader` follows it.
+    """
+    follows = is_followed(reader, "item", BacklogItem.id).label("follows")
+    query = _ITEM_WITH_NAMES.add_columns(follows).where(BacklogItem.id == item_id, shown_to(reader))
+    return session.execute(query).one_or_none()
 
 
 def themes_of(session: Session, item_id: int) -> Sequence[AnyRow]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import request
 
-from forum.accounts.rules import may_plan
 from forum.backlog.models import BacklogItem
 from forum.core.people import Reader
 from forum.notifications import looking, queries
@@ -22,23 +21,29 @@ def look_at_post(*, reader: Reader, post: Any) -> Shown:
     return None
 
 
-def _button(reader: Reader, subject: Subject, subject_id: int) -> Shown:
-    follows = reader.is_authenticated and queries.follows(db, reader, subject, subject_id)
+def _button(reader: Reader, subject: Subject, subject_id: int, follows: bool | None = None) -> Shown:
+    """The button to follow something; whether `reader` does is asked unless the page knows."""
+    if follows is None:
+        follows = reader.is_authenticated and queries.follows(db, reader, subject, subject_id)
     return "notifications/_follow.html", {"subject": subject.value, "subject_id": subject_id, "follows": follows}
 
 
-@panel("theme.side", order=80)
-def follow_theme(*, reader: Reader, theme: Any) -> Shown:
-    """The button to follow a theme; product managers steer it from here and are warned of it anyway."""
-    if may_plan(reader):
-        return None
-    return _button(reader, Subject.THEME, theme.id)
+@panel("theme.follow")
+def follow_theme(*, reader: Reader, theme: Any, follows: bool | None) -> Shown:
+    """The button to follow a theme."""
+    return _button(reader, Subject.THEME, theme.id, follows)
 
 
 @panel("roadmap.item", order=80)
 def follow_item(*, reader: Reader, item: BacklogItem) -> Shown:
     """The button to follow what is planned."""
     return _button(reader, Subject.ITEM, item.id)
+
+
+@panel("item.follow")
+def follow_from_backlog(*, reader: Reader, item: BacklogItem, follows: bool) -> Shown:
+    """The same on the team's page of an item; of one that is not public nobody is told anything."""
+    return _button(reader, Subject.ITEM, item.id, follows) if item.is_public else None
 
 
 @panel("board.side", order=10)

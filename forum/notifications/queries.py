@@ -139,8 +139,8 @@ def follows(session: Session, reader: Reader, subject: Subject, subject_id: int)
     return session.get(Follow, (reader.id, subject.value, subject_id)) is not None
 
 
-def followed(session: Session, reader: Reader, limit: int) -> Sequence[AnyRow]:
-    """What `reader` follows and may see, the latest first: kind, id, and what it is called."""
+def followed(session: Session, reader: Reader, limit: int, start: int = 0) -> Sequence[AnyRow]:
+    """What `reader` follows and may see, the latest first, from place `start`: kind, id, and what it is called."""
     theirs = (
         sa.select(
             Follow.subject,
@@ -166,4 +166,4 @@ def followed(session: Session, reader: Reader, limit: int) -> Sequence[AnyRow]:
     )
     there = sa.or_(*(model.id.is_not(None) for model in (Post, Area, BacklogItem, Theme)))
     latest = (Follow.since.desc(), Follow.subject, Follow.subject_id.desc())
-    return session.execute(theirs.where(there).order_by(*latest).limit(limit)).all()
+    return session.execute(theirs.where(there).order_by(*latest).limit(limit).offset(start)).all()

@@ -33,7 +33,7 @@ menu(
     says=lambda n: ngettext("{n} new notice", "{n} new notices", n),
 )
 
-FOLLOWED = 200  # things listed as followed
+FOLLOWED = 100  # things on a page of what is followed
 _PLACES = {
     Subject.POST: lambda thing_id: url_for("posts.show", post_id=thing_id),
     Subject.AREA: lambda thing_id: url_for("posts.board", area=thing_id),
@@ -136,7 +136,9 @@ def _ways() -> list[tuple[str, str]]:
 @allowed(is_signed_in)
 def followed() -> ResponseReturnValue:
     """List what the reader follows."""
-    found = queries.followed(db, me(), FOLLOWED)
+    given = request.args.get("from", "")
+    start = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0
+    found = queries.followed(db, me(), FOLLOWED + 1, start)
     kinds = {
         Subject.POST: _("Post"),
         Subject.AREA: _("Area"),
@@ -144,7 +146,7 @@ def followed() -> ResponseReturnValue:
         Subject.ITEM: _("On the roadmap"),
     }
     things = []
-    for row in found:
+    for row in found[:FOLLOWED]:
         subject = Subject(row.subject)
         things.append(
             {
@@ -157,7 +159,8 @@ def followed() -> ResponseReturnValue:
                 "href": _PLACES[subject](row.subject_id),
             }
         )
-    return page("notifications/followed.html", things=things)
+    more = url_for("notifications.followed", **{"from": start + FOLLOWED}) if len(found) > FOLLOWED else ""
+    return page("notifications/followed.html", things=things, is_first=start == 0, more=more)
 
 
 @bp.route("/follow/<any(area, theme, item):subject>/<int:subject_id>", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from forum.accounts.rules import may_moderate
 from forum.core.people import Reader
-from forum.posts.models import Comment, Post
+from forum.posts.models import Comment, Follow, Post
 from forum.posts.status import Moderation, Visibility
 
 # What the moderators have not taken out of sight; merged posts keep their text under a link to the other one.
@@ -57,6 +57,12 @@ def visible_with(sight: Sight, me: Me) -> sa.ColumnElement[bool]:
 def find_post(reader: Reader, post_id: int) -> sa.Select[Post]:
     """The post with this id, if `reader` may see it."""
     return sa.select(Post).where(Post.id == post_id, visible_to(reader))
+
+
+def is_followed(reader: Reader, subject: str, subject_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Whether `reader` follows the thing in a row, as a column of a query that reads it anyway."""
+    theirs = (Follow.user_id == reader.id, Follow.subject == subject, Follow.subject_id == subject_id)
+    return sa.exists().where(*theirs) if reader.id is not None else sa.false()
 
 
 def visible_comments(reader: Reader) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from forum.core.clock import utcnow
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts.models import Post, Vote
-from forum.posts.queries import visible_to
+from forum.posts.queries import is_followed, visible_to
 from forum.posts.status import Moderation
 from forum.search.queries import hits, matching
 from forum.search.stemming import asked_stems
@@ -96,13 +96,16 @@ def read_themes(session: Session, product_id: int, order: Order) -> tuple[list[W
     return standing, [theme for theme, _warning in rows if theme.state is ThemeState.DISMISSED]
 
 
-def find_with_warnings(reader: Reader, theme_id: int, since: datetime) -> sa.Select[Theme, EarlyWarning]:
-    """The theme with this id, if `reader` may see it, beside its warnings raised since then, newest first."""
+def find_with_warnings(reader: Reader, theme_id: int, since: datetime) -> sa.Select[Theme, EarlyWarning, bool]:
+    """The theme with this id, if `reader` may see it, beside its warnings raised since then, newest first.
+
+    The last column says whether `reader` follows it.
+    """
     lately = sa.and_(EarlyWarning.theme_id == Theme.id, EarlyWarning.raised_at >= since)
     return (
         find_theme(reader, theme_id)
         .outerjoin(EarlyWarning, lately)
-        .add_columns(EarlyWarning)
+        .add_columns(EarlyWarning, is_followed(reader, "theme", Theme.id))
         .order_by(EarlyWarning.id.desc())
     )
 

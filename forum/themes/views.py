@@ -78,7 +78,7 @@ def show(theme_id: int) -> ResponseReturnValue:
     theme = rows[0][0]
     if theme.state is ThemeState.MERGED:
         return redirect(url_for("themes.show", theme_id=heir_or_404(theme).id), 302)  # a merger can be undone
-    return show_theme(theme, warnings=[warning for _theme, warning in rows if warning])
+    return show_theme(theme, warnings=[row[1] for row in rows if row[1]], follows=rows[0][2])
 
 
 def _gone(theme: Theme | None) -> str:
@@ -97,8 +97,12 @@ def show_theme(
     pinning: Form[PostChoice] | None = None,
     moving: Form[Moving] | None = None,
     warnings: Sequence[EarlyWarning] = (),
+    follows: bool | None = None,
 ) -> ResponseReturnValue:
-    """The page of a theme, with what is wrong with the posts to be pinned or moved; `warnings` are for the team."""
+    """The page of a theme, with what is wrong with the posts to be pinned or moved; `warnings` are for the team.
+
+    `follows` says whether the reader follows it, where that is known.
+    """
     reader, steers = me(), may_plan(me()) and theme.state is ThemeState.ACCEPTED
     pinning, moving = pinning or Form(PostChoice), moving or Form(Moving)
     warnings = warnings if is_team(reader) else ()
@@ -137,6 +141,7 @@ def show_theme(
         after=with_cursor("themes.show", found.after, **here),
         first="" if found.is_first else url_for("themes.show", **here),
         steers=steers,
+        follows=follows,
         said=desk.read_said(db, theme.product_id, theme_id=theme.id) if steers else [],
     )
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.core.outbox import DELAYS, MailState, OutboxMail, send_mail
-from forum.notifications import queries
+from forum.notifications import queries, views
 from forum.notifications.looking import LOOKED
 from forum.notifications.models import Silence
 from forum.notifications.services import choose, follow
@@ -92,6 +92,35 @@ def test_an_area_is_followed_and_tells_of_new_posts_in_it_and_below(session, mak
     visitor.open("/me/follows").send("Follow no longer Cabin")
     session.expire_all()
     assert session.get(Follow, (ida.id, "area", area.id)) is None
+
+
+def test_everything_that_is_followed_is_listed_page_by_page(session, make, visitor, monkeypatch):
+    monkeypatch.setattr(views, "FOLLOWED", 2)
+    kari = make.person("Kari")
+    posts = [make.post(f"Number {n}") for n in range(3)]
+    area, theme = make.area("doors"), make.theme("Cold seats", posts[:1])
+    for subject, row in ((Subject.AREA, area), (Subject.THEME, theme), *((Subject.POST, post) for post in posts)):
+        follow(session, subject, row.id, by=make.as_reader(kari))
+    session.commit()
+
+    pages = [visitor.sign_in(kari).open(f"/me/follows{start}").text for start in ("", "?from=2", "?from=4")]
+
+    assert [sum(f"Follow no longer {name}" in page for page in pages) for name in ("Doors", "Cold seats")] == [1, 1]
+    assert sum(page.count("Follow no longer Number") for page in pages) == 3
+    assert ["Next" in page for page in pages] == [True, True, False]
+
+
+def test_product_managers_follow_a_theme_and_a_public_item_from_their_pages(session, make, visitor, promote, manager):
+    theme = make.theme("Cold seats", [make.post()])
+    item, internal = promote(theme), promote(is_public=False)
+    session.commit()
+
+    visitor.sign_in(manager).open(f"/themes/{theme.id}").send("Follow this theme")
+    assert "Following" in visitor.html
+    visitor.open(f"/backlog/{item.id}").send("Follow this")
+    assert "Following" in visitor.html
+    assert "Follow this" not in visitor.open(f"/backlog/{internal.id}").html
+    assert [row.subject for row in queries.followed(session, make.as_reader(manager), 9)] == ["item", "theme"]
 
 
 def test_one_press_of_a_mail_program_ends_a_topic_without_signing_in(session, make, visitor):

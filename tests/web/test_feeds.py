@@ -111,6 +111,8 @@ def test_who_has_the_newest_feed_is_not_sent_it_again(visitor, make):
 
 def test_pages_lead_to_their_feeds(visitor, world, feeds):
     post = world.arguments["post_id"][0]
-    for page in ("/", f"/?area={world.arguments['area_id'][0]}", f"/posts/{post}", "/roadmap", "/launches"):
-        (address,) = re.findall(r'type="application/atom\+xml"[^>]* href="([^"]+)"', visitor.open(page).html)
+    theme, area = world.arguments["theme_id"][0], world.arguments["area_id"][0]
+    for page in ("/", f"/?area={area}", f"/posts/{post}", f"/themes/{theme}", "/roadmap", "/launches"):
+        (address,) = re.findall(r'<link[^>]*type="application/atom\+xml"[^>]* href="([^"]+)"', visitor.open(page).html)
+        assert re.findall(r'<a href="([^"]+)" type="application/atom\+xml"', visitor.html) == [address]
         visitor.open(address.replace("&amp;", "&"))
