@@ -134,6 +134,8 @@ def changes_in_words(kind: DecisionKind, before: Mapping[str, Any], after: Mappi
             return [_("A post was taken out of the evidence.") if is_out else _("A post was put back as evidence.")]
         case DecisionKind.OPENNESS:
             return [_("Made public.") if after.get("is_public") else _("Made internal.")]
+        case _:
+            return []
 
 
 def _change(name: str, before: Any, after: Any) -> str:
@@ -142,10 +144,12 @@ def _change(name: str, before: Any, after: Any) -> str:
 
 def _said(value: Any) -> str:
     """A stored value as people read it."""
-    if value is None or value in ("", {}):
+    if value is None or value in ("", {}, []):
         return _("nothing")
     if isinstance(value, dict):
         return pick(value)
+    if isinstance(value, list):  # issues, with their trackers
+        return ", ".join(str(one[-1]) for one in value)
     return number(value) if isinstance(value, (int, float)) else str(value)
 
 
@@ -166,5 +170,5 @@ def _text_words(name: str) -> str:
         "problem": _("Problem"),
         "public_sentence": _("Public sentence"),
         "target": _("Target"),
-        "issue_key": _("Key in the issue tracker"),
+        "issues": _("Issues"),
     }[name]

@@ -39,7 +39,7 @@ def change_item(session: Session, item: BacklogItem, changes: ItemChanges, *, by
         "problem": changes.words("problem"),
         "public_sentence": changes.words("sentence"),
         "target": changes.target,
-        "issue_key": changes.issue_key,
+        "issues": changes.issues(),
     }
     _set(session, item, DecisionKind.TEXT, texts, by=by)
     if changes.owner_id != item.owner_id:

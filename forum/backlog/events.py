@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from forum.backlog.status import ItemStatus
+from forum.backlog.status import CameBack, ItemStatus
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,11 @@ class ItemShown:
 
     item_id: int
     is_public: bool
+
+
+@dataclass(frozen=True)
+class RevisitDue:
+    """What an item that is *not now* waited for has happened: it is on the desk again."""
+
+    item_id: int
+    why: CameBack

@@ -56,7 +56,7 @@ _ITEMS = (
         BacklogItem.is_public,
         BacklogItem.public_sentence,
         BacklogItem.target,
-        BacklogItem.issue_key,
+        BacklogItem.issues,
         BacklogItem.posts,
         BacklogItem.people,
         BacklogItem.votes,

@@ -4,10 +4,11 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
+from forum.backlog import issues
 from forum.backlog.scoring import CONFIDENCES
-from forum.backlog.status import ItemStatus, NotNowReason
+from forum.backlog.status import ItemStatus, NotNowReason, Tracker
 from forum.backlog.targets import read_target
 from forum.core.database import Words
 from forum.core.languages import LANGUAGES, _, current_language
@@ -134,8 +135,28 @@ class ItemChanges(WithWords):
     owner_id: Id
     is_public: bool = False
     target: Annotated[str, Field(max_length=20), AfterValidator(_target)] = ""
-    issue_key: Annotated[str, Field(max_length=40), AfterValidator(_one_line)] = ""
+    jira: str = Field("", max_length=MAX_SENTENCE)
+    github: str = Field("", max_length=MAX_SENTENCE)
+    gitlab: str = Field("", max_length=MAX_SENTENCE)
+    linear: str = Field("", max_length=MAX_SENTENCE)
     version: int | None = Field(None, ge=1)
+
+    @field_validator("jira", "github", "gitlab", "linear")
+    @classmethod
+    def _keys(cls, text: str, info: ValidationInfo) -> str:
+        tracker = Tracker(info.field_name)
+        try:
+            keys = issues.read_keys(tracker, text)
+        except ValueError as problem:
+            example = issues.EXAMPLES[tracker]
+            raise ValueError(_("“{key}” is no key. Write it like {example}.", key=problem, example=example)) from None
+        if len(keys) > issues.MOST:
+            raise ValueError(_("Name at most {n} issues.", n=issues.MOST))
+        return " ".join(keys)
+
+    def issues(self) -> list[list[str]]:
+        """The keys that were named, each with its tracker."""
+        return [[tracker.value, key] for tracker in Tracker for key in getattr(self, tracker.value).split()]
 
 
 class Reopening(WithWords):

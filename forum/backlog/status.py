@@ -21,7 +21,8 @@ MOVES: dict[ItemStatus, set[ItemStatus]] = {
     ItemStatus.PLANNED: {ItemStatus.IN_PROGRESS, ItemStatus.IN_REVIEW, ItemStatus.NOT_NOW},
     ItemStatus.IN_PROGRESS: {ItemStatus.LAUNCHED, ItemStatus.PLANNED, ItemStatus.NOT_NOW},
     ItemStatus.LAUNCHED: {ItemStatus.IN_REVIEW},  # reopened
-    ItemStatus.NOT_NOW: {ItemStatus.IN_REVIEW, ItemStatus.PROPOSED},
+    # Set aside once more: looked at again as promised, and still not now.
+    ItemStatus.NOT_NOW: {ItemStatus.IN_REVIEW, ItemStatus.PROPOSED, ItemStatus.NOT_NOW},
 }
 
 
@@ -35,6 +36,9 @@ class DecisionKind(Enum):
     TEXT = "text"
     EVIDENCE = "evidence"
     OPENNESS = "openness"  # public or internal
+    NEEDS = "needs"  # which items have to come first
+    WEIGHTS = "weights"  # of the company's own model: of a product, not of one item
+    CAME_BACK = "came back"  # from *not now*, as had been said
 
 
 class NotNowReason(Enum):
@@ -53,3 +57,31 @@ class Behind(Enum):
 
     AUTHOR = "author"
     VOTER = "voter"
+
+
+class CameBack(Enum):
+    """Why an item that was set aside is on the desk again."""
+
+    DATE = "date"
+    VOTES = "votes"
+    COMPANIES = "companies"
+    ITEM = "item"  # another one was launched
+
+
+class Source(Enum):
+    """Where a criterion of the company's own model takes its steps from, 1 to 5."""
+
+    TEAM = "team"  # set by people, item by item
+    REACH = "reach"  # the others: counted from the evidence
+    PAIN = "pain"
+    VOTES = "votes"
+    COMPANIES = "companies"
+
+
+class Tracker(Enum):
+    """Where the company's own issues are kept."""
+
+    JIRA = "jira"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    LINEAR = "linear"

@@ -10,7 +10,7 @@ from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.queries import Sort
 from forum.backlog.schemas import Decision, ItemChanges, Reopening, Scoring
 from forum.backlog.scoring import CONFIDENCES, pain, proposed_confidence, proposed_impact, return_on
-from forum.backlog.status import MOVES, ItemStatus, NotNowReason
+from forum.backlog.status import MOVES, ItemStatus, NotNowReason, Tracker
 from forum.backlog.targets import choices, target_words
 from forum.backlog.wording import again_words, reason_words, standing_words
 from forum.core.clock import today
@@ -244,7 +244,7 @@ def edit(item_id: int) -> ResponseReturnValue:
         owner_id=item.owner_id,
         is_public="yes" if item.is_public else "no",
         target=item.target,
-        issue_key=item.issue_key,
+        **{tracker.value: ", ".join(key for name, key in item.issues if name == tracker.value) for tracker in Tracker},
         version=item.version,
     )
     values = {"item": item, "form": form, "owners": queries.owners(db), "targets": choices(today(), item.target)}

@@ -56,6 +56,7 @@ class Model(DeclarativeBase):
         datetime: UtcDateTime(),
         Words: sa.JSON(),
         Json: sa.JSON(),
+        list[Json]: sa.JSON(),
         list[int]: sa.JSON(),
         list[str]: sa.JSON(),
         list[list[str]]: sa.JSON(),

@@ -140,6 +140,8 @@ _MEANT = {
     "pictures": ("post_id",),
     "happenings": ("post_id", "comment_id", "theme_id", "item_id"),
     "notices": ("post_id",),
+    "saved_views": ("owner_id", "product_id"),
+    "decision_entries": ("item_id", "product_id"),
 }
 
 

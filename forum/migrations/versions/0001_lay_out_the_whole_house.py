@@ -256,10 +256,12 @@ def upgrade() -> None:
         sa.Column("public_sentence", sa.JSON(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("target", sa.String(length=20), nullable=False),
-        sa.Column("issue_key", sa.String(length=40), nullable=False),
+        sa.Column("issues", sa.JSON(), nullable=False),
         sa.Column("posts", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
+        sa.Column("companies", sa.Integer(), nullable=False),
+        sa.Column("pain", sa.Double(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_count_due", sa.Boolean(), nullable=False),
         sa.Column("reach", sa.Integer(), nullable=False),
@@ -270,6 +272,8 @@ def upgrade() -> None:
         sa.Column("cost", sa.Double(), nullable=True),
         sa.Column("assumptions", sa.Text(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("ratings", sa.JSON(), nullable=False),
+        sa.Column("weighted", sa.Double(), nullable=True),
         sa.Column(
             "reason",
             sa.Enum(
@@ -287,6 +291,15 @@ def upgrade() -> None:
         ),
         sa.Column("reason_text", sa.JSON(), nullable=False),
         sa.Column("revisit_on", sa.Date(), nullable=True),
+        sa.Column("revisit_votes", sa.Integer(), nullable=True),
+        sa.Column("revisit_companies", sa.Integer(), nullable=True),
+        sa.Column("revisit_item_id", sa.Integer(), nullable=True),
+        sa.Column("came_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "came_back",
+            sa.Enum("date", "votes", "companies", "item", name="cameback", native_enum=False, length=20),
+            nullable=True,
+        ),
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("promoted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promoted_by_id", sa.Integer(), nullable=False),
@@ -297,12 +310,61 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_backlog_items_owner_id")),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_backlog_items_product_id")),
         sa.ForeignKeyConstraint(["promoted_by_id"], ["users.id"], name=op.f("fk_backlog_items_promoted_by_id")),
+        sa.ForeignKeyConstraint(
+            ["revisit_item_id"],
+            ["backlog_items.id"],
+            name=op.f("fk_backlog_items_revisit_item_id"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backlog_items")),
     )
     op.create_index(op.f("ix_backlog_items_owner_id"), "backlog_items", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_backlog_items_revisit_item_id"), "backlog_items", ["revisit_item_id"], unique=False)
     op.create_index(op.f("ix_backlog_items_revisit_on"), "backlog_items", ["revisit_on"], unique=False)
     op.create_index(op.f("ix_backlog_items_score"), "backlog_items", ["score"], unique=False)
     op.create_index("ix_backlog_items_status", "backlog_items", ["product_id", "status"], unique=False)
+    op.create_table(
+        "item_dependencies",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("needs_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_item_dependencies_item_id")),
+        sa.ForeignKeyConstraint(["needs_id"], ["backlog_items.id"], name=op.f("fk_item_dependencies_needs_id")),
+        sa.PrimaryKeyConstraint("item_id", "needs_id", name=op.f("pk_item_dependencies")),
+    )
+    op.create_index(op.f("ix_item_dependencies_needs_id"), "item_dependencies", ["needs_id"], unique=False)
+    op.create_table(
+        "scoring_models",
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_scoring_models_product_id")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_scoring_models")),
+    )
+    op.create_table(
+        "saved_views",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("product_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_saved_views_owner_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_saved_views_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+    )
+    op.create_index(op.f("ix_saved_views_owner_id"), "saved_views", ["owner_id"], unique=False)
+    op.create_table(
+        "tracker_places",
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "tracker",
+            sa.Enum("jira", "github", "gitlab", "linear", name="tracker", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_tracker_places_product_id")),
+        sa.PrimaryKeyConstraint("product_id", "tracker", name=op.f("pk_tracker_places")),
+    )
     op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -492,7 +554,10 @@ def upgrade() -> None:
     op.create_table(
         "decision_entries",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("product_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.String(length=20), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -505,6 +570,9 @@ def upgrade() -> None:
                 "text",
                 "evidence",
                 "openness",
+                "needs",
+                "weights",
+                "came back",
                 name="decisionkind",
                 native_enum=False,
                 length=20,
@@ -533,8 +601,10 @@ def upgrade() -> None:
         sa.Column("revisit_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_decision_entries_by_id")),
         sa.ForeignKeyConstraint(["item_id"], ["backlog_items.id"], name=op.f("fk_decision_entries_item_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_decision_entries_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_entries")),
     )
+    op.create_index(op.f("ix_decision_entries_batch"), "decision_entries", ["batch"], unique=False)
     op.create_index(op.f("ix_decision_entries_at"), "decision_entries", ["at"], unique=False)
     op.create_index(op.f("ix_decision_entries_item_id"), "decision_entries", ["item_id"], unique=False)
     op.create_table(
@@ -1459,6 +1529,7 @@ def upgrade() -> None:
                 "new post",
                 "warning",
                 "pilot",
+                "came back",
                 name="kind",
                 native_enum=False,
                 length=20,
@@ -1659,6 +1730,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_imports_source_id"), table_name="imports")
     op.drop_table("imports")
     op.drop_index(op.f("ix_decision_entries_item_id"), table_name="decision_entries")
+    op.drop_index(op.f("ix_decision_entries_batch"), table_name="decision_entries")
     op.drop_index(op.f("ix_decision_entries_at"), table_name="decision_entries")
     op.drop_table("decision_entries")
     op.drop_table("user_roles")
@@ -1682,6 +1754,13 @@ def downgrade() -> None:
     op.drop_table("consents")
     op.drop_index("ix_backlog_items_status", table_name="backlog_items")
     op.drop_index(op.f("ix_backlog_items_score"), table_name="backlog_items")
+    op.drop_table("tracker_places")
+    op.drop_index(op.f("ix_saved_views_owner_id"), table_name="saved_views")
+    op.drop_table("saved_views")
+    op.drop_table("scoring_models")
+    op.drop_index(op.f("ix_item_dependencies_needs_id"), table_name="item_dependencies")
+    op.drop_table("item_dependencies")
+    op.drop_index(op.f("ix_backlog_items_revisit_item_id"), table_name="backlog_items")
     op.drop_index(op.f("ix_backlog_items_revisit_on"), table_name="backlog_items")
     op.drop_index(op.f("ix_backlog_items_owner_id"), table_name="backlog_items")
     op.drop_table("backlog_items")
