@@ -65,6 +65,32 @@ def group_of(post_id: int | sa.BindParameter[int]) -> sa.CompoundSelect[int]:
     )
 
 
+def joined_below(posts: sa.Subquery) -> sa.CTE:
+    """What was merged into `posts`, however far down: its id, and the values that follow the id in `posts`.
+
+    A merged post is no survivor, but whatever had been merged into it stands below it all the same. Whoever
+    is below several of `posts` comes several times.
+    """
+    own, *rest = posts.c
+    first, below = _posts.alias(), _posts.alias()
+    tree = sa.select(first.c.id.label("post_id"), *rest).join(posts, first.c.merged_into_id == own).cte(recursive=True)
+    _id, *rest = tree.c
+    return tree.union_all(sa.select(below.c.id, *rest).join(tree, below.c.merged_into_id == tree.c.post_id))
+
+
+def with_joined(posts: sa.Subquery) -> sa.Subquery:
+    """`posts`, of which the first column is their id, and what was merged into them as `joined_below` finds it."""
+    return sa.select(posts).union_all(sa.select(joined_below(posts))).subquery()
+
+
+def theme_of_group(session: Session, post: Post) -> int | None:
+    """The theme of a post, or one that counts whoever is behind it because it was merged; None without any."""
+    if post.theme_id is not None or post.survivor_id is None:
+        return post.theme_id
+    query = sa.select(sa.func.max(Post.theme_id)).where(Post.id.in_(group_of(post.survivor_id)))
+    return session.scalars(query).one()
+
+
 def recount(session: Session, post: Post) -> None:
     """Count a post's votes and public comments afresh from their rows, then set its keys.
 

@@ -15,7 +15,7 @@ from forum.accounts.rules import THE_SITE
 from forum.core.events import publish
 from forum.core.languages import ngettext
 from forum.posts import counting, merging, pictures
-from forum.posts.events import CommentErased, PostErased, VoteChanged
+from forum.posts.events import CommentErased, PostErased
 from forum.posts.models import (
     Comment,
     Draft,
@@ -30,6 +30,7 @@ from forum.posts.models import (
     Vote,
 )
 from forum.posts.status import Moderation, Voice
+from forum.posts.voting import tell_of_votes
 
 _STAYS = (Moderation.OPEN, Moderation.MERGED)  # what others can read; the rest goes in any case
 _PIECE = 500  # ids in one statement
@@ -143,7 +144,7 @@ def _forget_posts(session: Session, user_id: int, *, keeps_words: bool) -> bool:
             _erase_words(session, post)
         post.author_id = None
         session.flush()
-        publish(session, VoteChanged(post.id, user_id, post.product_id, post.theme_id))  # one less behind it
+        tell_of_votes(session, post, user_id)  # one less behind it
     return bool(posts)
 
 
@@ -202,7 +203,7 @@ def _forget_votes(session: Session, user_id: int) -> bool:
         counting.recount(session, post)
         session.flush()
         if post.id in voted:
-            publish(session, VoteChanged(post.id, user_id, post.product_id, post.theme_id))
+            tell_of_votes(session, post, user_id)
     return bool(voted)
 
 

@@ -39,7 +39,7 @@ class VoteChanged:
     post_id: int
     user_id: int
     product_id: int
-    theme_id: int | None  # of the post at this moment, so that nobody need look it up for each vote
+    theme_id: int | None  # one that counts the vote at this moment, so that nobody need look it up each time
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from forum.posts.status import Moderation, Visibility
 
 # What the moderators have not taken out of sight; merged posts keep their text under a link to the other one.
 _IN_SIGHT = (Moderation.OPEN, Moderation.MERGED)
+# What everybody may read; it is evidence: a merged post keeps its words, and whoever is behind it.
+IN_PUBLIC = Post.is_listed | ((Post.moderation == Moderation.MERGED) & (Post.visibility == Visibility.PUBLIC))
 
 
 class Sight(Enum):
@@ -45,13 +47,12 @@ def visible_to(reader: Reader) -> sa.ColumnElement[bool]:
 
 def visible_with(sight: Sight, me: Me) -> sa.ColumnElement[bool]:
     """The condition of `visible_to` for anybody who sees so far, `me` being their id or a parameter for it."""
-    everybody = Post.is_listed | ((Post.moderation == Moderation.MERGED) & (Post.visibility == Visibility.PUBLIC))
     if sight is Sight.ANYBODY:
-        return everybody
+        return IN_PUBLIC
     if sight is Sight.MODERATOR:
         return Post.moderation != Moderation.ERASED
     own = (Post.author_id == me) & (Post.moderation != Moderation.ERASED)
-    return own | (Post.moderation.in_(_IN_SIGHT) if sight is Sight.TEAM else everybody)
+    return own | (Post.moderation.in_(_IN_SIGHT) if sight is Sight.TEAM else IN_PUBLIC)
 
 
 def find_post(reader: Reader, post_id: int) -> sa.Select[Post]:

@@ -176,7 +176,13 @@ def count_votes_of(session: Session, user_id: int) -> None:
     for post in posts:
         counting.recount_with_survivor(session, post)
         session.flush()
-        publish(session, VoteChanged(post.id, user_id, post.product_id, post.theme_id))
+        tell_of_votes(session, post, user_id)
+
+
+def tell_of_votes(session: Session, post: Post, user_id: int) -> None:
+    """Publish `VoteChanged` for a post on which the vote of a person has changed, or who is behind it."""
+    theme_id = counting.theme_of_group(session, post)
+    publish(session, VoteChanged(post.id, user_id, post.product_id, theme_id))
 
 
 def _is_grouped(ballot: AnyRow) -> bool:
@@ -228,7 +234,7 @@ def _recount_group(session: Session, touched: AbstractSet[int], survivor: Post, 
         post = session.get_one(Post, post_id)
         counting.recount(session, post)
         session.flush()
-        publish(session, VoteChanged(post.id, by.id or 0, post.product_id, post.theme_id))
+        tell_of_votes(session, post, by.id or 0)
 
 
 def _dialect(session: Session) -> str:

@@ -1,9 +1,12 @@
 """The numbers of themes, counted from their posts in one place.
 
-All of them count public open posts alone, in the transaction of whatever changes them:
+*Posts*, *recent*, *before that*, languages and *pain* count public open posts alone. *People* and *breadth* count
+whoever is behind them, and behind what was merged: its words are evidence still, and people do not go away because
+a moderator joins two posts. A merged post speaks for the theme it is in and for that of the post it stands under;
+nobody counts twice in one theme. All are kept in the transaction of whatever changes them:
 
 - *posts*; *recent* of the last 28 days by the day they were written; *before that* of the 28 days before;
-- *people*: distinct authors and counted voters of those posts. Imported posts without an author count as
+- *people*: distinct authors and counted voters. Imported posts without an author count as
   posts, never as people;
 - *pain*: the mean severity of the complaints (1 annoys, 2 in my way, 3 unsafe, unknown 1) times their share
   of the posts, which is the summed severity of the complaints divided by all posts;
@@ -12,16 +15,18 @@ All of them count public open posts alone, in the transaction of whatever change
   count. Each person without an organisation counts as one.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.core.clock import utcnow
+from forum.posts.counting import joined_below
 from forum.posts.models import Post, Vote
+from forum.posts.queries import IN_PUBLIC
 from forum.posts.status import SEVERITY_WEIGHT, Kind
 from forum.themes.models import Theme
 from forum.themes.status import ThemeState
@@ -33,6 +38,7 @@ HOUR, WEEK = 3600, 604_800  # seconds
 MONDAY = 259_200  # seconds from the Monday before 1970 to its first day, a Thursday
 
 Item = TypeVar("Item")
+AnySelect = sa.Select[*tuple[Any, ...]]
 
 _VOTED = sa.and_(Vote.post_id == Post.id, Vote.is_counted)
 
@@ -57,7 +63,8 @@ def read_numbers(session: Session, theme_ids: Collection[int], *, with_people: b
         found = {theme_id: _nothing(theme_id, with_people) for theme_id in chunk}
         counts = [_posts(session, chunk)]
         if with_people:
-            counts += [_people(session, chunk), _breadth(session, chunk)]
+            people = ({"id": theme_id, "people": n} for theme_id, n in session.execute(_people(chunk)))
+            counts += [people, _breadth(session, chunk)]
         for columns in (columns for rows in counts for columns in rows):
             found[columns["id"]] |= columns
         for theme_id, language, posts in session.execute(_languages(chunk)):
@@ -124,12 +131,39 @@ def _posts(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, Any
         yield {"id": theme_id, **numbers, "pain": int(severities) / posts}
 
 
-def _people(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
-    authors = sa.select(Post.theme_id, Post.author_id).where(_of(theme_ids), Post.author_id.is_not(None))
-    voters = sa.select(Post.theme_id, Vote.user_id).join(Vote, _VOTED).where(_of(theme_ids))
-    people = authors.union(voters).subquery()
-    for theme_id, count in session.execute(sa.select(people.c[0], sa.func.count()).group_by(people.c[0])):
-        yield {"id": theme_id, "people": count}
+class Texts(NamedTuple):
+    """Some posts that count for themes: which theme, and how a select from Post is narrowed to them."""
+
+    theme: sa.ColumnElement[int]
+    of: Callable[[AnySelect], AnySelect]
+
+
+def behind(theme_ids: Sequence[int]) -> tuple[Texts, Texts]:
+    """The posts of themes that everybody can read, and those of other themes or none that were merged into them."""
+    is_own = sa.and_(Post.theme_id.in_(theme_ids), IN_PUBLIC)
+    below = joined_below(sa.select(Post.id, Post.theme_id).where(is_own).subquery())
+    is_other = Post.theme_id.is_distinct_from(below.c.theme_id) | ~IN_PUBLIC
+    # Said twice, so that databases begin with what stands below, which is little, and not with all votes.
+    is_below = sa.and_(below.c.post_id == Post.id, Post.id.in_(sa.select(below.c.post_id)), is_other)
+    theme = cast(sa.ColumnElement[int], Post.theme_id)
+    return (
+        Texts(theme, lambda query: query.where(is_own)),
+        Texts(below.c.theme_id, lambda query: query.join(below, is_below)),
+    )
+
+
+def people_of(theme_ids: Sequence[int]) -> sa.Subquery:
+    """Theme and person, each pair once: who wrote what stands behind themes or has a counted vote on it."""
+    parts: list[AnySelect] = []
+    for theme, of in behind(theme_ids):
+        parts.append(of(sa.select(theme, Post.author_id).select_from(Post)).where(Post.author_id.is_not(None)))
+        parts.append(of(sa.select(theme, Vote.user_id).select_from(Post).join(Vote, _VOTED)))
+    return sa.union(*parts).subquery()
+
+
+def _people(theme_ids: Sequence[int]) -> sa.Select[int, int]:
+    people = people_of(theme_ids)
+    return sa.select(people.c[0], sa.func.count()).group_by(people.c[0])
 
 
 def _breadth(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -140,11 +174,12 @@ def _breadth(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, A
 
 def _weeks(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int]:
     """In how many weeks somebody wrote or voted."""
-    wrote = sa.select(Post.theme_id, week_number(seconds(session, Post.created_at))).where(_of(theme_ids))
-    voted = (
-        sa.select(Post.theme_id, week_number(seconds(session, Vote.cast_at))).join(Vote, _VOTED).where(_of(theme_ids))
-    )
-    weeks = wrote.union(voted).subquery()
+    wrote, cast_in = (week_number(seconds(session, column)) for column in (Post.created_at, Vote.cast_at))
+    parts: list[AnySelect] = []
+    for theme, of in behind(theme_ids):
+        parts.append(of(sa.select(theme, wrote).select_from(Post)))
+        parts.append(of(sa.select(theme, cast_in).select_from(Post).join(Vote, _VOTED)))
+    weeks = sa.union(*parts).subquery()
     return sa.select(weeks.c[0], sa.func.count()).group_by(weeks.c[0])
 
 
@@ -166,20 +201,23 @@ def _voices(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int, i
 
 def _without_bursts(session: Session, theme_ids: Sequence[int]) -> Iterator[sa.Select[Any, Any]]:
     """Theme and person, for authors and voters: of each hour the first ten."""
-    written, cast = seconds(session, Post.created_at), seconds(session, Vote.cast_at)
-    place = _place_in_hour(Post.theme_id, written, Post.id).label("place")
-    wrote = sa.select(Post.theme_id, Post.author_id, place).where(_of(theme_ids)).subquery()
-    yield sa.select(wrote.c[0], wrote.c[1]).where(wrote.c.place <= BURST, wrote.c[1].is_not(None))
+    written, cast_at = seconds(session, Post.created_at), seconds(session, Vote.cast_at)
     # Where no hour had more than ten votes, as the board has counted already, all of them count.
     is_calm = Post.effective_votes >= Post.votes
-    yield sa.select(Post.theme_id, Vote.user_id).join(Vote, _VOTED).where(_of(theme_ids), is_calm)
-    place = _place_in_hour(Vote.post_id, cast, Vote.user_id).label("place")
-    voted = sa.select(Post.theme_id, Vote.user_id, place).join(Vote, _VOTED).where(_of(theme_ids), ~is_calm).subquery()
-    yield sa.select(voted.c[0], voted.c[1]).where(voted.c.place <= BURST)
+    for theme, of in behind(theme_ids):
+        # What was merged from elsewhere has hours of its own, so that it pushes nobody out of this theme's.
+        place = _place_in_hour([theme, Post.theme_id], written, Post.id).label("place")
+        wrote = of(sa.select(theme, Post.author_id, place).select_from(Post)).subquery()
+        yield sa.select(wrote.c[0], wrote.c[1]).where(wrote.c.place <= BURST, wrote.c[1].is_not(None))
+        voted = of(sa.select(theme, Vote.user_id).select_from(Post).join(Vote, _VOTED))
+        yield voted.where(is_calm)
+        place = _place_in_hour([theme, Vote.post_id], cast_at, Vote.user_id).label("place")
+        crowded = voted.add_columns(place).where(~is_calm).subquery()
+        yield sa.select(crowded.c[0], crowded.c[1]).where(crowded.c.place <= BURST)
 
 
-def _place_in_hour(of: Any, at: sa.ColumnElement[int], order: Any) -> sa.ColumnElement[int]:
-    return sa.func.row_number().over(partition_by=[of, at // HOUR], order_by=[at, order])
+def _place_in_hour(of: list[Any], at: sa.ColumnElement[int], order: Any) -> sa.ColumnElement[int]:
+    return sa.func.row_number().over(partition_by=[*of, at // HOUR], order_by=[at, order])
 
 
 def _languages(theme_ids: Sequence[int]) -> sa.Select[int | None, str, int]:

@@ -12,12 +12,12 @@ from forum.accounts.models import User
 from forum.core.clock import utcnow
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.posts.models import Post, Vote
+from forum.posts.models import Post
 from forum.posts.queries import is_followed, visible_to
 from forum.posts.status import Moderation
 from forum.search.queries import hits, matching
 from forum.search.stemming import asked_stems
-from forum.themes.counting import seconds, week_number
+from forum.themes.counting import people_of, seconds, week_number
 from forum.themes.labels import label_of
 from forum.themes.models import EarlyWarning, Steering, Theme, ThemeMember, ThemeVersion
 from forum.themes.queries import QUOTES, Quote, find_theme, last_weeks, members
@@ -208,15 +208,9 @@ def read_posts(session: Session, post_ids: Sequence[int]) -> dict[int, Quote]:
 
 
 def count_people(session: Session, theme_ids: Sequence[int]) -> int:
-    """How many distinct authors and voters the listed posts of some themes have together."""
-    authors = sa.select(Post.author_id).where(Post.theme_id.in_(theme_ids), Post.is_listed, Post.author_id.is_not(None))
-    voters = (
-        sa.select(Vote.user_id)
-        .join(Post, Post.id == Vote.post_id)
-        .where(Post.theme_id.in_(theme_ids), Post.is_listed, Vote.is_counted)
-    )
-    people = authors.union(voters).subquery()
-    return session.scalars(sa.select(sa.func.count()).select_from(people)).one()
+    """How many distinct people are behind some themes together, as `counting` counts them for one."""
+    people = people_of(theme_ids)
+    return session.scalars(sa.select(sa.func.count(people.c[1].distinct()))).one()
 
 
 def read_names(session: Session, product_id: int) -> list[tuple[int, str]]:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from forum.core.events import on
-from forum.posts.events import PostErased, PostPublished, PostUnlisted, VoteChanged
+from forum.posts.counting import theme_of_group
+from forum.posts.events import MergeUndone, PostErased, PostMerged, PostPublished, PostUnlisted, VoteChanged
 from forum.posts.models import Post
 from forum.themes import forgetting
 from forum.themes.jobs import place_posts, plan, recount_themes
@@ -34,6 +35,18 @@ def _forget(session: Session, event: PostErased) -> None:
     if post.theme_id:
         _plan_once(session, recount_themes, post.product_id, LATER)
     forgetting.forget_post(session, post)
+
+
+def _regroup(session: Session, event: PostMerged | MergeUndone) -> None:
+    """Who is behind a merged post is behind the theme of the one that it stands under, as long as it does."""
+    for post_id in (event.post_id, event.into_id):
+        post = session.get_one(Post, post_id)
+        if theme_of_group(session, post):
+            _plan_once(session, recount_themes, post.product_id, LATER)
+
+
+on(PostMerged)(_regroup)
+on(MergeUndone)(_regroup)
 
 
 @on(VoteChanged)

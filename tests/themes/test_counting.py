@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from forum.core.clock import utcnow
+from forum.core.jobs import Job
 from forum.posts import counting
+from forum.posts.merging import merge, standing_merge, unmerge
 from forum.posts.models import Vote
 from forum.posts.status import Interest, Kind, Severity, Visibility
+from forum.posts.voting import cast_vote
 from forum.themes.counting import recount
+from forum.themes.desk import count_people
 from forum.themes.status import Direction
 from forum.themes.trends import direction, percent_change
 
@@ -111,6 +116,52 @@ def test_a_burst_of_votes_in_one_hour_adds_no_breadth_beyond_the_tenth(session, 
     recount(session, [theme.id])
 
     assert (theme.people, theme.breadth) == (30, pytest.approx((10 * 1 * 10) ** (1 / 3)))
+
+
+def people(session, *themes):
+    """People and breadth of themes, counted afresh."""
+    recount(session, [theme.id for theme in themes])
+    return [(theme.people, theme.breadth) for theme in themes]
+
+
+def test_a_merge_takes_nobody_out_of_any_theme_and_undoing_it_restores_every_number(session, make):
+    moderator, both = make.as_reader(make.moderator()), make.person()
+    first, second, third, elsewhere, nowhere = (make.post(when=days(age)) for age in (1, 9, 17, 25, 33))
+    for post in (first, second, elsewhere, nowhere):
+        make.vote(post)
+        make.vote(post, both)
+    cold, loud = make.theme("Cold", [first, second, third]), make.theme("Loud", [elsewhere])
+    before = people(session, cold, loud)
+
+    merges = [
+        merge(session, *pair, by=moderator) for pair in ((nowhere, elsewhere), (elsewhere, second), (second, first))
+    ]
+    assert [count for count, _breadth in people(session, cold, loud)] == [10, 5]  # each person once in either
+    assert count_people(session, [cold.id, loud.id]) == 10
+    assert cold.breadth > before[0][1]
+
+    for merged in reversed(merges):
+        unmerge(session, merged, by=moderator)
+    assert people(session, cold, loud) == before
+    assert [count for count, _breadth in before] == [6, 3]
+
+
+def test_a_merge_and_a_vote_in_a_group_have_themes_counted_soon(session, make):
+    moderator, waits = make.as_reader(make.moderator()), sa.select(sa.func.count()).where(Job.name == "themes.recount")
+    first, second = make.post(), make.post()
+    make.theme("Cold", [first])
+    session.commit()
+
+    def counts_soon(act):
+        session.execute(sa.delete(Job))
+        act()
+        session.commit()
+        return session.scalar(waits) == 1
+
+    assert counts_soon(lambda: merge(session, second, first, by=moderator))
+    assert counts_soon(lambda: cast_vote(session, second, by=make.reader()))
+    assert counts_soon(lambda: unmerge(session, standing_merge(session, second.id), by=moderator))
+    assert not counts_soon(lambda: cast_vote(session, second, by=make.reader()))
 
 
 @pytest.mark.parametrize(
