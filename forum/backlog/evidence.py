@@ -15,16 +15,16 @@ from forum.backlog.scoring import REACH_DAYS, rice
 from forum.backlog.status import Behind, ItemStatus
 from forum.core.clock import utcnow
 from forum.core.people import Reader
+from forum.posts.counting import joined_below, with_joined
 from forum.posts.models import Post, Vote
-from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status, Visibility
+from forum.posts.queries import IN_PUBLIC
+from forum.posts.status import INTEREST_RANK, SEVERITY_WEIGHT, Interest, Kind, Moderation, Severity, Status
 from forum.themes.models import ThemeMember
 
 # Posts that count; those that wait, or were hidden or removed, keep their rows and come back with their posts.
 STANDING = (Moderation.OPEN, Moderation.MERGED)
-# What everybody may read: a merged post keeps its words, and whoever is behind it.
-IN_PUBLIC = Post.is_listed | ((Post.moderation == Moderation.MERGED) & (Post.visibility == Visibility.PUBLIC))
 Source = sa.Subquery  # with the columns item_id and post_id
-Said = sa.CompoundSelect[int, int, int, int, datetime, bool, int]
+Said = sa.CompoundSelect[int, int, int, int, datetime, bool, int, int]
 _BEHIND = (Behind.AUTHOR, Behind.VOTER)  # an author who also voted is behind as an author
 
 # What customers read on a post for each status of a public item; *proposed* promises nothing yet.
@@ -76,33 +76,42 @@ def of_posts(posts: sa.Select[int], *, is_public: bool) -> Source:
 
 
 def voices(source: Source) -> Said:
-    """Everybody who wrote or voted for a standing post of `source`."""
+    """Everybody who wrote or voted for a standing post of `source`, or for what was merged into it.
+
+    Whoever voted for an erased post is quoted by the one that it was merged into, which is never erased itself.
+    """
+    standing = sa.select(Post.id.label("post_id"), source.c.item_id, IN_PUBLIC.label("listed"))
+    standing = standing.join(source, source.c.post_id == Post.id).where(Post.moderation.in_(STANDING))
+    texts = with_joined(standing.subquery())
+    quoted = sa.case((Post.moderation.in_(STANDING), Post.id), else_=Post.merged_into_id)
     authors = (
         sa.select(
-            source.c.item_id,
+            texts.c.item_id,
             Post.author_id.label("user_id"),
             sa.literal(0).label("rank"),
-            Post.id.label("post_id"),
+            quoted.label("post_id"),
             Post.created_at.label("said_at"),
-            IN_PUBLIC.label("is_listed"),
+            texts.c.listed.label("is_listed"),
             sa.literal(0).label("interest"),
+            Post.id.label("place_id"),
         )
-        .join(Post, Post.id == source.c.post_id)
-        .where(Post.moderation.in_(STANDING), Post.author_id.is_not(None))
+        .join(Post, Post.id == texts.c.post_id)
+        .where(Post.author_id.is_not(None))
     )
     voters = (
         sa.select(
-            source.c.item_id,
+            texts.c.item_id,
             Vote.user_id,
             sa.literal(1),
-            Vote.post_id,
+            quoted,
             Vote.cast_at,
-            IN_PUBLIC,
+            texts.c.listed,
             sa.case({interest.value: rank for interest, rank in INTEREST_RANK.items()}, value=Vote.interest),
+            sa.func.coalesce(Post.survivor_id, Post.id),
         )
-        .join(Post, Post.id == source.c.post_id)
+        .join(Post, Post.id == texts.c.post_id)
         .join(Vote, Vote.post_id == Post.id)
-        .where(Post.moderation.in_(STANDING), Vote.is_counted)
+        .where(Vote.is_counted)
     )
     return authors.union_all(voters)
 
@@ -181,33 +190,58 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
     """
     session.flush()
     which = Evidence.item_id.in_(item_ids)
-    of_posts = {
-        item_id: (posts, votes)
-        for item_id, posts, votes in session.execute(
-            sa.select(Evidence.item_id, sa.func.count(), sa.func.sum(Post.votes))
-            .join(Post, Post.id == Evidence.post_id)
-            .where(which, Evidence.removed_at.is_(None), Post.is_listed)
-            .group_by(Evidence.item_id)
-        )
-    }
-    said = voices(of_items(which)).subquery()
-    public = sa.case((said.c.is_listed, said.c.user_id)).distinct()
-    recent = sa.case((said.c.said_at >= _since(), said.c.user_id)).distinct()
-    of_people = {
-        item_id: (people, reach)
-        for item_id, people, reach in session.execute(
-            sa.select(said.c.item_id, sa.func.count(public), sa.func.count(recent)).group_by(said.c.item_id)
-        )
-    }
+    counting = counting_posts(which).subquery()
+    rows = session.execute(
+        sa.select(counting.c.item_id, sa.func.count())
+        .join(Post, Post.id == counting.c.post_id)
+        .where(Post.is_listed)
+        .group_by(counting.c.item_id)
+    )
+    of_posts = {row[0]: row[1] for row in rows}
+    of_people = {row.item_id: row for row in session.execute(_counts(voices(of_items(which))))}
     now = utcnow()
     for item in session.scalars(sa.select(BacklogItem).where(BacklogItem.id.in_(item_ids))):
-        item.posts, item.votes = of_posts.get(item.id, (0, 0))
-        item.people, reach = of_people.get(item.id, (0, 0))
+        item.posts, people = of_posts.get(item.id, 0), of_people.get(item.id)
+        item.votes, item.people = (people.votes, people.people) if people else (0, 0)
         if not _has_settled(item):
-            item.reach = reach
+            item.reach = people.recent if people else 0
         item.score = rice(item.reach, item.impact, item.confidence, item.effort_weeks)
         item.counted_at, item.is_count_due = now, False
     session.flush()
+
+
+def counting_posts(which: sa.ColumnElement[bool]) -> sa.Select[int, int]:
+    """Item and post, each pair once: what speaks for items, or the post that counts for it where it was merged."""
+    counts = sa.func.coalesce(Post.survivor_id, Post.id)
+    query = sa.select(Evidence.item_id, counts.label("post_id")).join(Post, Post.id == Evidence.post_id)
+    return query.where(which, Evidence.removed_at.is_(None), IN_PUBLIC).distinct()
+
+
+def _counts(said_by: Said) -> sa.Select[int, int, int, int]:
+    """By item: the people behind it in public, those of all in the last 90 days, and public votes.
+
+    Each person has one vote in a group of merged posts.
+    """
+    said = said_by.subquery()
+    person = (
+        sa.select(
+            said.c.item_id,
+            said.c.user_id,
+            sa.func.max(sa.case((said.c.is_listed, 1), else_=0)).label("public"),
+            sa.func.max(said.c.said_at).label("last"),
+            sa.func.count(sa.case((sa.and_(said.c.is_listed, said.c.rank == 1), said.c.place_id)).distinct()).label(
+                "votes"
+            ),
+        )
+        .group_by(said.c.item_id, said.c.user_id)
+        .subquery()
+    )
+    return sa.select(
+        person.c.item_id,
+        sa.func.sum(person.c.public).label("people"),
+        sa.func.count().filter(person.c.last >= _since()).label("recent"),
+        sa.func.sum(person.c.votes).label("votes"),
+    ).group_by(person.c.item_id)
 
 
 def _has_settled(item: BacklogItem) -> bool:
@@ -261,26 +295,52 @@ def standing_posts(session: Session, item_id: int) -> list[int]:
     )
 
 
-def statuses(session: Session, item_id: int, post_ids: Collection[int] | None = None) -> dict[Status | None, list[int]]:
-    """What the posts that speak, or once spoke, for an item are to show: status → post ids.
+def concerned_posts(session: Session, item_id: int) -> list[int]:
+    """The posts that speak for an item, what was merged into them, and what they were merged into: who reads these
+    hears of it."""
+    speaking = sa.select(Evidence.post_id).where(Evidence.item_id == item_id, Evidence.removed_at.is_(None))
+    below = joined_below(sa.select(Post.id).where(Post.id.in_(speaking)).subquery())
+    both = sa.select(below.c.post_id).union(sa.select(_above(speaking).c.id))
+    return list(session.scalars(both))
 
-    The most advanced status of the public items that a post speaks for; None where there is no such item.
-    `post_ids` narrows it down to some of them.
+
+def told_posts(session: Session, item_id: int) -> list[int]:
+    """The posts on whose timelines stands how an item goes on: those that speak for it, and what counts for them."""
+    speaking = sa.select(Evidence.post_id).where(Evidence.item_id == item_id, Evidence.removed_at.is_(None))
+    return list(session.scalars(sa.select(_above(speaking).c.id)))
+
+
+def _above(posts: sa.Select[int]) -> sa.CTE:
+    """Some posts, and those that they were merged into, up to the survivor."""
+    tree = sa.select(Post.id, Post.merged_into_id).where(Post.id.in_(posts)).cte(recursive=True)
+    return tree.union(sa.select(Post.id, Post.merged_into_id).join(tree, tree.c.merged_into_id == Post.id))
+
+
+def statuses(session: Session, posts: sa.Select[int]) -> dict[Status | None, list[int]]:
+    """What some posts, and those that they were merged into, are to show: status → post ids.
+
+    The most advanced status of the public items that a post speaks for, or what was merged into it; None where
+    there is no such item.
     """
-    concerned = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
-    if post_ids is not None:
-        concerned = concerned.where(Evidence.post_id.in_(post_ids))
+    concerned = _above(posts)
+    texts = with_joined(sa.select(concerned.c.id, concerned.c.id.label("root_id")).subquery())
     rank = sa.case(
         {status.value: _ADVANCED.index(shown) for status, shown in READABLE.items()}, value=BacklogItem.status
     )
     shown = sa.case((sa.and_(BacklogItem.is_public, Evidence.removed_at.is_(None)), rank))
     rows = session.execute(
-        sa.select(Evidence.post_id, sa.func.max(shown))
-        .join(BacklogItem, BacklogItem.id == Evidence.item_id)
-        .where(Evidence.post_id.in_(concerned))
-        .group_by(Evidence.post_id)
+        sa.select(texts.c.root_id, sa.func.max(shown))
+        .outerjoin(Evidence, Evidence.post_id == texts.c.id)
+        .outerjoin(BacklogItem, BacklogItem.id == Evidence.item_id)
+        .group_by(texts.c.root_id)
     )
     groups: dict[Status | None, list[int]] = {}
     for post_id, place in rows:
         groups.setdefault(None if place is None else _ADVANCED[place], []).append(post_id)
     return groups
+
+
+def of_item(item_id: int, post_ids: Collection[int] | None = None) -> sa.Select[int]:
+    """The posts that speak, or once spoke, for an item; `post_ids` narrows it down to some of them."""
+    query = sa.select(Evidence.post_id).where(Evidence.item_id == item_id)
+    return query if post_ids is None else query.where(Evidence.post_id.in_(post_ids))

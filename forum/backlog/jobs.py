@@ -12,20 +12,25 @@ from forum.backlog.status import ItemStatus
 from forum.core.clock import utcnow
 from forum.core.database import transaction
 from forum.core.jobs import Job, JobState, enqueue, job
+from forum.posts.models import Post
 
 SOON = 60  # seconds in which further votes are gathered
 DAY = 86_400  # seconds
 _NAME = "backlog.recount"
 
 # Asked on every vote: built once, from tables and not from models.
-_items, _evidence = (cast(sa.Table, model.__table__) for model in (BacklogItem, Evidence))
+_items, _evidence, _posts = (cast(sa.Table, model.__table__) for model in (BacklogItem, Evidence, Post))
+_tree = sa.select(_posts.c.id, _posts.c.merged_into_id).where(_posts.c.id == sa.bindparam("post")).cte(recursive=True)
+_ABOVE = _tree.union(  # who is behind a merged post is behind what it stands under
+    sa.select(_posts.c.id, _posts.c.merged_into_id).join(_tree, _tree.c.merged_into_id == _posts.c.id)
+)
 _MARK = (
     sa.update(_items)
     .where(
         ~_items.c.is_count_due,
         _items.c.id.in_(
             sa.select(_evidence.c.item_id).where(
-                _evidence.c.post_id == sa.bindparam("post"), _evidence.c.removed_at.is_(None)
+                _evidence.c.post_id.in_(sa.select(_ABOVE.c.id)), _evidence.c.removed_at.is_(None)
             )
         ),
     )
@@ -48,7 +53,7 @@ def recount() -> None:
 
 
 def mark_due(session: Session, post_id: int) -> None:
-    """Have the items that a post speaks for counted soon."""
+    """Have the items that a post speaks for counted soon, or what it was merged into."""
     session.flush()
     if session.connection().execute(_MARK, {"post": post_id}).all():
         plan(session, SOON)

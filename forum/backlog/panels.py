@@ -30,6 +30,14 @@ def items_of_post(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | 
     }
 
 
+@panel("merge.preview")
+def items_of_merge(*, reader: Reader, post: Any, into: Any) -> tuple[str, dict[str, Any]] | None:
+    """Before two posts are joined: the items of the one that is, which the other does not speak for."""
+    its_own = {item.id for item in queries.items_of_post(db, reader, into.id)}
+    items = [item for item in queries.items_of_post(db, reader, post.id) if item.id not in its_own]
+    return ("backlog/_of_merge.html", {"items": items, "post": post, "into": into}) if items else None
+
+
 @panel("theme.side", order=10)
 def item_of_theme(*, reader: Reader, theme: Theme) -> tuple[str, dict[str, Any]] | None:
     """For the team, the item that a theme stands behind, or the way to promote it."""

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User, UserRole
 from forum.backlog.closed_areas import count_left_out, is_closed, is_taken_out
-from forum.backlog.evidence import STANDING
+from forum.backlog.evidence import STANDING, counting_posts
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.status import ItemStatus
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
+from forum.posts.counting import with_joined
 from forum.posts.models import Post
-from forum.posts.queries import is_followed, visible_to
+from forum.posts.queries import IN_PUBLIC, is_followed, visible_to
 from forum.products.models import Area, Product
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
@@ -180,24 +181,22 @@ def themes_of(session: Session, item_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
+_OF_POST = (
+    Post.id,
+    Post.title,
+    Post.excerpt,
+    Post.language,
+    Post.kind,
+    Post.status,
+    Post.severity,
+    Post.votes,
+    IN_PUBLIC.label("is_listed"),
+    Post.created_at,
+    User.display_name.label("author"),
+    Area.name.label("area"),
+)
 _POSTS = (
-    sa.select(
-        Post.id,
-        Post.title,
-        Post.excerpt,
-        Post.language,
-        Post.kind,
-        Post.status,
-        Post.severity,
-        Post.votes,
-        Post.is_listed,
-        Post.created_at,
-        User.display_name.label("author"),
-        Area.name.label("area"),
-        Evidence.id.label("key"),
-        Evidence.via_theme_id,
-        Evidence.removed_at,
-    )
+    sa.select(*_OF_POST, Evidence.id.label("key"), Evidence.via_theme_id, Evidence.removed_at)
     .join(Evidence, Evidence.post_id == Post.id)
     .join(Area, Area.id == Post.area_id)
     .outerjoin(User, User.id == Post.author_id)
@@ -239,9 +238,14 @@ def find_public_item(item_id: int) -> sa.Select[BacklogItem]:
 
 
 def _public_posts(item_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """What speaks for an item, or counts for it where it was merged: what everybody finds on the board."""
+    counting = counting_posts(Evidence.item_id == item_id).subquery()
     return (
-        _POSTS.add_columns(Post.wanted_key)
-        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None), Post.is_listed)
+        sa.select(*_OF_POST, Post.wanted_key)
+        .join(counting, counting.c.post_id == Post.id)
+        .join(Area, Area.id == Post.area_id)
+        .outerjoin(User, User.id == Post.author_id)
+        .where(Post.is_listed)
         .order_by(Post.wanted_key.desc())
     )
 
@@ -266,7 +270,11 @@ def select_post(post_id: int) -> sa.Select[int]:
 
 
 def items_of_post(session: Session, reader: Reader, post_id: int) -> Sequence[AnyRow]:
-    """The items that a post speaks for, as far as `reader` may see them."""
+    """The items that a post speaks for, or what was merged into it, as far as `reader` may see them."""
+    texts = with_joined(sa.select(sa.literal(post_id).label("id")).subquery())
+    speaks = sa.select(Evidence.item_id).where(
+        Evidence.post_id.in_(sa.select(texts.c.id)), Evidence.removed_at.is_(None)
+    )
     return session.execute(
         sa.select(
             BacklogItem.id,
@@ -280,8 +288,7 @@ def items_of_post(session: Session, reader: Reader, post_id: int) -> Sequence[An
             BacklogItem.reason_text,
             BacklogItem.revisit_on,
         )
-        .join(Evidence, Evidence.item_id == BacklogItem.id)
-        .where(Evidence.post_id == post_id, Evidence.removed_at.is_(None), shown_to(reader))
+        .where(BacklogItem.id.in_(speaks), shown_to(reader))
         .order_by(BacklogItem.status_at.desc())
         .limit(5)
     ).all()

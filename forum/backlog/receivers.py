@@ -8,10 +8,18 @@ from sqlalchemy.orm import Session
 from forum.backlog import evidence, forgetting, jobs, wording
 from forum.backlog.events import ItemPromoted
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
-from forum.backlog.services import settle_posts, tell_posts
+from forum.backlog.services import settle_groups, settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
 from forum.core.events import on
-from forum.posts.events import PostChanged, PostErased, PostPublished, PostUnlisted, VoteChanged
+from forum.posts.events import (
+    MergeUndone,
+    PostChanged,
+    PostErased,
+    PostMerged,
+    PostPublished,
+    PostUnlisted,
+    VoteChanged,
+)
 from forum.posts.holding import hold
 from forum.posts.models import Post
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
@@ -71,6 +79,17 @@ def post_changed(session: Session, event: VoteChanged | PostChanged | PostPublis
 _CHANGES: tuple[type[Any], ...] = (VoteChanged, PostChanged, PostPublished, PostUnlisted)
 for change in _CHANGES:
     on(change)(post_changed)
+
+
+def groups_changed(session: Session, event: PostMerged | MergeUndone) -> None:
+    """A post shows how far that has come which was merged into it, as long as it is; items count both afresh."""
+    for post_id in (event.post_id, event.into_id):
+        jobs.mark_due(session, post_id)
+    settle_groups(session, sa.select(Post.id).where(Post.id.in_((event.post_id, event.into_id))))
+
+
+on(PostMerged)(groups_changed)
+on(MergeUndone)(groups_changed)
 
 
 @on(PostErased)

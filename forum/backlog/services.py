@@ -23,7 +23,7 @@ from forum.core.languages import _, current_language, pick
 from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Post
-from forum.posts.services import set_statuses
+from forum.posts.services import set_status, set_statuses
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
 
@@ -249,8 +249,19 @@ def _change_status(
 def settle_posts(session: Session, item_id: int, post_ids: Sequence[int] | None = None) -> None:
     """Give the posts that speak, or once spoke, for an item (or some of them) the status that customers read."""
     session.flush()
-    for status, posts in evidence.statuses(session, item_id, post_ids).items():
+    for status, posts in evidence.statuses(session, evidence.of_item(item_id, post_ids)).items():
         set_statuses(session, posts, status)
+
+
+def settle_groups(session: Session, posts: sa.Select[int]) -> None:
+    """Give posts that were joined or separated, and those above them, the status that their items ask for.
+
+    Nobody of the team has looked at them for that; where it changes, their timelines say so.
+    """
+    session.flush()
+    for status, post_ids in evidence.statuses(session, posts).items():
+        for post in session.scalars(sa.select(Post).where(Post.id.in_(post_ids))):
+            set_status(session, post, status, is_look=False)
 
 
 def tell_posts(
@@ -267,7 +278,7 @@ def tell_posts(
         values = {"item_id": item.id, "title": item.title}
     timeline.add_to_many(
         session,
-        evidence.standing_posts(session, item.id) if post_ids is None else post_ids,
+        evidence.told_posts(session, item.id) if post_ids is None else post_ids,
         kind,
         actor_id=by.id if by else None,
         is_public=item.is_public,

@@ -105,7 +105,7 @@ def _mend_items(session: Session, products: Collection[int]) -> None:
     left = session.scalars(sa.select(Post.id).where(told, Post.id.not_in(speaking))).all()
     set_statuses(session, left, None, is_look=False)
     for item_id in items:
-        for status, posts in evidence.statuses(session, item_id).items():
+        for status, posts in evidence.statuses(session, evidence.of_item(item_id)).items():
             set_statuses(session, posts, status, is_look=False)
 
 

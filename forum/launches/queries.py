@@ -20,7 +20,7 @@ from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
 from forum.launches.verdicts import Verdicts
 from forum.posts.models import Post
-from forum.posts.queries import visible_to
+from forum.posts.queries import IN_PUBLIC, visible_to
 from forum.products.models import Product
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -92,7 +92,7 @@ def _page(session: Session, launches: sa.Select[*tuple[Any, ...]], after: str, l
 def find_launch(session: Session, reader: Reader, launch_id: int) -> AnyRow | None:
     """A launch that `reader` may see, with its announcement and the day it was first heard of."""
     first = sa.select(sa.func.min(Receipt.said_at)).join(Post, Post.id == Receipt.post_id)
-    first = first.where(Receipt.launch_id == Launch.id, Post.is_listed).correlate(Launch)
+    first = first.where(Receipt.launch_id == Launch.id, IN_PUBLIC).correlate(Launch)
     query = _LAUNCHES.add_columns(Launch.announcement_html, first.scalar_subquery().label("first_said_at"))
     return session.execute(query.where(Launch.id == launch_id, shown_to(reader))).one_or_none()
 
@@ -148,7 +148,7 @@ def _may_be_named() -> sa.ColumnElement[bool]:
     return (
         Receipt.is_credited
         & Receipt.user_id.in_(agreed(ConsentKind.CREDIT))
-        & Post.is_listed
+        & IN_PUBLIC
         & User.state.in_((AccountState.ACTIVE, AccountState.UNCLAIMED))
     )
 
@@ -185,7 +185,7 @@ def quotes(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
         )
         .join(Post, Post.id == Receipt.post_id)
         .join(User, User.id == Receipt.user_id)
-        .where(Receipt.launch_id == launch_id, Receipt.behind == Behind.AUTHOR, Post.is_listed)
+        .where(Receipt.launch_id == launch_id, Receipt.behind == Behind.AUTHOR, IN_PUBLIC)
         .order_by(Receipt.is_first.desc(), Post.votes.desc(), Receipt.said_at)
         .limit(limit)
     ).all()
@@ -295,7 +295,7 @@ def receipt_in_full(session: Session, reader: Reader, receipt_id: int) -> AnyRow
         Launch.link,
         BacklogItem.title.label("item"),
         BacklogItem.status.label("item_status"),
-        Post.is_listed,
+        IN_PUBLIC.label("is_listed"),
         agrees.label("agrees"),
     )
     query = query.join(BacklogItem, BacklogItem.id == Launch.item_id)

@@ -15,6 +15,7 @@ from forum.backlog.status import Behind
 from forum.core.clock import utcnow
 from forum.launches.models import Launch, Receipt
 from forum.posts.models import Post
+from forum.posts.queries import IN_PUBLIC
 from forum.themes.models import Theme
 
 _PIECE = 2_000  # people at a time
@@ -92,6 +93,6 @@ def _about(session: Session, item: BacklogItem) -> set[str]:
 def example(session: Session, item: BacklogItem) -> str:
     """The sentence of the first author behind an item, to show what receipts will quote; empty without one."""
     first = sa.select(Post.title, Post.body_html).join(Evidence, Evidence.post_id == Post.id)
-    first = first.where(Evidence.item_id == item.id, Evidence.removed_at.is_(None), Post.is_listed)
+    first = first.where(Evidence.item_id == item.id, Evidence.removed_at.is_(None), IN_PUBLIC)
     row = session.execute(first.where(Post.author_id.is_not(None)).order_by(Post.created_at).limit(1)).one_or_none()
     return own_sentence(row.title, row.body_html, _about(session, item)) if row else ""

@@ -61,7 +61,7 @@ def _tell(session: Session, launch: Launch, item: BacklogItem, leave_out: Collec
     """Write the launch on the posts' timelines, and the receipts of a public one; an internal one is told to nobody."""
     timeline.add_to_many(
         session,
-        evidence.standing_posts(session, item.id),
+        evidence.told_posts(session, item.id),
         wording.LAUNCHED,
         actor_id=by.id,
         is_public=launch.is_public,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import UserRole
-from forum.backlog.evidence import standing_posts
+from forum.backlog.evidence import concerned_posts
 from forum.backlog.models import BacklogItem
 from forum.backlog.status import Behind
 from forum.core.people import Role
@@ -102,9 +102,14 @@ def _of_piece(session: Session, post_ids: list[int], *, voters: bool) -> list[Co
 
 
 def _of_item(session: Session, item_id: int) -> list[Concerned]:
-    """Who wrote, voted for or follows a post that speaks for an item, and who follows the item itself."""
-    speaking = standing_posts(session, item_id)
-    return [*_of_posts(session, speaking, voters=True), *_followers(session, Subject.ITEM, [item_id], Tie.ITEM)]
+    """Who wrote, voted for or follows a post that speaks for an item, and who follows the item itself.
+
+    What is joined with such a post counts with it, in either direction: it shows the item's status as well.
+    """
+    return [
+        *_of_posts(session, concerned_posts(session, item_id), voters=True),
+        *_followers(session, Subject.ITEM, [item_id], Tie.ITEM),
+    ]
 
 
 def _with_receipts(session: Session, happening: Happening) -> list[Concerned]:

@@ -365,15 +365,17 @@ def set_severity(session: Session, post: Post, severity: Severity | None, *, by:
     publish(session, PostChanged(post.id))
 
 
-def set_status(session: Session, post: Post, status: Status | None, *, tell: bool = True) -> None:
+def set_status(session: Session, post: Post, status: Status | None, *, tell: bool = True, is_look: bool = True) -> None:
     """Store how far a post has come: `status` of its most advanced public item, or None without one.
 
     Without an item it is *answered* if it has an official answer, else *new*. A change of the item's is told
-    on the timeline unless `tell` is False, for callers who write a fuller sentence themselves.
+    on the timeline unless `tell` is False, for callers who write a fuller sentence themselves. It counts as a
+    look at the post by the team unless `is_look` is False.
     """
     before = post.status
     post.status = status or (Status.ANSWERED if post.answered_at else Status.NEW)
-    post.looked_at = utcnow()
+    if is_look:
+        post.looked_at = utcnow()
     if tell and status is not None and post.status is not before:
         timeline.add(session, post.id, "moved", status=post.status.value)
 

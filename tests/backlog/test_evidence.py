@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from forum.backlog import evidence, jobs
 from forum.backlog.changing import remove_evidence, restore_evidence
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.queries import items_of_post, public_posts
 from forum.backlog.services import move_item
 from forum.backlog.status import Behind, ItemStatus
 from forum.core.clock import utcnow
@@ -16,8 +17,9 @@ from forum.core.events import publish
 from forum.core.jobs import Job
 from forum.core.people import ANYBODY
 from forum.posts import timeline
+from forum.posts.erasing import erase_post
 from forum.posts.events import VoteChanged
-from forum.posts.merging import merge
+from forum.posts.merging import merge, unmerge
 from forum.posts.status import Interest, Status, Visibility
 from forum.themes.events import PostsJoinedTheme, ThemesMerged
 from forum.themes.models import ThemeMember
@@ -199,3 +201,104 @@ def test_whoever_is_behind_a_merged_post_stays_behind_the_item(session, make, pr
 
     assert (item.people, evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))) == before
     assert (item.people, item.votes) == (3, 1)
+
+
+@pytest.fixture
+def moderator(make):
+    """Joins posts."""
+    return make.as_reader(make.moderator())
+
+
+def counts(session, item):
+    """Posts, people and votes of an item, counted afresh."""
+    evidence.recount(session, [item.id])
+    return item.posts, item.people, item.votes
+
+
+def test_an_item_that_holds_only_a_merged_post_keeps_its_people_and_votes(session, make, promote, moderator):
+    first, second, third, both = make.post(), make.post(), make.post(), make.person()
+    for post in (first, second, third):
+        make.vote(post, both)
+        make.vote(post)
+    merge(session, third, second, by=moderator)
+    item = promote(make.theme("Seat heating", [second]))
+    before = counts(session, item)
+
+    merged = merge(session, second, first, by=moderator)
+
+    assert counts(session, item) == before == (1, 5, 3)
+    assert [post.id for post in public_posts(session, item.id, 5)] == [first.id]  # where it is read now
+    erase_post(session, third)
+    assert counts(session, item)[1:] == (5, 3)  # the author's own account is there still
+    unmerge(session, merged, by=moderator)
+    assert counts(session, item)[1:] == (5, 3)
+
+
+def test_what_is_merged_into_evidence_counts_and_nobody_twice(session, make, promote, moderator):
+    first, second, both = make.post(), make.post(), make.person()
+    for post in (first, second):
+        make.vote(post, both, Interest.TRY if post is first else Interest.BUY)
+    make.vote(second)
+    item = promote(make.theme("Seat heating", [first]))
+    assert counts(session, item) == (1, 2, 1)
+
+    merged = merge(session, second, first, by=moderator)
+    assert counts(session, item) == (1, 4, 2)
+    numbers = evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id))
+    assert (numbers.posts, numbers.people, numbers.would_buy) == (1, 4, 1)
+
+    unmerge(session, merged, by=moderator)
+    assert counts(session, item) == (1, 2, 1)
+
+
+def test_a_survivor_shows_how_far_a_merged_post_has_come_until_they_are_separated(
+    session, make, planner, promote, moderator
+):
+    top, first, second = make.post(), make.post(), make.post()
+    item = promote(make.theme("Seat heating", [second]))
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+    looked_at = first.looked_at
+
+    merged = merge(session, second, first, by=moderator)
+    assert (first.status, first.looked_at) == (Status.PLANNED, looked_at)
+    assert [row.id for row in items_of_post(session, moderator, first.id)] == [item.id]
+    above = merge(session, first, top, by=moderator)
+    session.flush()
+    move_item(session, item, ItemStatus.IN_PROGRESS, decision("in progress"), by=planner)
+    session.expire_all()
+    assert [post.status for post in (top, first, second)] == [Status.IN_PROGRESS] * 3
+    assert timeline.entries(session, top.id, ANYBODY)[-1].sentence == "Being built as “Warm seats”."
+
+    unmerge(session, above, by=moderator)
+    assert (top.status, first.status) == (Status.NEW, Status.IN_PROGRESS)
+    unmerge(session, merged, by=moderator)
+    assert (first.status, second.status, first.looked_at) == (Status.NEW, Status.IN_PROGRESS, looked_at)
+
+
+def test_the_more_advanced_of_two_items_is_what_a_survivor_shows(session, make, planner, promote, moderator):
+    first, second = make.post(), make.post()
+    item, other = (promote(make.theme(name, [post])) for name, post in (("Seats", first), ("Warmth", second)))
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
+    move_item(session, other, ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+
+    merged = merge(session, second, first, by=moderator)
+    assert first.status is Status.PLANNED
+    for to in (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS):
+        move_item(session, other, to, decision(to.value), by=planner)
+    session.refresh(first)
+    assert first.status is Status.IN_PROGRESS
+
+    unmerge(session, merged, by=moderator)
+    assert (first.status, second.status) == (Status.PLANNED, Status.IN_PROGRESS)
+
+
+def test_a_vote_on_what_was_merged_into_evidence_has_the_item_counted_soon(session, make, promote, moderator):
+    first, second = make.post(), make.post()
+    item = promote(make.theme("Seat heating", [first]))
+    merge(session, second, first, by=moderator)
+    evidence.recount(session, [item.id])
+
+    publish(session, VoteChanged(second.id, make.vote(second).user_id, second.product_id, None))
+
+    session.refresh(item)
+    assert item.is_count_due

@@ -22,6 +22,8 @@ from forum.launches.services import agree_to_credit, answer_receipt, launch_item
 from forum.launches.status import Answer
 from forum.launches.verdicts import Verdicts
 from forum.posts import timeline
+from forum.posts.erasing import erase_post
+from forum.posts.merging import merge
 from forum.posts.models import Vote
 from forum.posts.status import Status, Visibility
 
@@ -250,3 +252,33 @@ def test_a_launched_item_keeps_its_reach_and_score(session, seats, planner, buil
 
     reopen_item(session, item, Reopening(sentence_en="Again."), by=planner)
     assert item.reach == 3
+
+
+def test_authors_and_voters_of_merged_posts_get_one_receipt_and_their_credit(session, make, seats, build, launch):
+    theme, people, (first, second, _private) = seats
+    ann, bo, moderator = make.person("Ann"), make.person("Bo"), make.as_reader(make.moderator())
+    late = make.post("My seat is like ice", body="", author=ann)
+    for voter in (bo, people["ola"]):
+        make.vote(late, voter)
+    erased = make.post("Oh", author=None, author_id=None)
+    make.vote(erased, carl := make.person("Carl"))
+    item = build(theme)
+    merge(session, erased, late, by=moderator)
+    merge(session, late, second, by=moderator)
+    merge(session, second, first, by=moderator)
+    erase_post(session, erased)
+    for name in (ann, people["lars"], bo):
+        set_consent(session, name.id, ConsentKind.CREDIT, True)
+
+    done = launch(item)
+
+    by_person = receipts_of(session, done)
+    assert len(by_person) == 7
+    assert (by_person[ann.id].behind, by_person[ann.id].sentence) == (Behind.AUTHOR, "My seat is like ice")
+    assert (by_person[bo.id].behind, by_person[bo.id].post_id) == (Behind.VOTER, late.id)
+    assert (by_person[carl.id].behind, by_person[carl.id].sentence) == (Behind.VOTER, "My seat is like ice")
+    named = queries.named_on(session, done.id, 10)
+    assert [row.display_name for row in named] == ["Lars", "Ann", "Bo"]
+    assert {row.post_id for row in queries.quotes(session, done.id, 10)} == {first.id, second.id, late.id}
+    session.expire_all()
+    assert [post.status for post in (first, second, late)] == [Status.LAUNCHED, Status.LAUNCHED, Status.NEW]

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.backlog.schemas import Promotion
+from forum.backlog.services import promote_post
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, NotAllowed
 from forum.core.people import Role
@@ -170,3 +172,17 @@ def test_equals_are_bundled_under_a_new_headline(visitor, session, make, kari, t
     for merged in session.scalars(sa.select(Merge)).all():
         merging.separate(session, merged, by=make.as_reader(kari))
     assert (first.votes, second.votes, whole.moderation) == (5, 3, Moderation.REMOVED)
+
+
+def test_the_preview_says_for_which_items_the_joined_post_speaks(session, make, visitor):
+    first, second, manager = make.post("The seat is cold"), make.post("Cold seats"), make.reader("", Role.MANAGER)
+    promotion = Promotion(title_en="Warm seats", owner_id=manager.id, is_public=True)
+    promote_post(session, second, promotion, by=manager)
+    session.commit()
+    visitor.sign_in(make.moderator())
+
+    visitor.open(f"/moderation/posts/{second.id}/merge?into={first.id}")
+    assert "speaks for an item, for which the other does not" in visitor.text
+    assert "Warm seats" in visitor.text
+    visitor.open(f"/moderation/posts/{first.id}/merge?into={second.id}")
+    assert "speaks for an item" not in visitor.text
