@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from forum.accounts.erasing import erase_person
 from forum.accounts.models import Organisation, User, UserRole
 from forum.accounts.names import skeleton
 from forum.accounts.sessions import reader_from
@@ -13,6 +14,7 @@ from forum.core import markup
 from forum.core.clock import utcnow
 from forum.core.people import Reader, Role
 from forum.posts import counting
+from forum.posts.erasing import forget_some
 from forum.posts.models import Comment, Post, Vote
 from forum.posts.status import Interest, Kind, Moderation, Visibility, Voice
 from forum.products.models import Area, Product
@@ -63,6 +65,12 @@ class Make:
     def as_reader(self, user: User) -> Reader:
         """An existing person, as services take them."""
         return reader_from(self.session, user)
+
+    def erase(self, person: User, *, keeps_words: bool = False) -> None:
+        """Erase an account as its owner does, with all that is forgotten after the request."""
+        erase_person(self.session, person, keeps_words=keeps_words, by=self.as_reader(person))
+        while forget_some(self.session, person.id, keeps_words=keeps_words):
+            pass
 
     def moderator(self) -> User:
         """A moderator."""

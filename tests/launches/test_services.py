@@ -22,7 +22,6 @@ from forum.launches.services import agree_to_credit, answer_receipt, launch_item
 from forum.launches.status import Answer
 from forum.launches.verdicts import Verdicts
 from forum.posts import timeline
-from forum.posts.erasing import erase_post
 from forum.posts.merging import merge
 from forum.posts.models import Vote
 from forum.posts.status import Status, Visibility
@@ -260,13 +259,13 @@ def test_authors_and_voters_of_merged_posts_get_one_receipt_and_their_credit(ses
     late = make.post("My seat is like ice", body="", author=ann)
     for voter in (bo, people["ola"]):
         make.vote(late, voter)
-    erased = make.post("Oh", author=None, author_id=None)
+    erased = make.post("Oh", author=(dora := make.person("Dora")))
     make.vote(erased, carl := make.person("Carl"))
     item = build(theme)
     merge(session, erased, late, by=moderator)
     merge(session, late, second, by=moderator)
     merge(session, second, first, by=moderator)
-    erase_post(session, erased)
+    make.erase(dora)
     for name in (ann, people["lars"], bo):
         set_consent(session, name.id, ConsentKind.CREDIT, True)
 
