@@ -402,6 +402,7 @@ def _launches(world: World, make: Make, product: Product, posts: dict[str, Post]
 
 
 def _moderation(world: World, make: Make, posts: dict[str, Post]) -> None:
+    world.add("reason_key", "spam")
     first = make._add(Case(kind=CaseKind.FIRST_POST, post_id=posts["waiting"].id, open_key="first", opened_at=utcnow()))
     reported = make._add(Case(kind=CaseKind.REPORT, post_id=posts["public"].id, open_key="report", opened_at=utcnow()))
     words = world.secret("zqreport", "customer", *MODERATORS)

@@ -38,18 +38,18 @@ def record(
     reason: str = "",
     refused: bool = False,
     **details: object,
-) -> None:
+) -> AuditEntry:
     """Write one line of the audit log, in the transaction of what it tells about."""
-    session.add(
-        AuditEntry(
-            at=utcnow(),
-            actor_id=by,
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            about_id=about,
-            reason=reason,
-            refused=refused,
-            details=details,
-        )
+    entry = AuditEntry(
+        at=utcnow(),
+        actor_id=by,
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        about_id=about,
+        reason=reason,
+        refused=refused,
+        details=details,
     )
+    session.add(entry)
+    return entry

@@ -7,13 +7,13 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.languages import LANGUAGES, current_language
 from forum.core.people import Reader
-from forum.moderation import library, queries, reasons
+from forum.moderation import library, reasons
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import CaseKind, Purpose, need_reason, offered
 from forum.web.panels import forget, kept, panel
 from forum.web.session import db
 
-KEPT = 30  # seconds; the board is read far more often than something is pinned
+KEPT = 30  # seconds; posts are decided about far more often than reasons are worded
 
 
 def reason_options(purposes: Iterable[Purpose]) -> library.Options:
@@ -38,13 +38,6 @@ class _Blank:
     def called(_name: str, label: str, _words: str = "") -> str:
         """`label` as it is: without mistakes there is no summary that would name the field."""
         return label
-
-
-@panel("board.side", order=5, keep=KEPT)
-def pinned() -> tuple[str, dict[str, Any]] | None:
-    """The posts that moderators keep on top, beside the board."""
-    rows = queries.pinned(db)
-    return ("moderation/_pinned.html", {"posts": rows}) if rows else None
 
 
 @panel("post.side", order=80)

@@ -238,15 +238,6 @@ def handled_today(session: Session) -> int:
     return session.scalars(sa.select(sa.func.count()).where(Case.decided_at >= midnight)).one()
 
 
-PINNED = 5  # posts beside the board
-
-
-def pinned(session: Session) -> list[sa.Row[*tuple[Any, ...]]]:
-    """The listed posts that are pinned now, those that stay the longest first."""
-    query = sa.select(Post.id, Post.title, Post.language).where(Post.pinned_until > utcnow(), Post.is_listed)
-    return list(session.execute(query.order_by(Post.pinned_until.desc(), Post.id).limit(PINNED)))
-
-
 _BESIDE = sa.select(Post.id, Post.title, Post.language, Post.body_html, Post.created_at, Post.comments)
 
 

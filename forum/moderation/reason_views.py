@@ -35,11 +35,11 @@ def new_reason() -> ResponseReturnValue:
     return _word(None, Form(Wording, purpose=Purpose.AWAY))
 
 
-@bp.route("/reasons/<key>", methods=["GET", "POST"])
+@bp.route("/reasons/<reason_key>", methods=["GET", "POST"])
 @allowed(may_moderate)
-def change_reason(key: str) -> ResponseReturnValue:
+def change_reason(reason_key: str) -> ResponseReturnValue:
     """Word a reason differently, whether Cabin came with it or the site made it."""
-    line = _line(key)
+    line = _line(reason_key)
     words = {f"words_{code}": line.words.get(code, "") for code in LANGUAGES}
     names = {f"name_{code}": line.name.get(code, "") for code in LANGUAGES}
     return _word(line, Form(Wording, purpose=line.purpose, **words, **names))
@@ -67,11 +67,11 @@ def _word(line: library.Line | None, form: Form[Wording]) -> ResponseReturnValue
     return page("moderation/reason.html", form.status, form=form, has_errors=bool(form.errors), **shown)
 
 
-@bp.post("/reasons/<key>/retire")
+@bp.post("/reasons/<reason_key>/retire")
 @allowed(may_moderate)
-def retire_reason(key: str) -> ResponseReturnValue:
+def retire_reason(reason_key: str) -> ResponseReturnValue:
     """Offer a reason no longer, or again."""
-    line = _line(key)
+    line = _line(reason_key)
     if line.retired_at is None:
         library.retire(db, line, by=me())
         flash(_("Retired: it is not offered any more. What was decided with it keeps its words."))

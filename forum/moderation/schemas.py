@@ -61,9 +61,22 @@ class Keeping(Action):
     """A moderator moves, locks or pins a post, or takes that back."""
 
     how: Literal["move", "lock", "unlock", "pin", "unpin"]
-    words: str = Field("", max_length=MAX_WORDS)
+    move_words: str = Field("", max_length=MAX_WORDS)
+    lock_words: str = Field("", max_length=MAX_WORDS)
+    pin_words: str = Field("", max_length=MAX_WORDS)
     area_id: int | None = Field(None, ge=1, lt=2**31)
     until: date | None = None
+    on_board: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Which of the three it is."""
+        return self.how.removeprefix("un")
+
+    @property
+    def words(self) -> str:
+        """Why, as it was typed beside that button."""
+        return str(getattr(self, f"{self.kind}_words"))
 
 
 class Sanctioning(Action):

@@ -1,20 +1,20 @@
-"""The pages of moderation: the queue, reports, acting from a post's page, and the log."""
+"""The pages of moderation: the queue, reports, and acting from a post's page."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
+from config import settings
 from forum.accounts.rules import may_moderate
-from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, mark, ngettext
-from forum.core.people import anybody
-from forum.moderation import batches, grouping, library, log, queries, reasons, services, spam
+from forum.moderation import batches, grouping, library, queries, reasons, services, spam
 from forum.moderation.models import Case
 from forum.moderation.panels import reason_options
 from forum.moderation.rules import is_own, may_report, may_still_undo
@@ -62,7 +62,6 @@ def _due() -> int:
 
 
 menu("moderation.queue", mark("Moderation"), rule=may_moderate, group="team", order=20, count=_due)
-menu("moderation.public_log", mark("What moderators did"), rule=anybody, group="foot")
 
 
 @bp.get("", defaults={"case_id": None})
@@ -282,6 +281,13 @@ def undo(case_id: int) -> ResponseReturnValue:
     return go("moderation.queue", case_id=case_id, **_here())
 
 
+def end_of_day(day: date | None) -> datetime | None:
+    """The end of a day in the site's time zone."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings().time_zone))
+
+
 def _subject(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None]:
     """The post and, where one is named, its comment, if this reader may see them."""
     post = find_or_404(db, find_post(me(), post_id))
@@ -365,56 +371,12 @@ def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
     )
 
 
-def _filters() -> log.Filters:
-    """The filters in the address; what is not a number there is left out."""
-    return log.Filters(
-        post_id=request.values.get("post", None, int),
-        person_id=request.values.get("person", None, int),
-        action=request.values.get("action", ""),
-        moderator_id=request.values.get("moderator", None, int),
-        since=request.values.get("since", None, date.fromisoformat),
-        until=request.values.get("until", None, date.fromisoformat),
-    )
-
-
-@bp.get("/log")
-@allowed(may_moderate)
-def show_log() -> ResponseReturnValue:
-    """Who did what, when and why; nothing in it can be changed."""
-    filters = _filters()
-    return page(
-        "moderation/log.html",
-        lines=log.lines(db, me(), filters, request.args.get("after", "")),
-        filters=filters,
-        actions=log.ACTIONS,
-        moderators=log.moderators(db),
-        chosen={
-            "post": filters.post_id,
-            "person": filters.person_id,
-            "action": filters.action or None,
-            "moderator": filters.moderator_id,
-            "since": filters.since,
-            "until": filters.until,
-        },
-    )
-
-
-@bp.post("/log/export")
-@allowed(may_moderate)
-@limited("20/hour")
-def export_log() -> Response:
-    """The log as a file; that it was taken is itself written down."""
-    audit.record(db, "moderation.export_log", by=me().id, subject="log")
-    response = Response(log.export(db, me(), _filters()), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="moderation-log.csv"'
-    return response
-
-
-@bp.get("/log/public")
-@allowed(anybody)
-def public_log() -> ResponseReturnValue:
-    """What was hidden, removed and put back, without the names of those concerned."""
-    return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
-
-
-from forum.moderation import appeal_views, batch_views, conduct_views, merging_views, reason_views  # noqa: E402, F401  # importing them is what adds them
+from forum.moderation import (  # noqa: E402, F401  # importing them is what adds them
+    appeal_views,
+    batch_views,
+    conduct_views,
+    keeping_views,
+    log_views,
+    merging_views,
+    reason_views,
+)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from forum.accounts import rules as accounts
 from forum.core.languages import current_language, pick
 from forum.core.people import Reader, anybody
+from forum.posts import pinned
 from forum.posts.board import read_board
 from forum.posts.cards import AreaLine, read_areas
 from forum.posts.views import bp
@@ -20,6 +21,7 @@ from forum.web.permissions import allowed, me
 from forum.web.session import db
 
 KEPT = 60  # seconds
+PINS_KEPT = 30  # seconds; the board is read far more often than something is pinned
 
 
 @bp.get("/")
@@ -31,10 +33,12 @@ def board() -> ResponseReturnValue:
     areas = read_areas(db)
     names = {area.id: pick(area.name) for area in areas.values()}
     found = read_board(db, wish, reader, areas, names, request.args.get("after", ""))
+    top = pinned.on_top(kept(PINS_KEPT, lambda: pinned.read_pins(db), "pinned"), wish, areas) if found.is_first else []
     links = Links(url_for("posts.board"), wish)
     return page(
         "posts/board.html",
-        rows=found.rows,
+        rows=[row for row in found.rows if row.id not in top],
+        top=pinned.read_cards(db, top, reader, areas, names) if top else [],
         wish=wish,
         is_first=found.is_first,
         posts_address=url_for("posts.new").removesuffix("new"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
+from forum.core.clock import utcnow
 from forum.core.database import Words
 from forum.core.languages import _, current_language
 from forum.core.people import Reader
@@ -70,6 +71,11 @@ class PostInFull:
     has_pictures: bool
     interest: Interest | None  # of the reader's own vote
     follows: bool
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it stands on top at the moment."""
+        return self.pinned_until is not None and self.pinned_until > utcnow()
 
 
 _joined = aliased(Post)

@@ -7,17 +7,19 @@ import sqlalchemy as sa
 
 from forum.core.audit import AuditEntry
 from forum.core.clock import utcnow
-from forum.core.errors import Invalid, NotAllowed
+from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.outbox import OutboxMail
 from forum.core.people import Role
-from forum.moderation import conduct, queries
+from forum.moderation import conduct
 from forum.moderation.status import Reason
 from forum.posts import keeping
 from forum.posts.commenting import add_comment
+from forum.posts.pinned import read_pins
 from forum.posts.schemas import NewComment
 from forum.posts.status import Kind
 from forum.posts.voting import cast_vote
 from forum.products.status import Openness
+from forum.web.panels import forget_panels
 
 
 @pytest.fixture
@@ -48,17 +50,60 @@ def test_a_locked_post_takes_comments_of_the_team_alone(session, make, kari):
     assert cast_vote(session, post, by=customer).votes == 1
 
 
-def test_a_pin_ends_by_itself(session, make, kari):
-    post = make.post("Read this first")
+def test_a_pin_stands_on_top_of_its_area_and_of_the_board_where_meant_and_ends_by_itself(visitor, session, make, kari):
+    area, tomorrow = make.area("doors"), utcnow() + timedelta(days=1)
+    post, inner, other = make.post("Read this first"), make.post("Of doors", area=area), make.post("Not pinned")
     with pytest.raises(NotAllowed):
-        keeping.pin_post(session, post, utcnow() + timedelta(days=1), by=make.reader(), reason="Please.")
+        keeping.pin_post(session, post, tomorrow, by=make.reader(), reason="Please.")
+    keeping.pin_post(session, post, tomorrow, by=kari, reason="It is asked every day.")
+    keeping.pin_post(session, inner, tomorrow, by=kari, reason="About doors.", on_board=False)
 
-    keeping.pin_post(session, post, utcnow() + timedelta(days=1), by=kari, reason="It is asked every day.")
-    assert [row.title for row in queries.pinned(session)] == ["Read this first"]
-    post.pinned_until = utcnow() - timedelta(seconds=1)
+    board = visitor.open("/").html
+    assert "Pinned by the moderators" in board
+    assert board.index("Read this first") < min(board.index(other.title), board.index("Of doors"))
+    assert board.count(f'id="post-{post.id}"') == 1
+    forget_panels()
+    assert "Pinned by the moderators" in visitor.open(f"/?area={area.id}").text
+    assert "Pinned by the moderators" not in visitor.open("/?order=newest").text
+    assert "Pinned" in visitor.open(f"/posts/{inner.id}").text
+    post.pinned_until = inner.pinned_until = utcnow() - timedelta(seconds=1)
     session.flush()
 
-    assert queries.pinned(session) == []
+    assert read_pins(session) == []
+
+
+def test_move_lock_and_pin_are_taken_back_exactly_as_long_as_nothing_came_after(session, make, kari):
+    post, doors = make.post(), make.area("doors")
+    home, until = post.area_id, utcnow() + timedelta(days=1)
+    moved = keeping.move_post(session, post, doors.id, by=kari, reason="It is about doors.")
+    locked = keeping.lock_post(session, post, True, by=kari, reason="Circles.")
+    pinned = keeping.pin_post(session, post, until, by=kari, reason="Asked every day.", on_board=False)
+    again = keeping.pin_post(session, post, until + timedelta(days=1), by=kari, reason="Longer.")
+    with pytest.raises(NotAllowed):
+        keeping.undo(session, post, moved, by=make.reader())
+    with pytest.raises(Conflict):
+        keeping.undo(session, post, pinned, by=kari)
+
+    for entry_id in (moved, locked, again):
+        keeping.undo(session, post, entry_id, by=kari)
+        with pytest.raises(Conflict):
+            keeping.undo(session, post, entry_id, by=kari)
+
+    assert (post.area_id, post.is_locked) == (home, False)
+    assert (post.pinned_until, post.is_pinned_on_board) == (until, False)
+    actions = session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-3:] == ["post.move", "post.unlock", "post.pin"]
+
+
+def test_a_moderator_takes_a_lock_back_where_it_was_said_and_on_the_page(visitor, session, make):
+    post = make.post()
+    visitor.sign_in(make.moderator()).open(f"/moderation/posts/{post.id}/keep")
+    visitor.send("Lock", lock_words="Circles.").send("Undo", into="/keep/")
+    assert not post.is_locked
+    assert "Both stand in the log." in visitor.text
+    visitor.open(f"/moderation/posts/{post.id}/keep").send("Lock", lock_words="Circles.")
+    visitor.open(f"/moderation/posts/{post.id}/keep").send("Undo", into="/keep/")
+    assert not post.is_locked
 
 
 def test_a_suspended_person_reads_and_adds_nothing(visitor, session, make, kari):
@@ -86,7 +131,7 @@ def test_a_moderator_pins_and_warns_on_their_pages(visitor, session, make):
     visitor.sign_in(make.moderator()).open(f"/moderation/posts/{post.id}/keep")
     visitor.send("Lock", status=422)
     assert "Say why" in visitor.text
-    visitor.send("Lock", words="It goes round in circles.")
+    visitor.send("Lock", lock_words="It goes round in circles.")
     assert post.is_locked
 
     visitor.open(f"/moderation/people/{post.author_id}").send("Suspend", status=422, reason="rude")
