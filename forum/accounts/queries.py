@@ -42,6 +42,12 @@ def profile(session: Session, user_id: int) -> Any | None:
     return session.execute(_PROFILE, {"user_id": user_id}).one_or_none()
 
 
+def was_erased(session: Session, user_id: int) -> bool:
+    """Whether there was somebody who erased their account."""
+    erased = sa.select(User.id).where(User.id == user_id, User.state == AccountState.ERASED)
+    return session.scalar(erased) is not None
+
+
 def roles_in(words: str | None) -> list[Role]:
     """The roles in the `roles` column of a row, in their fixed order."""
     held = set((words or "").split(","))

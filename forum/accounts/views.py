@@ -21,7 +21,7 @@ from forum.accounts.schemas import (
 )
 from forum.accounts.status import ConsentKind, Purpose
 from forum.core.database import reading, transaction
-from forum.core.errors import Invalid, NotFound
+from forum.core.errors import Gone, Invalid, NotFound
 from forum.core.jobs import enqueue
 from forum.core.languages import LANGUAGES, _, mark, ngettext
 from forum.core.people import Reader, anybody
@@ -329,6 +329,8 @@ def me_id() -> int:
 def profile(person_id: int) -> ResponseReturnValue:
     """What everybody may know of a person."""
     person = queries.profile(db, person_id)
+    if person is None and queries.was_erased(db, person_id):
+        raise Gone(_("Whoever this was has erased their account. What they left here stands without a name."))
     if person is None:
         raise NotFound
     return page("accounts/profile.html", person=person, roles=queries.roles_in(person.roles))

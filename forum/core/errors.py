@@ -28,6 +28,18 @@ class NotFound(ForumError):
     title = lazy("There is nothing here")
 
 
+class Gone(ForumError):
+    """What was here, for everybody to read, was erased; `onward` is what its link says and the local address."""
+
+    status = 410
+    code = "gone"
+    title = lazy("This is gone for good")
+
+    def __init__(self, message: str, onward: tuple[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.onward = onward
+
+
 class NotAllowed(ForumError):
     """The reader may not do this; the message says who may."""
 

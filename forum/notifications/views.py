@@ -159,7 +159,7 @@ def followed() -> ResponseReturnValue:
                 "href": _PLACES[subject](row.subject_id),
             }
         )
-    more = url_for("notifications.followed", **{"from": start + FOLLOWED}) if len(found) > FOLLOWED else ""
+    more = f"{url_for('notifications.followed')}?from={start + FOLLOWED}" if len(found) > FOLLOWED else ""
     return page("notifications/followed.html", things=things, is_first=start == 0, more=more)
 
 

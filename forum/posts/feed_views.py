@@ -9,7 +9,7 @@ from forum.core.people import ANYBODY, anybody
 from forum.posts import feeds
 from forum.posts.cards import below, posts, read_areas
 from forum.posts.reading import read_post
-from forum.posts.views import bp
+from forum.posts.views import bp, not_there
 from forum.web.feeds import feed, speak_as_asked
 from forum.web.permissions import allowed
 from forum.web.session import db
@@ -54,7 +54,7 @@ def post_feed(post_id: int) -> Response:
     speak_as_asked()
     post = read_post(db, post_id, ANYBODY)
     if post is None:
-        raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
+        raise not_there(post_id)
     address = url_for("posts.show", post_id=post_id)
     return feed(post.title, page=address, entries=feeds.about_post(db, post, address))
 

@@ -147,6 +147,16 @@ def read_post(session: Session, post_id: int, reader: Reader) -> PostInFull | No
     return post
 
 
+def area_of_erased(session: Session, post_id: int) -> tuple[int, Words] | None:
+    """The area in which a post stood that everybody could read until it was erased; None for any other."""
+    was_public = (Post.visibility == Visibility.PUBLIC) & Post.published_at.is_not(None)
+    query = sa.select(Area.id, Area.name).join(Post, Post.area_id == Area.id)
+    row = session.execute(
+        query.where(Post.id == post_id, Post.moderation == Moderation.ERASED, was_public)
+    ).one_or_none()
+    return (row.id, row.name) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPost:
     """A line of *my posts*."""

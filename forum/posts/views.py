@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
-from forum.core.errors import NotFound
-from forum.core.languages import _, date_words, language_word, mark, span_words
+from forum.core.errors import ForumError, Gone, NotFound
+from forum.core.languages import _, date_words, language_word, mark, pick, span_words
 from forum.core.people import Reader, anybody
 from forum.posts import drafts, joined, path, pictures, queries, reading, services, splitting
 from forum.posts.history import versions_of
-from forum.posts.models import Post
+from forum.posts.models import Comment, Post
 from forum.posts.quiet import with_silence
 from forum.posts.readers import note_reader
 from forum.posts.reading import PostInFull
@@ -44,12 +44,22 @@ def show(post_id: int) -> ResponseReturnValue:
     return show_post(post_id, Form(Saying, parent_id=request.args.get("reply", ""), speaks="personal"))
 
 
+def not_there(post_id: int) -> ForumError:
+    """What to say of a post that the reader cannot read: that it was erased, or that there is nothing."""
+    area = reading.area_of_erased(db, post_id)
+    if area is None:
+        return NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
+    area_id, name = area
+    others = _("All posts in {area}", area=pick(name)), url_for("posts.board", area=area_id)
+    return Gone(_("Whoever wrote this post has erased it. Perhaps somebody else has said the same."), others)
+
+
 def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
-    """The page of a post, with the form for a comment as it was typed. Raises `NotFound`."""
+    """The page of a post, with the form for a comment as it was typed. Raises `NotFound`, and `Gone`."""
     reader = me()
     post = reading.read_post(db, post_id, reader)
     if post is None:
-        raise NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
+        raise not_there(post_id)
     start = request.args.get("from", "")[:24]
     talk = read_talk(db, post_id, reader, start, has_joined=post.joined > 0)
     merged = joined.joined_posts(db, post_id, reader) if post.joined else []
@@ -121,13 +131,26 @@ def _voices(reader: Reader) -> list[tuple[str, str, str]]:
 @allowed(anybody)
 def comment(comment_id: int) -> ResponseReturnValue:
     """Lead to a comment where it stands in its thread."""
-    found = find_or_404(db, queries.find_comment(me(), comment_id))
+    found = db.scalars(queries.find_comment(me(), comment_id)).one_or_none()
+    if found is None:
+        raise _no_comment(comment_id)
     post = db.get_one(Post, found.post_id)
     survivor = joined.survivor_of(db, post.id, post.survivor_id, me()) if post.survivor_id else None
     post_id = survivor.id if survivor else post.id
     start = start_of_page_with(db, post_id, found, me())
     address: dict[str, Any] = {"from": start} if start else {}
     return redirect(url_for("posts.show", post_id=post_id, _anchor=f"comment-{found.id}", **address))
+
+
+def _no_comment(comment_id: int) -> ForumError:
+    """What to say of a comment that the reader cannot read: that it was erased, or that there is nothing."""
+    gone = db.get(Comment, comment_id)
+    if gone is None or gone.moderation is not Moderation.ERASED or gone.is_internal:
+        return NotFound(_("It may have been removed, or the address is not quite right. Try the search."))
+    if reading.read_post(db, gone.post_id, me()) is None:
+        return not_there(gone.post_id)
+    talk = _("What others say about it"), url_for("posts.show", post_id=gone.post_id, _anchor="talk")
+    return Gone(_("Whoever wrote this comment has erased it."), talk)
 
 
 @bp.get("/posts/<int:post_id>/history")

@@ -64,7 +64,7 @@ def test_who_erases_their_account_is_told_and_signed_out(visitor, session, make,
     assert "Your account is erased." in visitor.text
     assert "Sign in" in visitor.text
     assert "has erased it" in visitor.open(f"/posts/{post.id}").text
-    visitor.open(f"/people/{kari.id}", status=404)
+    visitor.open(f"/people/{kari.id}", status=410)
 
 
 def test_an_admin_erases_for_somebody_with_their_own_password(visitor, session, make, kari):
@@ -76,4 +76,4 @@ def test_an_admin_erases_for_somebody_with_their_own_password(visitor, session, 
     )
 
     assert session.get_one(User, kari.id).state is AccountState.ERASED
-    visitor.open(f"/admin/people/{kari.id}/erase", status=404)
+    visitor.open(f"/admin/people/{kari.id}/erase", status=410)

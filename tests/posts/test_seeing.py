@@ -3,8 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
+from forum.accounts import erasing
 from forum.core.people import ANYBODY, Role
 from forum.posts import queries
+from forum.posts.jobs import forget_person
 from forum.posts.models import Comment, Post
 from forum.posts.reading import read_post
 from forum.posts.status import Moderation, Visibility
@@ -118,3 +120,23 @@ def test_a_note_is_not_counted_and_not_on_the_page(session, make, visitor):
     assert "Note for the team" in visitor.text
     assert "Only for us" in visitor.text
     assert session.scalars(sa.select(Comment)).one().is_internal
+
+
+def test_what_was_erased_says_so_and_leads_on(session, make, visitor):
+    kari = make.person("Kari")
+    alone = make.post("Mine alone", author=kari)
+    waiting = make.post("Waits", author=kari, moderation=Moderation.WAITING, published_at=None)
+    other = make.post("The roof leaks")
+    comment = make.comment(other, author=kari)
+    erasing.erase_person(session, kari, keeps_words=False, by=make.as_reader(kari))
+    session.commit()
+    forget_person(user_id=kari.id, keeps_words=False)
+
+    assert "has erased it" in visitor.open(f"/posts/{alone.id}", status=410).text
+    assert f'href="/?area={alone.area_id}"' in visitor.html
+    visitor.open(f"/posts/{alone.id}/feed.atom", status=410)
+    visitor.open(f"/comments/{comment.id}", status=410)
+    assert f'href="/posts/{other.id}#talk"' in visitor.html
+    assert "stands without a name" in visitor.open(f"/people/{kari.id}", status=410).text
+    visitor.open(f"/posts/{waiting.id}", status=404)  # nobody could ever read it
+    visitor.open("/people/999999", status=404)
