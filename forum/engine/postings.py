@@ -75,6 +75,10 @@ class Growing:
         self._found_in.update({self._keys[form] for form in numbers})
         self._lengths.append(self._length(numbers, heavy))
 
+    def says(self, word):
+        """Say whether some post says `word`, as it is written, or did when it was there."""
+        return word in self._known
+
     def remove(self, post):
         """Forget `post`; nothing happens when it is not there."""
         slot = self.slot_of.pop(post, None)
@@ -198,6 +202,10 @@ class Frozen:
         """Return how many posts say a word of this key."""
         number = self._keys.find(key)
         return 0 if number < 0 else int(self._key_posts[number])
+
+    def says(self, word):
+        """Say whether some post says `word`, as it is written."""
+        return self._words._find(word) >= 0  # not remembered: hardly any word that is tried exists
 
     def same(self, key):
         """Return the forms of a key."""

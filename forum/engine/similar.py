@@ -5,36 +5,30 @@ forms of it and for its translation, and the less the less alike it is spelt: *s
 *koffer* finds *hvorfor*. It needs numpy and the stemmer, nothing of training.
 """
 
-from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
-from math import log, sqrt
+from math import sqrt
 from threading import RLock
 
 import numpy as np
 
-from forum.engine.lexicon import in_any_language
+from forum.engine.asked import SHORTEST, STOPS, Question, check_text, key_of, key_of_word, weights_of
 from forum.engine.postings import Frozen, Growing, idf
-from forum.engine.spelling import form_of, groups_of, is_slip, root_of
-from forum.engine.stops import ANY_STOP_WORD, VAGUE
+from forum.engine.spelling import form_of, groups_of, slips_to
 from forum.engine.text import words_of
 
-TITLE_COUNTS = 2  # times, of a text of several lines
 SAME_WORD = 0.5  # of a word's weight is for being the same word in any form, the rest for being spelt alike
 SAME_MEANING = 0.6  # least that another form or a translation counts
 LEAST_ALIKE = 0.2  # cosine of letter groups from which another word counts at all
-SPELT_ALIKE = 0.5  # and from which it is taken for the same word misspelt, and shown as shared
-STOP_WORD_WEIGHT, VAGUE_WEIGHT = 0.3, 0.5  # of words that say nothing, and of *good*, *week* and the like
 MEANING_COUNTS = 0.15  # times the likeness of what words mean elsewhere, beside that of the words themselves
 WEIGHED = 100  # posts at the top of which meanings are compared
 MOST_TERMS = 20  # words of a question that are looked for: the most telling ones
 MOST_ALIKE = 12  # other words that one word of a question may stand for
 MOST_POSTINGS = 150_000  # looked at for one question; the least telling words come last
+DENSE = 10  # times as many posts as postings, below which all are gone through at once
 MANY = 2_000  # posts, from which common words are not looked for
 COMMON = 0.1  # share of many posts; stop words and likely misspellings in more of them tell nothing
-_SHORTEST = 4  # letters of a word that may be misspelt
-_STOPS = frozenset(map(form_of, ANY_STOP_WORD)) | ANY_STOP_WORD
-_VAGUE = frozenset(form_of(word) for words in VAGUE.values() for word in words) - _STOPS
+MOST_SLIPS = 3  # words of a question that nobody says, for which the one that was meant is looked for
+LONGEST_SLIP = 16  # letters of them
 _REMEMBERED = 20_000  # words whose neighbours in a file are kept
 
 
@@ -55,48 +49,6 @@ class Likeness:
     id: object
     score: float
     words: list
-
-
-class Question:
-    """A text that others are compared with: its words as they are weighed, and whether a word is among them."""
-
-    def __init__(self, text):
-        _check(text)
-        self.words = list(dict.fromkeys(words_of(text)))
-        self.weights = _weights(text)
-        said = [form for form in self.weights if form not in _STOPS]
-        telling = [form for form in said if form not in _VAGUE] or said
-        self._keys = {key_of(form) for form in telling}
-        self._groups = [groups_of(form) for form in telling if len(form) >= _SHORTEST]
-        self._any = frozenset().union(*self._groups)
-        self._initials: dict = {}  # first letter -> words that begin with it
-        for form in telling:
-            self._initials.setdefault(form[0], []).append(form)
-
-    @property
-    def telling(self):
-        """How many different words it has that say something."""
-        return len(self._keys)
-
-    def shared(self, words):
-        """Return a list of those of `words` of a post that are among the text's, no word in two forms."""
-        return list({key_of(form_of(word)): word for word in reversed(words) if self.says(word)}.values())[::-1]
-
-    def says(self, word):
-        """Say whether `word` of a post is one of the text's: in any form, translated, or misspelt."""
-        form = form_of(word.lower())
-        if form in _STOPS or len(form) < 2:
-            return False
-        if key_of(form) in self._keys:
-            return True
-        if len(form) < _SHORTEST:
-            return False
-        if any(is_slip(form, other) for other in self._initials.get(form[0], ())):
-            return True
-        own = groups_of(form)
-        return len(own & self._any) >= SPELT_ALIKE**2 * len(own) and any(
-            len(own & groups) >= SPELT_ALIKE * sqrt(len(own) * len(groups)) for groups in self._groups
-        )
 
 
 class SimilarPosts:
@@ -198,9 +150,9 @@ class SimilarPosts:
         ValueError
             When `text` is not a string.
         """
-        _check(text)
+        check_text(text)
         said = list(dict.fromkeys(words_of(text)))
-        weights = _weights(text)
+        weights = weights_of(text)
         with self._lock:
             self.remove(id)
             self._growing.add(id, said, weights, key_of)
@@ -253,7 +205,7 @@ class SimilarPosts:
 
         Parameters
         ----------
-        question : forum.engine.similar.Question
+        question : forum.engine.asked.Question
         k : int, default=10
             Most posts to return.
 
@@ -323,9 +275,31 @@ class SimilarPosts:
     def _terms(self, question):
         """Return (form, weight) of the most telling words of a question, and the length of all of them together."""
         posts, found_in = self._growing.posts, self._growing.found_in
-        terms = [(form, weight * idf(posts, found_in(key_of(form)))) for form, weight in question.weights.items()]
+        meant = self._meant(question)
+        for form in meant.values():
+            question.mean(form)
+        said = {meant.get(form, form): weight for form, weight in question.weights.items()}
+        terms = [(form, weight * idf(posts, found_in(key_of(form)))) for form, weight in said.items()]
         terms.sort(key=lambda term: -term[1])
         return terms[:MOST_TERMS], max(sqrt(sum(weight**2 for _form, weight in terms)), 1e-6)
+
+    def _meant(self, question):
+        """Return {form: form} of what was most likely meant by words of a question that no post says."""
+        meant, found_in = {}, self._growing.found_in
+        unknown = [
+            word
+            for word in question.words
+            if SHORTEST <= len(word) <= LONGEST_SLIP and form_of(word) not in STOPS and not found_in(key_of_word(word))
+        ]
+        for word in unknown[:MOST_SLIPS]:
+            near = {other for other in slips_to(word) if self._growing.says(other) or self._says_base(other)}
+            best = max(near, key=lambda other: (found_in(key_of_word(other)), other), default="")
+            if best and found_in(key_of_word(best)):
+                meant[form_of(word)] = form_of(best)
+        return meant
+
+    def _says_base(self, word):
+        return self._base is not None and self._base.says(word)
 
     def _scores(self, index, terms, length):
         """Return (slots,) likeness of all posts of one index to the terms of a question."""
@@ -334,16 +308,20 @@ class SimilarPosts:
         one_word = np.zeros(index.slots, dtype=np.float32)
         left = MOST_POSTINGS
         for form, weight in terms:
-            touched = []
+            touched: list = []
             for where, worth in self._stands_for(index, form, posts):
                 slots, said = index.postings(where)
                 left -= len(slots)
-                one_word[slots] = np.maximum(one_word[slots], said * np.float32(worth))
+                worths = said * np.float32(worth)
+                one_word[slots] = np.maximum(one_word[slots], worths) if touched else worths
                 touched.append(slots)
-            if touched:
+            # A post that says two words of those counts once.
+            if DENSE * sum(map(len, touched)) > index.slots:  # so many that it is quicker to go through all posts
+                score += one_word * np.float32(weight)
+                one_word[:] = 0
+            elif touched:
                 slots = np.concatenate(touched)
-                # A post that says two words of those counts once: the same sum is written twice.
-                score[slots] = score[slots] + one_word[slots] * np.float32(weight)
+                score[slots] = score[slots] + one_word[slots] * np.float32(weight)  # the same sum written twice
                 one_word[slots] = 0
             if left <= 0:
                 break
@@ -373,39 +351,9 @@ class SimilarPosts:
             self._growing.add(post, said, weights, key_of)
 
 
-def _check(text):
-    if not isinstance(text, str):
-        raise ValueError(f"a text is a string, not {type(text).__name__}")
-
-
-@lru_cache(maxsize=50_000)
-def key_of(form):
-    """Return what all forms of a word and its translations have in common."""
-    english = in_any_language(form)
-    return root_of(form_of(english) if english else form)
-
-
-def _weights(text):
-    """Return {form: weight} of the words of a text: 1 + ln of how often it says them."""
-    title, _, body = text.partition("\n")
-    counts: Counter = Counter()
-    for part, times in ((title, TITLE_COUNTS if body.strip() else 1), (body, 1)):
-        for word in words_of(part):
-            form = form_of(word)
-            if len(form) > 1:
-                counts[form] += times
-    return {form: (1 + log(count)) * _worth(form) for form, count in counts.items()}
-
-
-def _worth(form):
-    if form in _STOPS:
-        return STOP_WORD_WEIGHT
-    return VAGUE_WEIGHT if form in _VAGUE else 1.0
-
-
 def _stands_for(index, form, posts):
     same = set(index.same(key_of(form)))
-    if form in _STOPS and posts > MANY:
+    if form in STOPS and posts > MANY:
         return []
     found: dict = dict.fromkeys(same, SAME_MEANING)
     forms, alike = index.spelt_like(groups_of(form), LEAST_ALIKE)

@@ -119,6 +119,7 @@ _SOUNDS = tuple(
         ("(?<=.{3}[rl])n$", "en"),
     )
 )
+_VOWELS = "aeiouyæøå"
 _SHORTEST = 4  # letters of a word that the rules about sounds apply to, and of one with a slip
 _LONG = 6  # letters of a word that is still the same with one of them wrong
 
@@ -175,3 +176,20 @@ def is_slip(one, other):
     return (swapped and one[place + 2 :] == other[place + 2 :]) or (
         len(one) >= _LONG and one[place + 1 :] == other[place + 1 :]
     )
+
+
+def slips_to(word):
+    """Yield the words that one slip of the hand makes `word` of: what may have been meant by one that nobody says.
+
+    A vowel left out or another one in its place, a letter too many, two swapped. The first letter is right.
+    """
+    for place in range(1, len(word)):
+        before, letter, after = word[:place], word[place], word[place + 1 :]
+        yield before + after
+        if after and after[0] != letter:
+            yield before + after[0] + letter + after[1:]
+        for vowel in _VOWELS:
+            yield before + vowel + letter + after
+            if letter in _VOWELS and letter != vowel:
+                yield before + vowel + after
+    yield word + "e"

@@ -30,7 +30,7 @@ from forum.search.wording import sharing_words
 
 if TYPE_CHECKING:
     from forum.engine import SimilarPosts
-    from forum.engine.similar import Question
+    from forum.engine.asked import Question
 
 COMPARED = 1_000  # characters of a text
 AT_ONCE = 2_000  # posts that are read in one transaction
@@ -151,7 +151,7 @@ def _again(known: Similar, row: Any) -> Similar | None:
 
 @lru_cache(maxsize=200)
 def _question(text: str) -> "Question":
-    from forum.engine.similar import Question
+    from forum.engine.asked import Question
 
     return Question(text)
 

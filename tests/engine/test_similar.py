@@ -6,7 +6,7 @@ import pytest
 
 from config import HOME
 from forum.engine import ModelFileError, SimilarPosts
-from forum.engine.similar import Question
+from forum.engine.asked import Question
 from tests.engine import dialects, sentences
 
 POSTS = {
@@ -40,6 +40,20 @@ def test_misspellings_and_other_forms_are_found(similar):
     assert "bluetooth" in similar.query("bluetoth adio")[0].words
     assert similar.query("seats heated slowly")[0].id == 1
     assert similar.query("setevarme")[0].id == 4
+
+
+def test_a_word_that_nobody_says_is_taken_for_the_one_that_was_meant(similar, tmp_path):
+    similar.save(tmp_path / "index")
+    for index in (similar, SimilarPosts.open(tmp_path / "index")):
+        best = index.query("seet heting")[0]
+        assert (best.id, best.words) == (1, ["seat", "heating"])
+
+
+def test_words_that_only_sound_alike_are_not_told_as_shared():
+    assert not Question("lader").says("hader")
+    assert not Question("the weather").says("leather")
+    assert Question("setevarme").says("varme")
+    assert Question("seat").says("seats")
 
 
 def test_results_are_ordered_and_limited(similar):
