@@ -22,6 +22,7 @@ from forum.posts.models import (
     Follow,
     Merge,
     Picture,
+    PictureChange,
     Post,
     Revision,
     Split,
@@ -158,6 +159,7 @@ def _erase_words(session: Session, post: Post) -> None:
     publish(session, PostErased(post.id))
     pictures.remove_all(session, pictures.pictures_of(session, post))
     session.execute(sa.delete(Revision).where(Revision.post_id == post.id, Revision.comment_id.is_(None)))
+    session.execute(sa.delete(PictureChange).where(PictureChange.post_id == post.id))
     session.execute(sa.update(Split).where(Split.post_id == post.id).values(words=""))
     post.title = post.body = post.body_html = post.excerpt = post.moderation_reason = ""
     post.language, post.severity, post.edited_at = "und", None, None

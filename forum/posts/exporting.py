@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.exporting import exports, exports_files, rows_of
 from forum.core.database import Json
 from forum.posts import pictures
-from forum.posts.models import Comment, Draft, Follow, Picture, Post, Revision, Vote
+from forum.posts.models import Comment, Draft, Follow, Picture, PictureChange, Post, Revision, Vote
 
 # What the site makes of a post, and what moderators say among themselves.
 _OURS = frozenset(
@@ -34,6 +34,13 @@ def _comments(session: Session, user_id: int) -> Iterator[Json]:
 def _history(session: Session, user_id: int) -> Iterator[Json]:
     """How their posts and comments read before they changed them."""
     return rows_of(session, sa.select(Revision).where(Revision.replaced_by_id == user_id).order_by(Revision.id))
+
+
+@exports("pictures_history")
+def _pictures_history(session: Session, user_id: int) -> Iterator[Json]:
+    """What became of the pictures of their posts."""
+    changes = sa.select(PictureChange).join(Post, Post.id == PictureChange.post_id).where(Post.author_id == user_id)
+    return rows_of(session, changes.order_by(PictureChange.id))
 
 
 @exports("votes")

@@ -254,6 +254,17 @@ class Picture(Model):
     added_at: Mapped[datetime]
 
 
+class PictureChange(Model):
+    """A picture came to a post that others could read already, went, or was described in other words."""
+
+    __tablename__ = "picture_changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(sa.String(10))  # "added", "removed", "described"
+    alt: Mapped[str] = mapped_column(sa.String(300))  # what it shows, from then on or until then
+
+
 class PostReader(Model):
     """That somebody has seen a post to which views are owed; the hash has a daily salt."""
 

@@ -81,7 +81,7 @@ def describe_all(shown: list[Picture], form: Form[Any]) -> None:
         name = f"alt_{one.id}"
         if name in request.form:
             form.raw[name] = request.form[name]
-            pictures.describe(one, request.form[name])
+            pictures.describe(db, one, request.form[name])
 
 
 @bp.route("/posts/<int:post_id>/pictures", methods=["GET", "POST"])

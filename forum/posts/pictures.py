@@ -22,7 +22,7 @@ from forum.core.clock import utcnow
 from forum.core.errors import Invalid, require
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.posts.models import Draft, Picture, Post
+from forum.posts.models import Draft, Picture, PictureChange, Post
 from forum.posts.queries import visible_to
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ SIDE = 2_000  # pixels of the longer side of a picture that is kept
 MOST = 4  # pictures of one post
 QUOTA = 200  # megabytes that one person's pictures may take
 MAX_ALT = 300  # characters
+CHANGES = 100  # of pictures, shown in a post's history
 QUALITY = 85
 KINDS = ("JPEG", "PNG", "WEBP", "GIF")  # that are taken, by their content
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}  # that are kept, by the ending of the name
@@ -158,12 +159,31 @@ def find_picture(reader: Reader, picture_id: int) -> sa.Select[Picture]:
     return query.where(Picture.id == picture_id, unsent | seen)
 
 
-def describe(picture: Picture, alt: str) -> None:
-    """Say what a picture shows. Raises `Invalid` for the field `alt_<id>` when it is too long."""
+def describe(session: Session, picture: Picture, alt: str) -> None:
+    """Say what a picture shows; of a post that others can read, its history says so.
+
+    Raises `Invalid` for the field `alt_<id>` when it is too long.
+    """
     alt = " ".join(alt.replace("\0", "").split())
     if len(alt) > MAX_ALT:
         raise Invalid(fields={f"alt_{picture.id}": _("Use at most {n} characters here.", n=MAX_ALT)})
+    if alt and alt != picture.alt:
+        _tell_history(session, picture, "described" if picture.alt else "added", alt)
     picture.alt = alt
+
+
+def _tell_history(session: Session, picture: Picture, what: str, alt: str) -> None:
+    """Note in the history of a post that others could read already what became of one of its pictures."""
+    post = session.get(Post, picture.post_id) if picture.post_id else None
+    if post is not None and post.published_at is not None:
+        post.edited_at = utcnow()
+        session.add(PictureChange(post_id=post.id, at=post.edited_at, what=what, alt=alt))
+
+
+def changes_of(session: Session, post: Post) -> Sequence[PictureChange]:
+    """What became of a post's pictures since others could read it, the latest first."""
+    changes = sa.select(PictureChange).where(PictureChange.post_id == post.id)
+    return session.scalars(changes.order_by(PictureChange.id.desc()).limit(CHANGES)).all()
 
 
 def check_described(pictures: Sequence[Picture]) -> None:
@@ -183,6 +203,8 @@ def move_to_post(session: Session, draft: Draft, post: Post) -> None:
 def remove_picture(session: Session, picture: Picture, *, by: Reader) -> None:
     """Take a picture away for good. Raises `NotAllowed` unless `by` added it."""
     require(by.id is not None and picture.owner_id == by.id, _("Only who added a picture removes it."))
+    if picture.alt:
+        _tell_history(session, picture, "removed", picture.alt)
     remove_all(session, [picture])
 
 

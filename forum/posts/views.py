@@ -158,7 +158,8 @@ def _no_comment(comment_id: int) -> ForumError:
 def history(post_id: int) -> ResponseReturnValue:
     """Show how a post read before each edit."""
     post = find_or_404(db, queries.find_post(me(), post_id))
-    return page("posts/history.html", post=post, versions=versions_of(db, post))
+    changes = pictures.changes_of(db, post)
+    return page("posts/history.html", post=post, versions=versions_of(db, post), changes=changes)
 
 
 @bp.get("/comments/<int:comment_id>/history")

@@ -262,7 +262,12 @@ def test_pictures_of_a_post_are_added_and_removed_afterwards(visitor, session, m
     visitor.open(f"/posts/{post.id}/pictures").send("Save", status=422)
     visitor.send("Save", **{f"alt_{picture.id}": "A seat"})
     assert 'alt="A seat"' in visitor.html
+    visitor.open(f"/posts/{post.id}/pictures").send("Save", **{f"alt_{picture.id}": "A red seat"})
     visitor.open(f"/posts/{post.id}/pictures").send("Remove picture 1")
+    assert "Edited" in visitor.open(f"/posts/{post.id}").text
+    visitor.open(f"/posts/{post.id}/history")
+    told = ["Removed: “A red seat”", "Described anew: “A red seat”", "Added: “A seat”"]
+    assert sorted(told, key=visitor.text.index) == told
     assert session.scalars(sa.select(Picture)).all() == []
     visitor.sign_in(make.admin()).open(f"/posts/{post.id}/pictures", status=403)
 

@@ -1430,6 +1430,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sanctions_user_id"), "sanctions", ["user_id"], unique=False)
     op.create_table(
+        "picture_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=10), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_picture_changes_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture_changes")),
+    )
+    op.create_index(op.f("ix_picture_changes_post_id"), "picture_changes", ["post_id"], unique=False)
+    op.create_table(
         "revisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
@@ -1634,6 +1645,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_revisions_post_id"), table_name="revisions")
     op.drop_index(op.f("ix_revisions_comment_id"), table_name="revisions")
     op.drop_table("revisions")
+    op.drop_index(op.f("ix_picture_changes_post_id"), table_name="picture_changes")
+    op.drop_table("picture_changes")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index(op.f("ix_cases_post_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_comment_id"), table_name="cases")
