@@ -53,10 +53,11 @@ def vote(post_id: int) -> ResponseReturnValue:
 
 
 def _button(post_id: int, standing: Standing) -> str:
-    as_hint = request.args.get("as") == "hint"  # beside a post like the one that somebody is writing
+    shown_as = request.args.get("as")  # beside a post like the one that somebody is writing, or in a list of such
     return render_template(
-        "posts/_vote_instead.html" if as_hint else "posts/_vote.html",
+        "posts/_vote_instead.html" if shown_as in ("hint", "row") else "posts/_vote.html",
         post_id=post_id,
+        alone=shown_as == "row",
         title=standing.title,
         language=standing.language,
         votes=standing.votes,

@@ -75,8 +75,8 @@ addEventListener("click", async (event) => {
   event.preventDefault();
   button.ariaBusy = "true";
   const values = new FormData();
-  values.set("csrf_token", form.elements.namedItem("csrf_token").value);
-  values.set("interest", button.name === "vote" ? "want" : "none");
+  values.set("csrf_token", button.form.elements.namedItem("csrf_token").value);
+  values.set("interest", button.name === "vote" || button.value === "want" ? "want" : "none");
   const send = () => { button.removeAttribute("data-instead"); button.click(); };
   try {
     const answer = await fetch(button.dataset.instead, {
@@ -87,6 +87,8 @@ addEventListener("click", async (event) => {
     fragment.innerHTML = await answer.text();
     const fresh = fragment.content.querySelector("[data-slot]");
     if (!fresh) return send();
+    const count = button.closest("li")?.querySelector("[data-votes]");
+    if (count && fresh.dataset.count) count.textContent = fresh.dataset.count;
     button.closest("[data-slot]").replaceWith(fresh);
     fresh.querySelector("button")?.focus();
     say(fresh.dataset.said);

@@ -72,6 +72,7 @@ def test_a_script_gets_the_vote_back_as_a_fragment(visitor, make, heater):
 
     assert "You voted for it" in answer
     assert 'data-said="Your vote counts. 1 vote."' in answer
+    assert 'data-count="1 vote"' in answer
     assert "<html" not in answer
 
 

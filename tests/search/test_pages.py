@@ -3,6 +3,7 @@
 import pytest
 
 from forum.posts import services
+from forum.posts.models import Vote
 from forum.posts.schemas import NewPost
 from forum.posts.status import Kind
 from forum.products.status import Openness
@@ -106,3 +107,17 @@ def test_beside_a_post_stands_why_others_are_like_it(visitor, session, make, hea
 
     assert "My heaters are slow" in visitor.text
     assert "Because of: heaters, slow, half" in visitor.text
+
+
+def test_on_the_page_with_all_that_is_similar_a_vote_is_cast_in_place(visitor, make, session):
+    heater = make.post("My slow seat heater")
+    index_post(session, heater.id)
+    kari = make.person()
+    visitor.sign_in(kari).open("/posts/similar?title=my+heater+is+slow")
+    assert "0 votes" in visitor.text
+
+    visitor.send("Vote for this instead")
+    assert session.get(Vote, (heater.id, kari.id))
+    visitor.open("/posts/similar?title=my+heater+is+slow").send("Take it back")
+
+    assert session.get(Vote, (heater.id, kari.id)) is None
