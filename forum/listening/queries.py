@@ -28,10 +28,11 @@ IMPORTS = (
     .limit(30)
 )
 
-# Every area with its product, in the order of the tree's pages.
+# The areas of the product that an import speaks of, in the order of the tree's pages.
 PLACES = (
-    sa.select(Area.id, Area.name, Area.parent_id, Product.id.label("product_id"), Product.name.label("product"))
-    .join(Product, Product.id == Area.product_id)
-    .order_by(Product.position, Product.id, Area.position, Area.id)
+    sa.select(Area.id, Area.slug, Area.name)
+    .join(Source, Source.product_id == Area.product_id)
+    .where(Source.id == sa.bindparam("source"))
+    .order_by(Area.position, Area.id)
 )
 PRODUCTS = sa.select(Product.id, Product.name).order_by(Product.position, Product.id)

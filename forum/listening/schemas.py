@@ -8,16 +8,17 @@ from forum.core.schemas import Action
 
 
 class Upload(Action):
-    """Where an uploaded file's posts belong."""
+    """Of which product an uploaded file speaks, and what holds of all its rows."""
 
     product_id: int
-    area_id: int = 0  # 0: as the file says
     kind: Literal["", "complaint", "idea"] = ""
     language: str = Field("", max_length=8, pattern=r"^([a-z]{2,3})?$")
 
 
 class Columns(Action):
-    """Which column holds which field; empty: none."""
+    """Which column holds which field; empty: none. And the area of all rows, where it is not as the file says."""
+
+    area_id: int = 0
 
     id: str = ""
     title: str = ""

@@ -1,6 +1,7 @@
 """The pages of listening: bringing in a file of customers' words."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.jobs import Job, JobState, cancel, enqueue
 from forum.core.languages import _, current_language, mark, pick
-from forum.listening import jobs, queries
+from forum.listening import jobs, queries, reading
 from forum.listening.files import UTF_8, check_packing
 from forum.listening.models import Import
 from forum.listening.reading import NAMES, PREVIEW, guess_columns
@@ -54,17 +55,8 @@ def upload() -> ResponseReturnValue:
         form=form,
         has_errors=bool(form.errors),
         products=[(row.id, pick(row.name)) for row in db.execute(queries.PRODUCTS)],
-        places=_places(),
         imports=db.execute(queries.IMPORTS).all(),
     )
-
-
-def _places() -> list[tuple[list[tuple[int, str]], str]]:
-    """The areas of each product, as a select shows them."""
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for row in db.execute(queries.PLACES):
-        groups.setdefault(pick(row.product), []).append((row.id, pick(row.name)))
-    return [(areas, product) for product, areas in groups.items()]
 
 
 def _keep(file: FileStorage | None, value: Upload) -> Import:
@@ -85,7 +77,6 @@ def _keep(file: FileStorage | None, value: Upload) -> Import:
         raise Invalid(fields={"file": problem.message}) from problem
     row = Import(
         source_id=source_of(db, value.product_id, source_name_of(name)).id,
-        area_id=value.area_id or None,
         started_by_id=me().id,
         file_name=name,
         file_path=path.relative_to(settings().data_dir).as_posix(),
@@ -106,18 +97,41 @@ def show(import_id: int) -> ResponseReturnValue:
     row = _find(import_id)
     job = db.get(Job, row.job_id) if row.job_id else None
     is_busy = job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
-    form: Form[Columns] = Form(Columns, **row.columns)
+    form: Form[Columns] = Form(Columns, **row.columns, area_id=row.area_id or 0)
     is_finished = _is_finished(row, job)
+    places = db.execute(queries.PLACES, {"source": row.source_id}).all()
+    sample = _sample(row)
     if not is_busy and not is_finished and form.submitted():
-        if form.value.title or form.value.body:
+        try:
+            _check_columns(form.value, places, sample["sample"])
             _start(row, form.value)
             return go("listening.show", import_id=row.id)
-        form.refuse(Invalid(fields={"body": _("Choose the column that holds the text.")}))
+        except Invalid as problem:
+            form.refuse(problem)
     if is_fragment() and job is not None:
         return page("listening/_progress.html", row=row, job=job, is_busy=is_busy)
     can_undo = not is_busy and not row.is_trial and balance(db, row.id).free > 0
     state = {"is_busy": is_busy, "is_finished": is_finished, "can_undo": can_undo}
-    return page("listening/show.html", form.status, row=row, job=job, form=form, **state, **_sample(row))
+    areas = [(area.id, pick(area.name)) for area in places]
+    return page("listening/show.html", form.status, row=row, job=job, form=form, areas=areas, **state, **sample)
+
+
+def _check_columns(value: Columns, places: Sequence[Any], sample: Sequence[reading.Row]) -> None:
+    """Raise `Invalid` beside the field because of which every row would be refused."""
+    if not (value.title or value.body):
+        raise Invalid(fields={"body": _("Choose the column that holds the text.")})
+    if value.area_id and value.area_id not in {area.id for area in places}:
+        raise Invalid(fields={"area_id": _("This area is not one of this product. Choose one of the list.")})
+    if value.area_id:
+        return
+    if not value.area:
+        raise Invalid(fields={"area_id": _("Choose where the posts belong: no column of the file says so.")})
+    known = {name.casefold() for area in places for name in (area.slug, *area.name.values())}
+    said = {str(row.values.get(value.area, "")).strip().casefold() for row in sample}
+    if sample and not said & known:
+        names = ", ".join(pick(area.name) for area in places)
+        words = _("The first rows of this column name no area of this product. There are: {names}.", names=names)
+        raise Invalid(fields={"area": words})
 
 
 def _find(import_id: int) -> Import:
@@ -151,7 +165,8 @@ def _sample(row: Import) -> dict[str, Any]:
 
 
 def _start(row: Import, value: Columns) -> None:
-    row.columns = value.model_dump(exclude={"go"})
+    row.columns = value.model_dump(exclude={"go", "area_id"})
+    row.area_id = value.area_id or None
     row.options = row.options | {"spoken": current_language()}
     row.is_trial = value.go == "trial"
     row.started_at, row.finished_at = utcnow(), None

@@ -227,9 +227,9 @@ def test_half_a_sign_in_a_file_breaks_no_page(visitor, make, car, session, tmp_p
     path = tmp_path / "a.json"
     path.write_text('[{"body": "Cold \\ud800", "mood \\udfff": "\\ud801"}, {"body": "", "x": "\\ud802"}]')
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
     assert "mood ?" in visitor.text
-    visitor.send("Import")
+    visitor.send("Import", area_id=make.cabin.id)
     perform_next(session)
 
     assert "neither a title nor a text" in visitor.open(visitor.path).text
@@ -240,9 +240,9 @@ def test_how_many_signs_could_not_be_read_is_said(app, visitor, make, car, sessi
     path = tmp_path / "a.csv"
     path.write_bytes(b"body\n" + "Fryser på beina på tur\n".encode() * 20 + b"caf\xe9 \xe9\n")
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
     assert "2 signs could not be read." in visitor.text
-    visitor.send("Import")
+    visitor.send("Import", area_id=make.cabin.id)
     perform_next(session)
     assert "2 signs could not be read." in visitor.open(visitor.path).text
 
@@ -291,10 +291,10 @@ def test_what_another_encoding_was_read_as_is_said(app, visitor, make, car, sess
     path = tmp_path / "a.csv"
     path.write_bytes("body;mood\nSædet er køligt;x\n".encode("cp1252"))
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
     assert "Read as Windows-1252." in visitor.text
     assert "Sædet er køligt" in visitor.text
-    visitor.send("Import")
+    visitor.send("Import", area_id=make.cabin.id)
     perform_next(session)
     assert "Read as Windows-1252." in visitor.open(visitor.path).text
 
@@ -309,13 +309,32 @@ def test_the_page_asks_for_the_column_of_the_text(visitor, make, car, session, t
     path = tmp_path / "a.csv"
     path.write_text("foo,bar\n1,Cold\n")
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
 
-    visitor.send("Import", status=422)
+    visitor.send("Import", area_id=make.cabin.id, status=422)
     assert "Choose the column that holds the text." in visitor.text
     visitor.send("Import", body="bar")
     perform_next(session)
     assert session.scalars(sa.select(Post.title)).all() == ["Cold"]
+
+
+def test_an_area_is_asked_for_before_every_row_is_refused(visitor, make, car, session, tmp_path):
+    elsewhere = make.area("wings", product_id=make.product("plane").id)
+    path = lines(tmp_path, {"body": "Cold", "place": "Nowhere"}, {"body": "Loud", "place": "Neither"})
+    visitor.sign_in(make.admin()).open("/listening/import")
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
+    assert "Cabin" in visitor.text
+    assert "Wings" not in visitor.text
+
+    visitor.send("Import", status=422)
+    assert "Choose where the posts belong: no column of the file says so." in visitor.text
+    visitor.send("Import", area="place", status=422)
+    assert "name no area of this product. There are: Cabin" in visitor.text
+    page = visitor.path
+    token = {field: values for form in visitor.forms() for field, values in form.fields.items()}["csrf_token"][0]
+    sent = {"csrf_token": token, "body": "body", "area_id": elsewhere.id, "go": "import"}
+    assert visitor.client.post(page, data=sent).status_code == 422
+    assert session.scalars(sa.select(jobs.Job.id).where(jobs.Job.name == "listening.import")).all() == []
 
 
 def test_the_page_refuses_what_only_says_that_it_is_gzipped(visitor, make, car, tmp_path):
@@ -354,12 +373,12 @@ def perform_next(session):
 def test_an_admin_uploads_tries_and_imports(visitor, make, car, session, tmp_path):
     path = lines(tmp_path, {"id": "a", "body": "Cold seat", "mood": "bad"}, {"id": "b"})
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=car.id, area_id=make.cabin.id)
+    visitor.upload("file", path, button="Look at the file", product_id=car.id)
     assert "Cold seat" in visitor.text
     assert "mood" in visitor.text
 
     for button, expected in (("Trial run", "Would be imported"), ("Import", "Imported")):
-        visitor.send(button)
+        visitor.send(button, area_id=make.cabin.id)
         perform_next(session)
         assert expected in visitor.open(visitor.path).text
     assert "neither a title nor a text" in visitor.text
@@ -388,7 +407,7 @@ def test_an_admin_reads_why_rows_were_refused_in_their_own_language(visitor, mak
 def test_an_admin_reads_in_their_own_language_that_the_file_is_gone(visitor, make, car, session, tmp_path):
     visitor.sign_in(make.admin(language="da")).open("/listening/import")
     visitor.upload("file", lines(tmp_path, {"body": "Cold"}), button="Se på filen", product_id=car.id)
-    visitor.send("Prøvekørsel")
+    visitor.send("Prøvekørsel", area_id=make.cabin.id)
     for path in (settings().data_dir / "imports").iterdir():
         path.unlink()
     perform_next(session)

@@ -118,8 +118,8 @@ def test_an_import_that_was_not_taken_back_is_not_offered_again(
     path = tmp_path / "more.jsonl"
     path.write_text('{"body": "Noise"}\n')
     visitor.sign_in(make.admin()).open("/listening/import")
-    visitor.upload("file", path, button="Look at the file", product_id=area.product_id, area_id=area.id)
-    visitor.send("Import")
+    visitor.upload("file", path, button="Look at the file", product_id=area.product_id)
+    visitor.send("Import", area_id=area.id)
     perform_next(session)
     page = visitor.path
     visitor.open(f"{page}/undo").send("Take the import back")
