@@ -11,6 +11,7 @@ from forum.core.people import Reader
 from forum.moderation.status import Decision
 from forum.posts import commenting, services
 from forum.posts import merging as posts_merging
+from forum.posts.locking import lock_groups
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
 from forum.posts.status import Moderation
@@ -47,6 +48,7 @@ class Subject:
 def find(session: Session, post_id: int, comment_id: int | None, by: Reader) -> Subject | None:
     """What `by` may see and act on, read afresh and locked until the end of the transaction."""
     fresh = {"populate_existing": True}
+    lock_groups(session, [post_id])
     post = session.scalars(find_post(by, post_id).with_for_update(of=Post), execution_options=fresh).one_or_none()
     if post is None or comment_id is None:
         return Subject(post, None) if post else None

@@ -26,6 +26,7 @@ def join(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:
     Raises what `posts.merging.merge` raises.
     """
     services.require_moderator(by)
+    merging.lock_posts(session, post, into)
     if post.moderation is Moderation.WAITING:
         merging.check_place(session, post, into)
         waiting = session.scalars(

@@ -15,6 +15,7 @@ from forum.core.people import Reader
 from forum.posts import counting, rules, timeline
 from forum.posts.events import CommentAdded, CommentSubmitted, PostAnswered
 from forum.posts.language import guess_language
+from forum.posts.locking import lock_groups
 from forum.posts.models import Comment, Post, Revision
 from forum.posts.schemas import CommentChange, NewComment
 from forum.posts.services import count_approval
@@ -57,7 +58,7 @@ def add_comment(session: Session, post: Post, new: NewComment, *, by: Reader) ->
         publish(session, CommentSubmitted(comment.id, place.id))
         return comment
     if not comment.is_internal:
-        for counted in {place, post}:
+        for counted in (post, place) if place is not post else (post,):  # what counts for the group first
             _count(session, counted, 1)
         if comment.voice is Voice.OFFICIAL:
             _answer(session, post, comment)
@@ -196,6 +197,7 @@ def open_comment(session: Session, comment: Comment, *, by: Reader) -> None:
 def _decide(session: Session, comment: Comment, to: Moderation, action: str, by: Reader, reason: str) -> None:
     """Change what the moderators make of a comment, its post's counters with it, and write it down."""
     require(rules.may_hide(by), _("Only moderators take comments out of sight or put them back."))
+    lock_groups(session, [comment.post_id])
     reason = reason.strip()
     if not reason and to not in (Moderation.OPEN, Moderation.WAITING):
         raise Invalid(fields={"reason": _("Say why: the author reads it.")})
@@ -203,7 +205,7 @@ def _decide(session: Session, comment: Comment, to: Moderation, action: str, by:
         raise Conflict(_("Somebody has decided about this comment meanwhile. Look at it again."))
     comment.moderation, comment.moderation_reason = to, "" if to is Moderation.OPEN else reason
     session.flush()
-    post = session.get_one(Post, comment.post_id)
+    post = session.get_one(Post, comment.post_id, populate_existing=True)
     recount(session, post)
     if comment.voice is Voice.OFFICIAL:
         of_post = sa.select(Post.id).where(Post.id == post.id)

@@ -1,18 +1,26 @@
 """Counters and sort keys of posts, kept in the transaction of whatever changes them."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from statistics import median
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.clock import utcnow
 from forum.core.paging import moment_key, sort_key
 from forum.posts.models import Comment, Post, Vote
-from forum.posts.ranking import OWED_DAYS, OWED_VIEWS, effective_votes, trending_key, unanswered_key
+from forum.posts.ranking import (
+    BURST,
+    OWED_DAYS,
+    OWED_VIEWS,
+    effective_votes,
+    trending_key,
+    unanswered_key,
+    weight,
+)
 from forum.posts.status import INTEREST_RANK, Interest, Moderation, Visibility
 from forum.products.models import Area
 
@@ -112,6 +120,67 @@ def recount(session: Session, post: Post) -> None:
         )
     ).one()
     refresh_keys(post)
+
+
+class Stand(NamedTuple):
+    """How one person stands behind a post or a group, by their counted votes there."""
+
+    rank: int  # of their strongest interest
+    hour: datetime  # in which the first of their votes was cast
+
+
+def stand_of(votes: Iterable[Vote]) -> Stand | None:
+    """How the person stands who cast `votes`; None when none of them counts."""
+    counted = [vote for vote in votes if vote.is_counted]
+    if not counted:
+        return None
+    first = min(vote.cast_at for vote in counted)
+    return Stand(
+        max(INTEREST_RANK[vote.interest] for vote in counted), first.replace(minute=0, second=0, microsecond=0)
+    )
+
+
+def change_stand(session: Session, post: Post, person_id: int, was: Stand | None, now: Stand | None) -> None:
+    """Set a post's counters and keys after one person's votes on it have changed, or in its group if it survives.
+
+    The same as `recount` in the end, without walking through everybody's votes.
+    """
+    gone, come = was.rank if was else 0, now.rank if now else 0
+    post.votes += (come > 0) - (gone > 0)
+    for name, rank in (("votes_try", INTEREST_RANK[Interest.TRY]), ("votes_buy", INTEREST_RANK[Interest.BUY])):
+        setattr(post, name, getattr(post, name) + (come == rank) - (gone == rank))
+    if (was and was.hour) != (now and now.hour):
+        effective = post.effective_votes
+        effective -= weight(_others_in(session, post.id, was.hour, person_id)) if was else 0.0
+        effective += weight(_others_in(session, post.id, now.hour, person_id)) if now else 0.0
+        post.effective_votes = max(0.0, round(effective, 1))
+    refresh_keys(post)
+
+
+def others_in_hour(post_id: int, hour: datetime, person_id: int) -> sa.Select[int]:
+    """Who else first voted in a post's group in one hour: as many as there are before votes count less."""
+    vote, earlier = aliased(Vote), aliased(Vote)
+    group = group_of(post_id)
+    voted_before = sa.exists().where(
+        earlier.user_id == vote.user_id, earlier.post_id.in_(group), earlier.is_counted, earlier.cast_at < hour
+    )
+    return (
+        sa.select(vote.user_id)
+        .where(
+            vote.post_id.in_(group),
+            vote.cast_at >= hour,
+            vote.cast_at < hour + timedelta(hours=1),
+            vote.is_counted,
+            vote.user_id != person_id,
+            ~voted_before,
+        )
+        .distinct()
+        .limit(BURST)
+    )
+
+
+def _others_in(session: Session, post_id: int, hour: datetime, person_id: int) -> int:
+    return len(session.scalars(others_in_hour(post_id, hour, person_id)).all())
 
 
 def recount_with_survivor(session: Session, post: Post) -> None:

@@ -5,7 +5,7 @@ can write meanwhile, so a job does it piece by piece. Rows of posts and comments
 comments and merges hang on them. Everything is counted afresh from its rows, with what it counts.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from forum.core.events import publish
 from forum.core.languages import ngettext
 from forum.posts import counting, merging, pictures
 from forum.posts.events import CommentErased, PostErased
+from forum.posts.locking import lock_groups
 from forum.posts.models import (
     Comment,
     Draft,
@@ -138,8 +139,10 @@ def what_goes(session: Session, user_id: int, keeps_words: bool) -> list[str]:
 
 def _forget_posts(session: Session, user_id: int, *, keeps_words: bool) -> bool:
     """Empty some of a person's posts, or take the name off them."""
-    own = sa.select(Post).where(Post.author_id == user_id).order_by(Post.id).limit(_POSTS).with_for_update()
-    posts = session.scalars(own).all()
+    own = sa.select(Post.id).where(Post.author_id == user_id).order_by(Post.id).limit(_POSTS)
+    ids = session.scalars(own).all()
+    lock_groups(session, ids)
+    posts = session.scalars(sa.select(Post).where(Post.id.in_(ids)).order_by(Post.id).with_for_update()).all()
     for post in posts:
         if not (keeps_words and post.moderation in _STAYS):
             _erase_words(session, post)
@@ -200,8 +203,9 @@ def _forget_votes(session: Session, user_id: int) -> bool:
     """Take some of a person's votes out of all counts."""
     votes = sa.select(Vote.post_id).where(Vote.user_id == user_id).order_by(Vote.post_id).limit(_ROWS)
     voted = set(session.scalars(votes))
+    counted = _with_survivors(session, voted)
     session.execute(sa.delete(Vote).where(Vote.user_id == user_id, Vote.post_id.in_(voted)))
-    for post in _with_survivors(session, voted):
+    for post in counted:
         counting.recount(session, post)
         session.flush()
         if post.id in voted:
@@ -216,18 +220,9 @@ def _forget_name(session: Session, user_id: int) -> bool:
     return False
 
 
-def _with_survivors(session: Session, post_ids: Iterable[int]) -> list[Post]:
-    """Some posts and those that count for their groups, locked in the order of their ids."""
-    ids = sorted(post_ids)
-    found: set[int] = set(ids)
-    for start in range(0, len(ids), _PIECE):
-        tops = sa.select(Post.survivor_id).where(
-            Post.id.in_(ids[start : start + _PIECE]), Post.survivor_id.is_not(None)
-        )
-        found |= {top for top in session.scalars(tops) if top is not None}
-    posts: list[Post] = []
-    every = sorted(found)
-    for start in range(0, len(every), _PIECE):
-        query = sa.select(Post).where(Post.id.in_(every[start : start + _PIECE])).order_by(Post.id).with_for_update()
-        posts += session.scalars(query)
-    return posts
+def _with_survivors(session: Session, post_ids: Collection[int]) -> list[Post]:
+    """Some posts and those that count for their groups, which are held until the transaction ends."""
+    lock_groups(session, post_ids)
+    tops = sa.select(Post.survivor_id).where(Post.id.in_(post_ids), Post.survivor_id.is_not(None))
+    query = sa.select(Post).where(Post.id.in_(post_ids) | Post.id.in_(tops)).order_by(Post.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))

@@ -21,12 +21,11 @@ from forum.core.people import Reader
 from forum.posts import commenting, counting, rules, services, timeline
 from forum.posts.counting import group_of
 from forum.posts.events import MergeUndone, PostMerged
+from forum.posts.locking import lock_groups
 from forum.posts.models import Follow, Merge, Post, Vote
 from forum.posts.status import INTEREST_RANK, Interest, Moderation, Visibility
 from forum.products.models import Area
 from forum.products.rules import takes
-
-_TRIES = 5  # to lock a group that changes meanwhile
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def merge(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:
     meanwhile or is joined with something else already.
     """
     require(rules.may_merge(by), str(rules.may_merge.refusal))  # type: ignore[attr-defined]
-    lock_groups(session, post, into)
+    lock_posts(session, post, into)
     if post.merged_into_id == into.id:
         return standing_merge(session, post.id)
     check(session, post, into)
@@ -184,26 +183,19 @@ def followers(session: Session, post_id: int) -> list[int]:
     return list(session.scalars(query.distinct().order_by(Follow.user_id)))
 
 
-def lock_groups(session: Session, *posts: Post) -> None:
-    """Lock the rows of some posts' groups in the order of their ids and read `posts` afresh.
-
-    Raises `Conflict` when the groups keep changing meanwhile.
-    """
-    session.flush()
-    for _try in range(_TRIES):
-        tops = {post.survivor_id or post.id for post in posts} | {post.id for post in posts}
-        query = sa.select(Post.id).where(Post.id.in_(tops) | Post.survivor_id.in_(tops))
-        session.execute(query.order_by(Post.id).with_for_update())
-        for post in posts:
-            session.refresh(post)
-        if tops >= {post.survivor_id or post.id for post in posts}:
-            return
-    raise Conflict(_("Somebody joins these posts with others at this moment. Try again."))
+def lock_posts(session: Session, *posts: Post) -> None:
+    """Hold the groups of some posts, the areas in which they count, and read `posts` afresh. Raises `Conflict`."""
+    lock_groups(session, [post.id for post in posts])
+    for post in posts:
+        session.refresh(post)
+    areas = sa.select(Area.id).where(Area.id.in_({post.area_id for post in posts}))
+    session.execute(areas.order_by(Area.id).with_for_update(key_share=True))
 
 
 def lock_tree(session: Session, post: Post) -> Post | None:
-    """Lock the whole group of a post as `lock_groups` does; its survivor, or None when it stands by itself."""
-    lock_groups(session, post)
+    """Hold the group of a post and read it afresh; its survivor, or None when it stands by itself."""
+    lock_groups(session, [post.id])
+    session.refresh(post)
     if post.survivor_id is None:
         return None
     return session.get_one(Post, post.survivor_id, populate_existing=True)

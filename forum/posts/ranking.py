@@ -21,6 +21,11 @@ def effective_votes(per_hour: Iterable[int]) -> float:
     return sum(min(n, BURST) + BURST_SHARE * max(0, n - BURST) for n in per_hour)
 
 
+def weight(others: int) -> float:
+    """What a vote counts beside so many others of its hour."""
+    return 1.0 if others < BURST else BURST_SHARE
+
+
 def trending_key(effective: float, published_at: datetime, post_id: int, *, is_dated: bool = True) -> int:
     """Sort key of log₂(1 + effective votes) + published / 12.5 h: fresh posts need fewer votes.
 

@@ -19,6 +19,7 @@ from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts import counting, merging, rules, services, timeline
 from forum.posts.events import PostSplit
+from forum.posts.locking import lock_groups
 from forum.posts.models import Follow, Post, Split, SplitAnswer, Vote
 from forum.posts.queries import visible_to
 from forum.posts.schemas import MAX_TITLE
@@ -112,6 +113,7 @@ def answer(session: Session, post: Post, part_ids: Collection[int], *, by: Reade
     if interest is None:
         raise NotAllowed(_("Only whoever voted for this post is asked what they meant."))
     meant = [part.id for part in parts_of(session, post.id, by) if part.id in part_ids]
+    lock_groups(session, meant)
     for part_id in meant:
         cast_vote(session, PostId(part_id), by=by, interest=interest)
     row = {"post_id": post.id, "user_id": by.id, "answered_at": utcnow()}

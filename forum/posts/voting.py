@@ -4,7 +4,7 @@ The post's row is locked first (SQLite locks the whole database when a writing t
 read about it stays true until the commit. A primary key makes a second vote impossible all the same.
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,10 +24,11 @@ from forum.core.paging import sort_key
 from forum.core.people import Reader
 from forum.posts import counting, merging, timeline
 from forum.posts.events import VoteChanged
+from forum.posts.locking import lock_groups
 from forum.posts.models import Post, TimelineEntry, Vote
 from forum.posts.openness import no_vote_sentence
 from forum.posts.queries import Sight, sight_of, visible_with
-from forum.posts.ranking import BURST, BURST_SHARE, trending_key
+from forum.posts.ranking import trending_key, weight
 from forum.posts.status import Interest
 from forum.products.models import Area
 from forum.products.rules import may_vote
@@ -74,12 +75,8 @@ _IN_HOUR = sa.select(sa.func.count()).where(
 )
 _joined = _posts.alias("joined")
 _HAS_JOINED = sa.exists().where(_joined.c.survivor_id == _posts.c.id)
-# A group is locked as a whole, in the order of ids.
-_LOCK = (
-    sa.select(_posts.c.id)
-    .where(_posts.c.id == _post, _posts.c.survivor_id.is_(None), ~_HAS_JOINED)
-    .with_for_update(of=_posts)
-)
+# The survivor's row holds its group, see `posts.locking`.
+_LOCK = sa.select(_posts.c.id).where(_posts.c.id == _post, _posts.c.survivor_id.is_(None)).with_for_update()
 _CHANGE = (
     sa.update(_votes)
     .where(_votes.c.post_id == _post, _votes.c.user_id == _voter)
@@ -138,8 +135,8 @@ def cast_vote(session: Session, post: HasId, *, by: Reader, interest: Interest =
     else:
         session.connection().execute(_CHANGE, {"post": ballot.id, "voter": by.id, "wanted": interest})
     if is_counted:
-        weight = _weight(ballot.in_hour) if ballot.interest is None else 0.0
-        votes = _count(session, ballot, ballot.interest, interest, weight)
+        more = weight(ballot.in_hour) if ballot.interest is None else 0.0
+        votes = _count(session, ballot, ballot.interest, interest, more)
     _tell(session, post, ballot, by)
     return Standing(votes, interest, ballot.title, ballot.language)
 
@@ -158,20 +155,18 @@ def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
     session.connection().execute(_WITHDRAW, {"post": ballot.id, "voter": by.id})
     if ballot.is_counted:
         others = session.connection().execute(_IN_HOUR, {"post": ballot.id} | _hour(ballot.cast_at)).scalar_one()
-        votes = _count(session, ballot, ballot.interest, None, -_weight(others))
+        votes = _count(session, ballot, ballot.interest, None, -weight(others))
     _tell(session, post, ballot, by)
     return Standing(votes, None, ballot.title, ballot.language)
 
 
 def count_votes_of(session: Session, user_id: int) -> None:
     """Count the votes that a person cast before their address was verified."""
-    posts = session.scalars(
-        sa.select(Post)
-        .join(Vote, Vote.post_id == Post.id)
-        .where(Vote.user_id == user_id, ~Vote.is_counted)
-        .order_by(Post.id)
-        .with_for_update(of=Post)
-    ).all()
+    kept = sa.select(Vote.post_id).where(Vote.user_id == user_id, ~Vote.is_counted)
+    ids = session.scalars(kept).all()
+    lock_groups(session, ids)
+    query = sa.select(Post).where(Post.id.in_(ids)).order_by(Post.id)
+    posts = session.scalars(query.execution_options(populate_existing=True)).all()
     session.execute(sa.update(Vote).where(Vote.user_id == user_id, ~Vote.is_counted).values(is_counted=True))
     for post in posts:
         counting.recount_with_survivor(session, post)
@@ -209,32 +204,41 @@ def _cast_in_group(session: Session, post: HasId, ballot: AnyRow, by: Reader, in
         _check_votable(_ballot(session, survivor, by, utcnow()), by)
         require(named.author_id != by.id, _("This is your own post: you are counted behind it already."))
     before = survivor.votes
-    mine = sa.select(Vote).where(Vote.user_id == by.id, Vote.post_id.in_(counting.group_of(survivor.id)))
-    fresh = mine.execution_options(populate_existing=True)
-    changed = [vote for vote in session.scalars(fresh) if vote.interest is not interest]
-    touched = {vote.post_id for vote in changed}
+    in_group = sa.select(Vote).where(Vote.user_id == by.id, Vote.post_id.in_(counting.group_of(survivor.id)))
+    mine = list(session.scalars(in_group.execution_options(populate_existing=True)))
+    stood = _stands(mine, survivor.id)
+    touched = {vote.post_id for vote in mine if vote.interest is not interest}
     if interest is None:
-        for vote in changed:
+        for vote in mine:
             session.delete(vote)
-    elif not changed and session.scalar(mine.limit(1)) is None:
-        row = {"post_id": named.id, "user_id": by.id, "interest": interest, "cast_at": utcnow()}
-        session.execute(_insert_into(_dialect(session)), row | {"is_counted": by.is_verified})
+        mine = []
+    elif not mine:
+        mine = [_first_vote(named.id, by, interest)]
+        session.add_all(mine)
         touched = {named.id}
-    for vote in changed:
+    for vote in mine:
         vote.interest = interest or vote.interest
-    _recount_group(session, touched, survivor, by)
+    session.flush()
+    stands = _stands(mine, survivor.id)
+    for post_id in sorted(touched - {survivor.id}) + [survivor.id] * bool(touched):
+        changed = session.get_one(Post, post_id)
+        counting.change_stand(session, changed, by.id or 0, stood.get(post_id), stands.get(post_id))
+        session.flush()
+        tell_of_votes(session, changed, by.id or 0)
     if survivor.votes > before and survivor.votes in MILESTONES:
         _tell_milestone(session, survivor.id, survivor.votes)
     return Standing(survivor.votes, interest, ballot.title, ballot.language)
 
 
-def _recount_group(session: Session, touched: AbstractSet[int], survivor: Post, by: Reader) -> None:
-    """Count the posts of a group whose votes changed, then the survivor, and tell the later stages of each."""
-    for post_id in sorted(touched - {survivor.id}) + [survivor.id] * bool(touched):
-        post = session.get_one(Post, post_id)
-        counting.recount(session, post)
-        session.flush()
-        tell_of_votes(session, post, by.id or 0)
+def _first_vote(post_id: int, by: Reader, interest: Interest) -> Vote:
+    """A person's first vote in a group, on the post that they voted for."""
+    return Vote(post_id=post_id, user_id=by.id, interest=interest, cast_at=utcnow(), is_counted=by.is_verified)
+
+
+def _stands(votes: Sequence[Vote], survivor_id: int) -> dict[int, counting.Stand | None]:
+    """How the person who cast `votes` stands behind each post of a group: behind the survivor by all of them."""
+    own = {vote.post_id: counting.stand_of([vote]) for vote in votes}
+    return own | {survivor_id: counting.stand_of(votes)}
 
 
 def _dialect(session: Session) -> str:
@@ -248,7 +252,12 @@ def _ballot(session: Session, post: HasId, by: Reader, now: datetime) -> AnyRow:
     session.flush()
     connection = session.connection()
     if _dialect(session) == "postgresql":  # a statement of its own: what is read after it is fresh
-        connection.execute(_LOCK, {"post": post.id})
+        savepoint = connection.begin_nested()  # to let go of a post that was merged while it was waited for
+        if connection.execute(_LOCK, {"post": post.id}).scalar() is not None:
+            savepoint.commit()
+        else:
+            savepoint.rollback()
+            lock_groups(session, [post.id])
     values = {"post": post.id, "voter": by.id} | _hour(now)
     ballot: AnyRow | None = connection.execute(_ballot_query(sight_of(by)), values).one_or_none()
     if ballot is None:
@@ -262,15 +271,10 @@ def _hour(moment: datetime) -> dict[str, datetime]:
     return {"start": start, "end": start + timedelta(hours=1)}
 
 
-def _weight(others: int) -> float:
-    """What a vote counts beside so many others of its hour: those beyond the tenth a tenth."""
-    return 1.0 if others < BURST else BURST_SHARE
-
-
-def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Interest | None, weight: float) -> int:
+def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Interest | None, more: float) -> int:
     """Set the post's counters and keys for one vote that changed; the number of votes it has now."""
     votes = ballot.votes + (after is not None) - (before is not None)
-    effective = max(0.0, round(ballot.effective_votes + weight, 1))
+    effective = max(0.0, round(ballot.effective_votes + more, 1))
     rising = (
         trending_key(effective, ballot.published_at, ballot.id, is_dated=ballot.is_dated) if ballot.is_listed else None
     )
@@ -284,7 +288,7 @@ def _count(session: Session, ballot: AnyRow, before: Interest | None, after: Int
         "new_trending_key": rising,
     }
     session.connection().execute(_COUNT, values)
-    if weight > 0 and votes in MILESTONES:
+    if more > 0 and votes in MILESTONES:
         _tell_milestone(session, ballot.id, votes)
     return int(votes)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +12,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from forum.core import database
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.people import ANYBODY, Role
-from forum.posts import counting, services, timeline
+from forum.posts import commenting, counting, merging, services, timeline
 from forum.posts.commenting import add_comment
-from forum.posts.models import Post, Vote
+from forum.posts.models import Comment, Post, Vote
 from forum.posts.reading import own_posts, read_post
 from forum.posts.schemas import NewComment, NewPost, PostChanges
 from forum.posts.status import Interest
@@ -73,6 +76,80 @@ def test_votes_at_once_are_counted_once_each(engine, session, make):
     assert counters(found) == stored
     assert stored[:3] == (12, 12, 0)
     assert session.scalar(sa.select(sa.func.count()).select_from(Vote)) == 12
+
+
+def wait_for_waiting(engine, n):
+    """Wait until so many transactions wait for locks."""
+    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _try in range(500):
+        with engine.connect() as own:
+            if own.scalar(waiting) >= n:
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("acts", [(0, 1), (1, 0), (0, 1, 2), (2, 1, 0)])
+def test_nobody_waits_in_a_circle_for_posts_that_are_just_being_merged(engine, session, make, acts):
+    merged, survivor, third = make.post(), make.post(), make.post()  # the survivor has the higher number
+    kari, comment = make.reader("", Role.MODERATOR), make.comment(merged)
+    voters = [make.reader() for _ in acts]
+    session.commit()
+
+    def act(kind, reader):
+        with Session(engine) as own, own.begin():
+            if kind == 2:
+                commenting.hide_comment(own, own.get_one(Comment, comment.id), by=kari, reason="Why not.")
+            else:
+                cast_vote(own, PostId((merged, survivor)[kind].id), by=reader)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        merging.merge(session, merged, survivor, by=kari)  # holds both
+        pressed = []
+        for n, (kind, reader) in enumerate(zip(acts, voters, strict=True), 1):
+            pressed.append(pool.submit(act, kind, reader))
+            wait_for_waiting(engine, n)
+        session.commit()
+        for one in pressed:
+            one.result(10)
+
+    session.expire_all()
+    assert (survivor.votes, merged.votes, survivor.comments) == (2, 1, int(2 not in acts))
+    assert third.votes == 0
+
+
+def test_votes_and_merges_at_once_all_go_through(engine, session, make):
+    posts, kari = [make.post() for _ in range(4)], make.reader("", Role.MODERATOR)
+    voters = [make.reader() for _ in range(6)]
+    session.commit()
+    gate = Barrier(8)
+
+    def vote(reader):
+        gate.wait(10)
+        for turn in range(8):
+            with Session(engine) as own, own.begin():
+                chosen = PostId(posts[(turn * 3 + (reader.id or 0)) % 4].id)
+                withdraw_vote(own, chosen, by=reader) if turn % 5 == 4 else cast_vote(own, chosen, by=reader)
+
+    def join(places):
+        gate.wait(10)
+        for post, into in places * 2:
+            with Session(engine) as own, own.begin(), suppress(Conflict, Invalid):
+                merging.merge(own, own.get_one(Post, posts[post].id), own.get_one(Post, posts[into].id), by=kari)
+            with Session(engine) as own, own.begin(), suppress(NotFound):
+                merging.unmerge(own, merging.standing_merge(own, posts[post].id), by=kari)
+
+    with ThreadPoolExecutor(8) as pool:
+        pressed = [pool.submit(vote, reader) for reader in voters]
+        pressed += [pool.submit(join, places) for places in ([(0, 3), (1, 0)], [(3, 1), (0, 2)])]
+        for one in pressed:
+            one.result(30)
+
+    session.expire_all()
+    for post in session.scalars(sa.select(Post)):
+        stored = counters(post)
+        counting.recount(session, post)
+        assert counters(post) == stored
 
 
 def test_a_post_lives_its_life(session, make):
