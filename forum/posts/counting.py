@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.clock import utcnow
@@ -122,6 +122,31 @@ def recount(session: Session, post: Post) -> None:
     refresh_keys(post)
 
 
+_votes = cast(sa.Table, Vote.__table__)
+_earlier = _votes.alias("earlier")
+_start: sa.BindParameter[datetime] = sa.bindparam("start")
+_group = group_of(sa.bindparam("post"))
+# Two ranges of an index per post of the group, for as many voters of the hour as are asked about.
+OTHERS_IN_HOUR = (
+    sa.select(_votes.c.user_id)
+    .where(
+        _votes.c.post_id.in_(_group),
+        _votes.c.cast_at >= _start,
+        _votes.c.cast_at < sa.bindparam("end"),
+        _votes.c.is_counted,
+        _votes.c.user_id != sa.bindparam("voter"),
+        ~sa.exists().where(
+            _earlier.c.user_id == _votes.c.user_id,
+            _earlier.c.post_id.in_(_group),
+            _earlier.c.is_counted,
+            _earlier.c.cast_at < _start,
+        ),
+    )
+    .distinct()
+    .limit(BURST)
+)
+
+
 class Stand(NamedTuple):
     """How one person stands behind a post or a group, by their counted votes there."""
 
@@ -157,30 +182,10 @@ def change_stand(session: Session, post: Post, person_id: int, was: Stand | None
     refresh_keys(post)
 
 
-def others_in_hour(post_id: int, hour: datetime, person_id: int) -> sa.Select[int]:
-    """Who else first voted in a post's group in one hour: as many as there are before votes count less."""
-    vote, earlier = aliased(Vote), aliased(Vote)
-    group = group_of(post_id)
-    voted_before = sa.exists().where(
-        earlier.user_id == vote.user_id, earlier.post_id.in_(group), earlier.is_counted, earlier.cast_at < hour
-    )
-    return (
-        sa.select(vote.user_id)
-        .where(
-            vote.post_id.in_(group),
-            vote.cast_at >= hour,
-            vote.cast_at < hour + timedelta(hours=1),
-            vote.is_counted,
-            vote.user_id != person_id,
-            ~voted_before,
-        )
-        .distinct()
-        .limit(BURST)
-    )
-
-
 def _others_in(session: Session, post_id: int, hour: datetime, person_id: int) -> int:
-    return len(session.scalars(others_in_hour(post_id, hour, person_id)).all())
+    """How many others first voted in a post's group in one hour; no more than there are before votes count less."""
+    values = {"post": post_id, "voter": person_id, "start": hour, "end": hour + timedelta(hours=1)}
+    return len(session.connection().execute(OTHERS_IN_HOUR, values).all())
 
 
 def recount_with_survivor(session: Session, post: Post) -> None:
