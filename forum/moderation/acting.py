@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from forum.core.database import Json
 from forum.core.languages import _, speaking
 from forum.core.people import Reader
+from forum.moderation.second_look import last_edit
 from forum.moderation.status import Decision
-from forum.posts import commenting, services
+from forum.posts import commenting, correcting, services
 from forum.posts import merging as posts_merging
 from forum.posts.locking import lock_groups
 from forum.posts.models import Comment, Post
@@ -68,8 +69,11 @@ def remember(subject: Subject) -> Json:
     }
 
 
-def apply(session: Session, subject: Subject, decision: Decision, why: str, *, by: Reader) -> None:
-    """Do to the post or comment what was decided; each act is written into the audit log there."""
+def apply(session: Session, subject: Subject, decision: Decision, why: str, *, by: Reader) -> Json:
+    """Do to the post or comment what was decided; each act is written into the audit log there.
+
+    Returns what undoing needs beside what `remember` told.
+    """
     post, comment = subject.post, subject.comment
     match decision:
         case Decision.APPROVED if comment:
@@ -92,6 +96,10 @@ def apply(session: Session, subject: Subject, decision: Decision, why: str, *, b
             commenting.restore_comment(session, comment, by=by, reason=why)
         case Decision.RESTORED:
             services.restore_post(session, post, by=by, reason=why)
+        case Decision.REVERTED:
+            edited = last_edit(session, post.id, subject.comment_id)
+            return correcting.put_back(session, subject.written, edited.before if edited else {}, by=by, reason=why)
+    return {}
 
 
 def put_back(session: Session, subject: Subject, before: Json, *, by: Reader) -> None:

@@ -8,16 +8,20 @@ from forum.core.languages import _
 from forum.core.people import Reader
 from forum.moderation import acting, services
 from forum.moderation.models import Case, Report
-from forum.moderation.second_look import TAKEN_AWAY, decisions_about
+from forum.moderation.second_look import TAKEN_AWAY, decisions_about, last_edit
 from forum.moderation.status import CaseKind, ReportReason
+from forum.posts import correcting
 
 
 def appealable(session: Session, post_id: int, comment_id: int | None, by: Reader) -> Case | None:
-    """The decision that `by` may object to: the latest that took their own words away and still stands."""
+    """The decision that `by` may object to: the latest that took away or edited their own words and still stands."""
     subject = acting.find(session, post_id, comment_id, by)
-    decision = TAKEN_AWAY.get(subject.moderation) if subject else None
-    if subject is None or decision is None or by.id is None or subject.author_id != by.id:
+    if subject is None or by.id is None or subject.author_id != by.id:
         return None
+    decision = TAKEN_AWAY.get(subject.moderation)
+    if decision is None:
+        edited = last_edit(session, post_id, comment_id)
+        return edited if edited and correcting.stands(subject.written, edited.before) else None
     query = decisions_about(post_id, comment_id).where(Case.decision == decision, Case.kind != CaseKind.APPEAL)
     return session.scalars(query.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1)).one_or_none()
 

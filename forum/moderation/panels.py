@@ -7,9 +7,10 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.languages import LANGUAGES, current_language
 from forum.core.people import Reader
-from forum.moderation import library, reasons
+from forum.moderation import library, reasons, second_look
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import CaseKind, Purpose, need_reason, offered
+from forum.posts.rules import may_correct
 from forum.web.panels import forget, kept, panel
 from forum.web.session import db
 
@@ -49,11 +50,23 @@ def moderate(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[st
     return "moderation/_moderate.html", {
         "post": post,
         "decisions": decisions,
+        "can_edit": may_correct(reader, post),
         "form": _Blank,
         "buttons": reasons.BUTTONS,
         "needs_reason": need_reason(CaseKind.DIRECT),
         "reason_options": reason_options(library.purposes_of(CaseKind.DIRECT, decisions)),
     }
+
+
+@panel("post.top")
+def edited(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
+    """Tell an author what a moderator changed, why, and how to object."""
+    if post.edited_at is None or reader.id is None or reader.id != post.author_id:
+        return None
+    case = second_look.last_edit(db, post.id, None)
+    if case is None or case.decided_at is None or case.decided_at < post.edited_at:
+        return None  # nobody but the author has changed it since
+    return "moderation/_edited.html", {"post": post, "case": case}
 
 
 @panel("joined.actions")

@@ -9,7 +9,7 @@ from forum.core.database import Words
 from forum.core.schemas import Action
 from forum.moderation.reasons import MAX_WORDS
 from forum.moderation.status import Decision, Purpose, Reason, ReportReason
-from forum.posts.schemas import MAX_TITLE, Body, Title
+from forum.posts.schemas import MAX_TITLE, Body, CommentBody, Title
 
 Choice = Reason | Annotated[int, Field(ge=1, lt=2**31)]  # of the library, see there
 
@@ -117,3 +117,20 @@ class Wording(Action):
     def words(self) -> Words:
         """The sentence."""
         return {"en": self.words_en, "nb": self.words_nb, "da": self.words_da}
+
+
+class EditingComment(Action):
+    """A moderator changes a comment."""
+
+    body: CommentBody
+    closes: bool = False  # only its author and the moderators read how it read before
+    reason: Choice | None = None
+    words: str = Field("", max_length=MAX_WORDS)
+    version: int = Field(ge=1)
+
+
+class EditingPost(EditingComment):
+    """A moderator changes a post."""
+
+    title: Title
+    body: Body = ""

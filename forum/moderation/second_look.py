@@ -20,7 +20,7 @@ def check_other_decides(session: Session, case: Case, *, by: Reader) -> None:
     if case.kind is not CaseKind.APPEAL:
         return
     query = decisions_about(case.post_id, case.comment_id).where(Case.decided_at <= case.opened_at)
-    query = query.where(Case.decision.in_(TAKEN_AWAY.values()))
+    query = query.where(Case.decision.in_((*TAKEN_AWAY.values(), Decision.EDITED)))
     decided = session.scalars(query.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1)).one_or_none()
     if decided is None or decided.decided_by_id != by.id:
         return
@@ -33,3 +33,9 @@ def check_other_decides(session: Session, case: Case, *, by: Reader) -> None:
 def decisions_about(post_id: int, comment_id: int | None) -> sa.Select[Case]:
     """The cases about a post, or with a comment about that."""
     return sa.select(Case).where(Case.post_id == post_id, Case.comment_id.is_not_distinct_from(comment_id))
+
+
+def last_edit(session: Session, post_id: int, comment_id: int | None) -> Case | None:
+    """The moderators' latest edit of a post or comment."""
+    query = decisions_about(post_id, comment_id).where(Case.decision == Decision.EDITED)
+    return session.scalars(query.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1)).one_or_none()

@@ -20,6 +20,7 @@ from forum.moderation.models import Case, Report
 from forum.moderation.reasons import DECIDED
 from forum.moderation.schemas import Reporting
 from forum.moderation.status import BECOMES, CaseKind, Decision, Reason, need_reason, offered
+from forum.posts import correcting
 from forum.posts.models import Comment, Post
 
 
@@ -51,7 +52,7 @@ def report(session: Session, post: Post, reporting: Reporting, *, comment: Comme
     """
     require(rules.may_report(by), _("Sign in to report something."))
     check_may_write(by)
-    subject = _seen(session, post.id, comment.id if comment else None, by)
+    subject = seen(session, post.id, comment.id if comment else None, by)
     if rules.is_own(by, subject.author_id):
         raise Invalid(_("This is yours. You can change it on its page."))
     if queries.reported_by(session, by, post.id, subject.comment_id):
@@ -87,7 +88,7 @@ def claim(session: Session, case: Case, *, by: Reader) -> None:
 def put_off(session: Session, case: Case, *, by: Reader) -> datetime:
     """Leave a case for later: it comes back by itself at the moment returned. Raises `Conflict` once it is decided."""
     require_moderator(by)
-    _seen(session, case.post_id, case.comment_id, by)
+    seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
     case.later_until = utcnow() + rules.LATER
     case.claimed_by_id = case.claimed_at = None
@@ -124,14 +125,14 @@ def decide(
     is needed, and `Conflict` when somebody was faster.
     """
     require_moderator(by)
-    subject = _seen(session, case.post_id, case.comment_id, by)
+    subject = seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
     second_look.check_other_decides(session, case, by=by)
     if decision not in offered(case.kind, subject.moderation, is_comment=case.comment_id is not None):
         raise Conflict(_("This is no longer possible: what it is about has changed. Look at it again."))
     why = _reason_for(session, case, subject, decision, reason, words)
     before = acting.remember(subject)
-    acting.apply(session, subject, decision, why, by=by)
+    before |= acting.apply(session, subject, decision, why, by=by)
     case.decision, case.decided_at, case.decided_by_id = decision, utcnow(), by.id
     case.ground, case.own_ground_id = library.grounds(reason) if why and reason is not None else (None, None)
     case.reason, case.open_key = why, None
@@ -160,7 +161,7 @@ def moderate(
     Raises what `decide` raises.
     """
     require_moderator(by)
-    subject = _seen(session, post.id, comment.id if comment else None, by)
+    subject = seen(session, post.id, comment.id if comment else None, by)
     waiting = session.scalars(_open_cases(post.id, subject.comment_id).order_by(Case.opened_at)).all()
     fitting = (case for case in waiting if decision in offered(case.kind, subject.moderation))
     case = next(fitting, None) or open_case(session, CaseKind.DIRECT, post.id, subject.comment_id)
@@ -175,7 +176,7 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
     something else has happened since.
     """
     require_moderator(by)
-    subject = _seen(session, case.post_id, case.comment_id, by)
+    subject = seen(session, case.post_id, case.comment_id, by)
     session.refresh(case, with_for_update=True)
     decision = case.decision
     if decision is None or not rules.may_still_undo(case, utcnow()):
@@ -186,6 +187,8 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
         raise Conflict(_("Something else has happened since. Look at it again and decide afresh."))
     if decision is Decision.KEPT:
         _record(session, "case.reopen", case, subject, by)
+    elif decision in (Decision.EDITED, Decision.REVERTED):
+        correcting.take_back(session, subject.written, case.before, by=by)
     else:
         acting.put_back(session, subject, case.before, by=by)
     _reopen(session, [case.id, *case.before.get("closed", [])])
@@ -199,7 +202,7 @@ def require_moderator(by: Reader) -> None:
     require(may_moderate(by), _("Only moderators decide about what others wrote."))
 
 
-def _seen(session: Session, post_id: int, comment_id: int | None, by: Reader) -> Subject:
+def seen(session: Session, post_id: int, comment_id: int | None, by: Reader) -> Subject:
     """What a case is about, locked until the end of the transaction. Raises `NotFound` unless `by` may see it."""
     subject = acting.find(session, post_id, comment_id, by)
     if subject is None:

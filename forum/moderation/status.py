@@ -58,6 +58,8 @@ OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
     (CaseKind.SPAM, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.APPEAL, Moderation.HIDDEN): (Decision.RESTORED, Decision.KEPT),
     (CaseKind.APPEAL, Moderation.REMOVED): (Decision.RESTORED, Decision.KEPT),
+    (CaseKind.APPEAL, Moderation.OPEN): (Decision.REVERTED, Decision.KEPT),  # against an edit
+    (CaseKind.APPEAL, Moderation.WAITING): (Decision.REVERTED, Decision.KEPT),
     (CaseKind.REPORT, Moderation.WAITING): (Decision.KEPT, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.HIDDEN): (Decision.KEPT, Decision.REMOVED),

@@ -19,7 +19,9 @@ from forum.moderation.status import CaseKind, Decision
 from forum.posts.models import Comment, Post
 from forum.posts.status import Visibility
 
-TOLD = frozenset((Decision.APPROVED, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED))
+TOLD = frozenset(
+    (Decision.APPROVED, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED, Decision.EDITED)
+)
 
 
 _ANSWERED = frozenset((CaseKind.OBJECTION, CaseKind.APPEAL))  # whoever objected is told, by the notices
@@ -74,6 +76,6 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
 
 def _answer(session: Session, case: Case) -> None:
     """Let later stages tell those who objected what was decided."""
-    is_granted = case.decision in (Decision.RESTORED, Decision.SEPARATED)
+    is_granted = case.decision in (Decision.RESTORED, Decision.SEPARATED, Decision.REVERTED)
     for person in session.scalars(sa.select(Report.reporter_id).where(Report.case_id == case.id)).all():
         publish(session, ObjectionAnswered(case.post_id, person, is_granted, case.reason, case.decided_by_id or 0))

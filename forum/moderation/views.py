@@ -23,6 +23,7 @@ from forum.moderation.status import CaseKind, Decision, Purpose, need_reason, of
 from forum.posts import joined
 from forum.posts.models import Comment, Post
 from forum.posts.queries import find_comment, find_post
+from forum.posts.rules import may_correct
 from forum.posts.status import Moderation
 from forum.search.similar import similar_posts
 from forum.web.forms import Form
@@ -288,7 +289,7 @@ def end_of_day(day: date | None) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings().time_zone))
 
 
-def _subject(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None]:
+def subject_of(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None]:
     """The post and, where one is named, its comment, if this reader may see them."""
     post = find_or_404(db, find_post(me(), post_id))
     if comment_id is None:
@@ -296,7 +297,7 @@ def _subject(post_id: int, comment_id: int | None) -> tuple[Post, Comment | None
     return post, find_or_404(db, find_comment(me(), comment_id).where(Comment.post_id == post_id))
 
 
-def _anchor(comment: Comment | None) -> str | None:
+def anchor_of(comment: Comment | None) -> str | None:
     return f"comment-{comment.id}" if comment else None
 
 
@@ -305,7 +306,7 @@ def _anchor(comment: Comment | None) -> str | None:
 @limited("30/hour")
 def report() -> ResponseReturnValue:
     """Tell the moderators what is wrong with a post or comment."""
-    post, comment = _subject(request.args.get("post", 0, int), request.args.get("comment", None, int))
+    post, comment = subject_of(request.args.get("post", 0, int), request.args.get("comment", None, int))
     if may_moderate(me()) and request.method == "GET":  # a moderator need not ask another one
         return go("moderation.moderate", post_id=post.id, comment_id=comment.id if comment else None)
     form = Form(Reporting)
@@ -316,7 +317,7 @@ def report() -> ResponseReturnValue:
             flash(
                 _("Thank you. A moderator looks at it and decides; until then it stays. You need not do anything more.")
             )
-            return go("posts.show", post_id=post.id, _anchor=_anchor(comment))
+            return go("posts.show", post_id=post.id, _anchor=anchor_of(comment))
         except Invalid as problem:
             form.refuse(problem)
     return page(
@@ -337,7 +338,7 @@ def report() -> ResponseReturnValue:
 @allowed(may_moderate)
 def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
     """Hide, remove or put back a post or comment, from its page."""
-    post, comment = _subject(post_id, comment_id)
+    post, comment = subject_of(post_id, comment_id)
     form = Form(Deciding)
     if form.submitted():
         try:
@@ -350,7 +351,7 @@ def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
                 decision=_(reasons.DECIDED[value.decision]),
             )
             flash(said, undo=url_for("moderation.undo", case_id=case.id))
-            return go("posts.show", post_id=post.id, _anchor=_anchor(comment))
+            return go("posts.show", post_id=post.id, _anchor=anchor_of(comment))
         except Invalid as problem:
             form.refuse(problem)
     written = comment or post
@@ -364,6 +365,7 @@ def moderate(post_id: int, comment_id: int | None) -> ResponseReturnValue:
         decisions=(decisions := offered(CaseKind.DIRECT, written.moderation)),
         needs_reason=need_reason(CaseKind.DIRECT),
         reason_options=reason_options(library.purposes_of(CaseKind.DIRECT, decisions)),
+        can_edit=may_correct(me(), written),
         history=queries.history(db, written.author_id) if written.author_id else None,
         form=form,
         has_errors=bool(form.errors),
@@ -375,6 +377,7 @@ from forum.moderation import (  # noqa: E402, F401  # importing them is what add
     appeal_views,
     batch_views,
     conduct_views,
+    editing_views,
     keeping_views,
     log_views,
     merging_views,

@@ -33,7 +33,12 @@ def _comments(session: Session, user_id: int) -> Iterator[Json]:
 @exports("history")
 def _history(session: Session, user_id: int) -> Iterator[Json]:
     """How their posts and comments read before they changed them."""
-    return rows_of(session, sa.select(Revision).where(Revision.replaced_by_id == user_id).order_by(Revision.id))
+    posts = sa.select(Post.id).where(Post.author_id == user_id)
+    comments = sa.select(Comment.id).where(Comment.author_id == user_id)
+    own = sa.case((Revision.comment_id.is_(None), Revision.post_id.in_(posts)), else_=Revision.comment_id.in_(comments))
+    return rows_of(
+        session, sa.select(Revision).where(own).order_by(Revision.id), without=frozenset(("replaced_by_id",))
+    )
 
 
 @exports("pictures_history")

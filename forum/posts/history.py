@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -12,7 +12,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.core.people import Reader
 from forum.posts.models import Comment, Post, Revision
+from forum.posts.rules import is_author, may_hide
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _MAX_CELLS = 250_000  # words before × words after that are compared; longer changes are shown as a whole
@@ -30,15 +32,19 @@ class Version:
     title: list[Piece]
     body: list[Piece]
     is_first: bool
+    reason: str = ""  # why a moderator wrote it
+    is_closed: bool = False  # only its author and the moderators read it
 
 
-def versions_of(session: Session, text: Post | Comment) -> list[Version]:
-    """Every version of a post or comment that the reader may see, newest first."""
+def versions_of(session: Session, text: Post | Comment, reader: Reader) -> list[Version]:
+    """Every version of a post or comment that `reader` may see, newest first; of a closed one, that there was one."""
     whose: sa.ColumnElement[bool] = Revision.comment_id == text.id
     if isinstance(text, Post):
         whose = (Revision.post_id == text.id) & Revision.comment_id.is_(None)
     query = (
-        sa.select(Revision.title, Revision.body, Revision.written_at, User.display_name)
+        sa.select(
+            Revision.title, Revision.body, Revision.written_at, User.display_name, Revision.reason, Revision.is_closed
+        )
         .outerjoin(User, User.id == Revision.replaced_by_id)
         .where(whose)
         .order_by(Revision.id.desc())
@@ -48,17 +54,37 @@ def versions_of(session: Session, text: Post | Comment) -> list[Version]:
     author = session.get(User, text.author_id) if text.author_id else None
     first_by = author.display_name if author else ""
     now = (text.title if isinstance(text, Post) else "", text.body, text.edited_at or text.created_at)
-    return _compare(before, now, first_by)[::-1]
+    versions = _compare(before, now, first_by)[::-1]
+    if may_hide(reader) or is_author(reader, text):
+        return versions
+    return [_outside(version, older) for version, older in zip(versions, [*versions[1:], None], strict=True)]
+
+
+def _outside(version: Version, older: Version | None) -> Version:
+    """A version as others read it: nothing of a closed one, and not what was changed in it."""
+    if version.is_closed:
+        return replace(version, title=[], body=[])
+    if older is not None and older.is_closed:
+        return replace(version, title=_new(version.title), body=_new(version.body))
+    return version
+
+
+def _new(pieces: list[Piece]) -> list[Piece]:
+    text = "".join(words for kind, words in pieces if kind != "gone")
+    return [("same", text)] if text else []
 
 
 def _compare(before: Sequence[Row[*tuple[Any, ...]]], now: tuple[str, str, datetime], first_by: str) -> list[Version]:
     """Each version beside the one before it. A revision knows who replaced it: the next version's author."""
     texts = [(row.title, row.body, row.written_at) for row in before] + [now]
     names = [first_by] + [row.display_name or "" for row in before]
+    reasons = [""] + [row.reason for row in before]
+    closed = [row.is_closed for row in before] + [False]
     versions = []
     for place, ((title, body, at), name) in enumerate(zip(texts, names, strict=True)):
         old_title, old_body, _at = texts[place - 1] if place else (title, body, at)
-        versions.append(Version(at, name, compare(old_title, title), compare(old_body, body), is_first=not place))
+        title_pieces, body_pieces = compare(old_title, title), compare(old_body, body)
+        versions.append(Version(at, name, title_pieces, body_pieces, not place, reasons[place], closed[place]))
     return versions
 
 

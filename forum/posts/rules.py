@@ -69,3 +69,8 @@ def may_hide(reader: Reader) -> bool:
 def may_merge(reader: Reader) -> bool:
     """Moderators say which posts mean the same, and which of them mean several things."""
     return may_moderate(reader)
+
+
+def may_correct(reader: Reader, written: Written) -> bool:
+    """Moderators edit what others wrote, as long as its author could; their own words they change as everybody does."""
+    return may_moderate(reader) and not is_author(reader, written) and written.moderation in EDITABLE

@@ -178,14 +178,15 @@ def write_part(session: Session, post: Post, *, title: str, body: str) -> Post:
 def _write(session: Session, area: HasPlace, **columns: Any) -> Post:
     """A new post in `area` with its text rendered and the first line of its timeline; not listed yet."""
     post = Post(area_id=area.id, product_id=area.product_id, status=Status.NEW, is_listed=False, **columns)
-    _set_text(post, post.title, post.body, post.language)
+    set_text(post, post.title, post.body, post.language)
     session.add(post)
     session.flush()  # the timeline needs the id
     timeline.add(session, post.id, "heard", at=post.created_at, source=post.source)
     return post
 
 
-def _set_text(post: Post, title: str, body: str, language: str) -> None:
+def set_text(post: Post, title: str, body: str, language: str) -> None:
+    """Let a post read so, rendered for its page and its lists; an empty `language` is guessed."""
     post.title, post.body = title, body
     post.body_html, post.markup_version = markup.render(body), markup.MARKUP_VERSION
     post.excerpt = markup.words_of(post.body_html, _EXCERPT)
@@ -320,7 +321,7 @@ def edit_post(session: Session, post: Post, changes: PostChanges, *, by: Reader)
     if (changes.title, changes.body) != (post.title, post.body):
         _keep_revision(session, post, now, by)
         post.edited_at = now
-    _set_text(post, changes.title, changes.body, changes.language)
+    set_text(post, changes.title, changes.body, changes.language)
     post.visibility = changes.visibility
     post.version += 1
     relist(session, post)

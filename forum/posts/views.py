@@ -159,7 +159,7 @@ def history(post_id: int) -> ResponseReturnValue:
     """Show how a post read before each edit."""
     post = find_or_404(db, queries.find_post(me(), post_id))
     changes = pictures.changes_of(db, post)
-    return page("posts/history.html", post=post, versions=versions_of(db, post), changes=changes)
+    return page("posts/history.html", post=post, versions=versions_of(db, post, me()), changes=changes)
 
 
 @bp.get("/comments/<int:comment_id>/history")
@@ -168,7 +168,7 @@ def comment_history(comment_id: int) -> ResponseReturnValue:
     """Show how a comment read before each edit."""
     found = find_or_404(db, queries.find_comment(me(), comment_id))
     post = find_or_404(db, queries.find_post(me(), found.post_id))
-    return page("posts/history.html", post=post, comment=found, versions=versions_of(db, found))
+    return page("posts/history.html", post=post, comment=found, versions=versions_of(db, found, me()))
 
 
 @bp.route("/posts/<int:post_id>/follow", methods=["GET", "POST"])
