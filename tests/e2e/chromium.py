@@ -91,6 +91,11 @@ class Window:
         """Go to `path` and wait until everything is there."""
         return self.page.goto(path, wait_until="load")
 
+    def fill(self, values: dict[str, str]) -> None:
+        """Type `values` into the fields of the page's own form, by their names."""
+        for name, value in values.items():
+            self.page.fill(f"main form [name={name}]", value)
+
     def send_as_it_is(self) -> Response | None:
         """Send the page's own form without what it asks for, past the browser's own checks."""
         with self.page.expect_navigation() as arrived:

@@ -1,13 +1,16 @@
 """The pages that are looked at in a browser: every address of the map, and states that matter beside them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import sqlalchemy as sa
 from flask import Flask
 
 from forum.app import create_app
+from forum.core.outbox import OutboxMail
 from forum.core.people import Rule, anybody
 from tests.architecture.visiting import addresses
 from tests.e2e.serving import Site
@@ -30,11 +33,23 @@ class State:
     path: Callable[[Site], str] | str
     sends: bool = False  # the page's form is sent as it is, for its errors
     status: int = 200
+    types: tuple[Callable[[Site], dict[str, str]], ...] = ()  # what is typed and sent, page after page
 
 
 def post(n: int) -> Callable[[Site], str]:
     """The nth post of the world."""
     return lambda site: f"/posts/{site.world.arguments['post_id'][n]}"
+
+
+NEW = "newcomer@example.com"
+
+
+def code_of_newcomer(site: Site) -> dict[str, str]:
+    """The code in the latest mail to somebody who has no account."""
+    with site.session() as session:
+        latest = sa.select(OutboxMail.text).where(OutboxMail.to_address == NEW).order_by(OutboxMail.id.desc())
+        found = re.search(r"^\d[\d ]{7,}$", session.scalars(latest).first() or "", re.M)
+    return {"code": found[0] if found else ""}
 
 
 STATES = {
@@ -49,6 +64,8 @@ STATES = {
     "post-asked": State("author", post(8)),
     "post-hidden": State("moderator", post(9)),
     "post-merged": State("nobody", post(12)),
+    "enter-code": State("nobody", "/sign-in/code", types=(lambda _site: {"email": NEW},)),
+    "introduce": State("nobody", "/sign-in/code", types=(lambda _site: {"email": NEW}, code_of_newcomer)),
     "error-not-found": State("nobody", "/nothing/is/here", status=404),
     "error-not-allowed": State("customer", "/admin/people", status=403),
     "wrong-sign-in": State("nobody", "/sign-in", sends=True, status=422),

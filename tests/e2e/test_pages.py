@@ -24,9 +24,9 @@ def test_a_page_is_for_everyone(a_page: str, look: Look, windows: Windows, reque
     if a_page in STATES:
         state = STATES[a_page]
         path = state.path if isinstance(state.path, str) else state.path(windows.site)
-        visits, sends, status = [(state.role, path)], state.sends, state.status
+        visits, sends, status, types = [(state.role, path)], state.sends, state.status, state.types
     else:
-        visits, sends, status = visits_of(a_page, windows.site), False, 200
+        visits, sends, status, types = visits_of(a_page, windows.site), False, 200, ()
         if not every_look:  # the widths take turns with who is looking
             visits = visits[:1] if look.width == LOOKS[0].width else visits[-1:]
     if not visits:
@@ -35,6 +35,9 @@ def test_a_page_is_for_everyone(a_page: str, look: Look, windows: Windows, reque
     for role, path in visits:
         window = windows.of(role, look)
         answer = window.open(path)
+        for typed in types:
+            window.fill(typed(windows.site))
+            answer = window.send_as_it_is()
         if sends:
             answer = window.send_as_it_is()
         if answer is not None and answer.status != status:
