@@ -71,7 +71,8 @@ def compose_notice(session: Session, mail: OutboxMail) -> Letter | None:
         "is_sober": row.kind is Kind.NOT_NOW,
     }
     text, html = _render("notice", **values)
-    return Letter(shown.said.subject, text, html, _leaving(leave) | _thread(row))
+    headers = _leaving(leave) | _thread(row) | {"Keywords": row.kind.value}  # by which people sort their mail
+    return Letter(_subject(row, shown), text, html, headers)
 
 
 @composes(DIGEST)
@@ -110,6 +111,15 @@ def _render(template: str, **values: Any) -> tuple[str, str]:
 def _leaving(address: str) -> dict[str, str]:
     """How mail programs offer to unsubscribe by one press (RFC 2369 and 8058)."""
     return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _subject(row: AnyRow, shown: Shown) -> str:
+    """The same for whatever happens to a post: some programs put only mail of one subject together.
+
+    What happened stands at the beginning of the mail, which they show beside it. A launch is news of its own.
+    """
+    is_news = not row.post_id or row.kind in (Kind.LAUNCHED, Kind.NEW_POST)
+    return shown.said.subject if is_news else f"Re: {shown.title}"
 
 
 def _thread(row: AnyRow) -> dict[str, str]:

@@ -1,16 +1,21 @@
 """Mail of each kind, in each language, as it reaches a real mail server that is busy twice first."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
+from config import HOME
+from forum.accounts.letters import send_letter
+from forum.accounts.rules import role_word
 from forum.backlog.schemas import Decision, Promotion
 from forum.backlog.services import move_item, promote_themes
 from forum.backlog.status import ItemStatus
 from forum.core.clock import today, utcnow
 from forum.core.languages import LANGUAGES
 from forum.core.outbox import DELAYS
+from forum.core.people import Role
 from forum.launches.schemas import Launching
 from forum.launches.services import launch_item
 from forum.notifications.happening import happen
@@ -176,7 +181,7 @@ def test_mail_of_each_kind_reaches_a_server_that_is_busy_twice(language, make, m
     assert postbox.refused == 2
     work(timedelta(seconds=DELAYS[0] + 1))
 
-    received = {message["Subject"]: message for message in postbox.to(kari.person)}
+    received = {ahead(message): message for message in postbox.to(kari.person)}
     assert sorted(received) == sorted(subject.format(kari.title) for subject in SUBJECTS[language])
     for n, (subject, message) in enumerate(received.items()):
         (tmp_path / f"{language}-{n:02}.txt").write_text(f"{subject}\n\n{plain(message)}")
@@ -184,8 +189,13 @@ def test_mail_of_each_kind_reaches_a_server_that_is_busy_twice(language, make, m
         check(message, language)
 
 
+def ahead(message):
+    """What a mail program shows beside the subject."""
+    return unescape(re.search('<p class="ahead">(.*?)</p>', html(message))[1])
+
+
 def plain(message):
-    return message.get_body(("plain",)).get_content()
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 def html(message):
@@ -202,8 +212,12 @@ def check(message, language):
     assert re.fullmatch(r"<http://127\.0\.0\.1:8000/unsubscribe/[\w.-]+>", message["List-Unsubscribe"])
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Unsubscribe"].strip("<>") in text
-    if "/posts/" in text and "/themes/" not in text:
+    if ahead(message).endswith(TITLES[language]):
         assert message["In-Reply-To"] == message["References"]
+        assert message["Subject"] == f"Re: {TITLES[language]}"
+    else:
+        assert message["Subject"] == ahead(message)
+    assert message["Keywords"] in {kind.value for kind in Kind}
     assert not re.search(r"<(img|script|link)|https?://(?!127)", page)
 
 
@@ -242,3 +256,52 @@ def test_the_mail_of_the_day_gathers_by_post(make, manager, work, postbox, tmp_p
     (tmp_path / "digest.txt").write_text(plain(message))
     work(timedelta(days=2))
     assert len(postbox.to(kari.person)) == 1
+
+
+LATER = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+OF_AUTHOR = {"author": "Kari", "reason": "It names a person.", "address": "http://127.0.0.1:8000/posts/1"}
+OF_DECISION = OF_AUTHOR | {"title": "Cold seat", "objection": "http://127.0.0.1:8000/moderation/posts/1/object"}
+LETTERS = {
+    "approved": [
+        {**OF_DECISION, "is_comment": is_comment, "is_private": not is_comment} for is_comment in (True, False)
+    ],
+    "code": [{"code": "1234 5678"}],
+    "erased": [{"told": ["1"], "is_own": is_own, "at": LATER} for is_own in (True, False)],
+    "known": [{}],
+    "moderated": [
+        {**OF_DECISION, "is_comment": is_comment, "decision": decision}
+        for is_comment in (True, False)
+        for decision in ("restored", "hidden", "edited", "asked", "removed")
+    ],
+    "password_changed": [{"at": LATER}],
+    "renamed": [{"before": "Cabin", "after": "Kari", "reason": "It reads like the team."}],
+    "reset": [{"token": "abc"}],
+    "roles": [{"roles": roles, "word": role_word} for roles in ((), (Role.MODERATOR, Role.ADMIN))],
+    "sanction": [{**OF_AUTHOR, "kind": kind, "until": LATER} for kind in ("warned", "suspended")],
+    "verify": [{"link": "http://127.0.0.1:8000/verify/abc"}],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_letter_about_an_account_or_a_decision_reaches_that_server_too(
+    language, make, work, postbox, tmp_path, session
+):
+    parts = {path.stem for path in (HOME / "templates" / "mail").glob("[a-z]*.txt")}
+    assert set(LETTERS) == parts - {"notice", "digest"}
+    kari = make.person("Kari", language=language)
+    postbox.fails = 2
+    for name, variants in LETTERS.items():
+        for values in variants:
+            send_letter(session, kari, name, **values)
+    work()
+    work(timedelta(seconds=DELAYS[0] + 1))
+
+    received = postbox.to(kari)
+    assert (postbox.refused, len(received)) == (2, sum(map(len, LETTERS.values())))
+    for n, message in enumerate(received):
+        text = plain(message)
+        (tmp_path / f"{language}-{n:02}.txt").write_text(f"{message['Subject']}\n\n{text}")
+        assert message["Content-Language"] == language
+        assert message["Subject"]
+        assert "\n\n\n" not in text
+        assert text.rstrip().endswith("-- \nCabin\nhttp://127.0.0.1:8000")

@@ -123,14 +123,15 @@ def test_one_mail_a_day_tells_of_statuses_and_not_now_comes_at_once(
     move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=planner)
     work()
     assert told(kari) == told(ola) == ["status", "status"]
-    assert [message["Subject"] for message in postbox.to(kari)] == ["Being looked into: Cold seat"]
+    (mail,) = postbox.to(kari)
+    assert (mail["Subject"], mail["Keywords"]) == ("Re: Cold seat", "status")
 
     work(DAY)
     assert [message["Subject"] for message in postbox.to(kari)[1:]] == ["Your day: Cold seat"]
     move_item(session, item, ItemStatus.NOT_NOW, decision("not now"), by=planner)
     work(DAY)
-    assert postbox.to(kari)[-1]["Subject"] == "Not now: Cold seat"
-    assert postbox.to(ola)[-1]["Subject"] == "Not now: Cold seat"
+    assert postbox.to(kari)[-1]["Keywords"] == "not now"
+    assert postbox.to(ola)[-1]["Keywords"] == "not now"
 
 
 def test_an_internal_item_is_told_to_nobody(seats, promote, planner, session, work, told):
