@@ -1,6 +1,7 @@
-"""What moderators do about a person: warn, suspend until a day, and lift that again."""
+"""What moderators do about a person: warn, suspend until a day, and take either back."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from forum.core.people import Reader
 from forum.moderation import library
 from forum.moderation.library import Choice
 from forum.moderation.models import Sanction
-from forum.moderation.status import SanctionKind
+from forum.moderation.status import Reason, SanctionKind
 
 
 def warn(session: Session, person: User, reason: Choice, words: str, *, by: Reader) -> Sanction:
@@ -25,24 +26,40 @@ def warn(session: Session, person: User, reason: Choice, words: str, *, by: Read
 
     Raises `NotAllowed` unless `by` moderates and the person is none of the team, and `Invalid` without a reason.
     """
-    return _sanction(
-        session, person, SanctionKind.WARNED, None, library.sentence(session, reason, words, person.language), by
-    )
+    return _sanction(session, person, SanctionKind.WARNED, None, reason, words, by)
 
 
 def suspend(session: Session, person: User, until: datetime, reason: Choice, words: str, *, by: Reader) -> Sanction:
     """Let a person read but not write until that moment; they are mailed why. Errors as `warn`."""
     if until <= utcnow():
         raise Invalid(fields={"until": _("Choose a day to come.")})
-    sanction = _sanction(
-        session, person, SanctionKind.SUSPENDED, until, library.sentence(session, reason, words, person.language), by
-    )
+    sanction = _sanction(session, person, SanctionKind.SUSPENDED, until, reason, words, by)
     person.suspended_until, person.suspension = until, sanction.reason
+    session.flush()
     return sanction
 
 
+def withdraw(session: Session, person: User, sanction_id: int, *, by: Reader, reason: str = "") -> None:
+    """Take a warning back; the person is mailed that it does not count any more.
+
+    Raises `NotAllowed` unless `by` moderates, and `Conflict` when it was taken back already.
+    """
+    require(may_moderate(by), _("Only moderators do something about people."))
+    standing = sa.select(Sanction).where(Sanction.id == sanction_id, Sanction.user_id == person.id)
+    standing = standing.where(Sanction.kind == SanctionKind.WARNED, Sanction.lifted_at.is_(None)).with_for_update()
+    warning = session.scalars(standing).one_or_none()
+    if warning is None:
+        raise Conflict(_("Somebody has done that already."))
+    warning.lifted_at, warning.lifted_by_id = utcnow(), by.id
+    _record(session, "person.withdraw", person, by, reason)
+    _tell(session, person, "withdrawn", reason=reason)
+
+
 def lift(session: Session, person: User, *, by: Reader, reason: str) -> None:
-    """End a suspension before its day. Raises `NotAllowed` unless `by` moderates, and `Conflict` when there is none."""
+    """End a suspension before its day; the person is mailed that they can write again.
+
+    Raises `NotAllowed` unless `by` moderates, and `Conflict` when there is none.
+    """
     require(may_moderate(by), _("Only moderators do something about people."))
     session.refresh(person, with_for_update=True)
     if person.suspended_until is None or person.suspended_until <= utcnow():
@@ -52,6 +69,7 @@ def lift(session: Session, person: User, *, by: Reader, reason: str) -> None:
     standing = standing.where(Sanction.kind == SanctionKind.SUSPENDED)
     session.execute(standing.values(lifted_at=utcnow(), lifted_by_id=by.id))
     _record(session, "person.lift", person, by, reason)
+    _tell(session, person, "lifted", reason=reason)
 
 
 def sanctions_of(session: Session, person_id: int) -> list[Sanction]:
@@ -61,18 +79,32 @@ def sanctions_of(session: Session, person_id: int) -> list[Sanction]:
 
 
 def _sanction(
-    session: Session, person: User, kind: SanctionKind, until: datetime | None, reason: str, by: Reader
+    session: Session,
+    person: User,
+    kind: SanctionKind,
+    until: datetime | None,
+    choice: Choice,
+    words: str,
+    by: Reader,
 ) -> Sanction:
     require(may_moderate(by), _("Only moderators do something about people."))
     require(not reader_from(session, person).is_team, _("The company's team is not warned or suspended here."))
+    reason = library.sentence(session, choice, words, person.language)
     session.refresh(person, with_for_update=True)
     sanction = Sanction(user_id=person.id, kind=kind, reason=reason, at=utcnow(), by_id=by.id, until=until)
     session.add(sanction)
     session.flush()
-    _record(session, "person.warn" if kind is SanctionKind.WARNED else "person.suspend", person, by, reason)
-    send_letter(session, person, "sanction", kind=kind.value, until=until, reason=reason, author=person.display_name)
+    action = "person.warn" if kind is SanctionKind.WARNED else "person.suspend"
+    _record(session, action, person, by, reason, ground=choice.value if isinstance(choice, Reason) else choice)
+    _tell(session, person, kind.value, until=until, reason=reason)
     return sanction
 
 
-def _record(session: Session, action: str, person: User, by: Reader, reason: str) -> None:
-    audit.record(session, action, by=by.id, subject="person", subject_id=person.id, about=person.id, reason=reason)
+def _record(session: Session, action: str, person: User, by: Reader, reason: str, **details: Any) -> None:
+    audit.record(
+        session, action, by=by.id, subject="person", subject_id=person.id, about=person.id, reason=reason, **details
+    )
+
+
+def _tell(session: Session, person: User, kind: str, *, reason: str, until: datetime | None = None) -> None:
+    send_letter(session, person, "sanction", kind=kind, until=until, reason=reason, author=person.display_name)

@@ -48,8 +48,9 @@ def person(person_id: int) -> ResponseReturnValue:
 
 def _sanction(somebody: User, value: Sanctioning) -> None:
     if value.how == "warn":
-        conduct.warn(db, somebody, value.reason, value.words, by=me())
-        flash(_("Warned. A mail with the reason is on its way."))
+        warning = conduct.warn(db, somebody, value.reason, value.words, by=me())
+        undo = url_for("moderation.withdraw", person_id=somebody.id, sanction_id=warning.id)
+        flash(_("Warned. A mail with the reason is on its way."), undo=undo)
         return
     until = end_of_day(value.until)
     if until is None:
@@ -68,4 +69,14 @@ def lift(person_id: int) -> ResponseReturnValue:
     somebody = find_or_404(db, sa.select(User).where(User.id == person_id))
     conduct.lift(db, somebody, by=me(), reason=request.form.get("words", "")[:500])
     flash(_("Lifted: they can write again."))
+    return go("moderation.person", person_id=person_id)
+
+
+@bp.post("/people/<int:person_id>/warnings/<int:sanction_id>/withdraw")
+@allowed(may_moderate)
+def withdraw(person_id: int, sanction_id: int) -> ResponseReturnValue:
+    """Take a warning back."""
+    somebody = find_or_404(db, sa.select(User).where(User.id == person_id))
+    conduct.withdraw(db, somebody, sanction_id, by=me())
+    flash(_("Withdrawn. A mail says that the warning does not count any more."))
     return go("moderation.person", person_id=person_id)

@@ -1,8 +1,8 @@
-"""The log: what moderators did and why, for moderators in full and for everybody without names."""
+"""The log in full, for moderators: who did what, when and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from config import settings
 from forum.accounts.models import User, UserRole
 from forum.core.audit import AuditEntry
-from forum.core.languages import _, current_language, mark, pick
+from forum.core.languages import _, mark
 from forum.core.paging import Page, read_cursor, write_cursor
 from forum.core.people import Reader, Role
 from forum.core.sheets import write_csv
-from forum.moderation.models import Case, ReasonText
-from forum.moderation.reasons import REASONS
-from forum.moderation.status import Decision
 from forum.posts.models import Comment, Post
 from forum.posts.queries import visible_to
-from forum.posts.status import Visibility
-from forum.products.models import Area
 
 PAGE_SIZE = 50
 EXPORTED = 20_000  # the newest lines at most, so that an export stays a file of a few megabytes
@@ -54,6 +49,7 @@ ACTIONS: Mapping[str, str] = {
     "post.unpin": mark("Took the pin off a post"),
     "person.warn": mark("Warned a person"),
     "person.suspend": mark("Suspended a person"),
+    "person.withdraw": mark("Withdrew a warning"),
     "person.lift": mark("Lifted a suspension"),
     "reason.write": mark("Worded a reason"),
     "reason.retire": mark("Retired a reason"),
@@ -166,59 +162,3 @@ def export(session: Session, reader: Reader, filters: Filters) -> str:
             for row in rows
         ),
     )
-
-
-@dataclass(frozen=True)
-class PublicLine:
-    """What everybody may know about one decision: neither who wrote it, nor who reported it, nor who decided."""
-
-    at: datetime
-    what: str
-    area: str
-    why: str
-
-
-# Decisions that took something away or gave it back: what was done to a post, and to a comment.
-_WHAT = {
-    Decision.HIDDEN: (mark("A post was hidden"), mark("A comment was hidden")),
-    Decision.REMOVED: (mark("A post was removed"), mark("A comment was removed")),
-    Decision.RESTORED: (mark("A post was put back"), mark("A comment was put back")),
-}
-OWN_WORDS = mark("Told to the author in the moderator's own words.")
-
-_PUBLIC = (
-    sa.select(Case.id, Case.decision, Case.decided_at, Case.ground, Case.comment_id, Area.name, ReasonText.words)
-    .join(Post, Post.id == Case.post_id)
-    .join(Area, Area.id == Post.area_id)
-    .outerjoin(Comment, Comment.id == Case.comment_id)
-    .outerjoin(ReasonText, (ReasonText.id == Case.own_ground_id) | (ReasonText.built_in == Case.ground))
-    .where(Case.decision.in_(_WHAT), Case.reason != "", Post.visibility == Visibility.PUBLIC)
-    .where(sa.func.coalesce(Comment.is_internal, sa.false()).is_(sa.false()))
-    .order_by(Case.decided_at.desc(), Case.id.desc())
-)
-
-
-def public_lines(session: Session, cursor: str = "") -> Page[PublicLine]:
-    """A page of what was hidden, removed and put back, newest first, without the names of those concerned."""
-    query, keys = _PUBLIC, read_cursor(cursor, 2)
-    if keys:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=keys[0])
-        older = (Case.decided_at < moment) | ((Case.decided_at == moment) & (Case.id < keys[1]))
-        query = query.where(older)
-    rows = session.execute(query.limit(PAGE_SIZE + 1)).all()
-    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
-    after = (
-        write_cursor((last.decided_at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1), last.id)
-        if last
-        else ""
-    )
-    return Page([_public(row) for row in rows[:PAGE_SIZE]], after, is_first=keys is None)
-
-
-def _public(row: Any) -> PublicLine:
-    words = _WHAT[row.decision][row.comment_id is not None]
-    # A moderator's own words may name somebody, so only the library's sentence is told to everybody.
-    library = _(REASONS.get(row.ground, OWN_WORDS))
-    own = row.words or {}
-    why = own.get(current_language()) or (pick(own) if row.ground not in REASONS else "") or library
-    return PublicLine(row.decided_at, _(words), pick(row.name), why)

@@ -10,6 +10,7 @@ from forum.core import audit
 from forum.core.languages import mark
 from forum.core.people import anybody
 from forum.moderation import log
+from forum.moderation.public_log import public_lines
 from forum.moderation.views import bp
 from forum.web.limits import limited
 from forum.web.navigation import menu
@@ -69,4 +70,4 @@ def export_log() -> Response:
 @allowed(anybody)
 def public_log() -> ResponseReturnValue:
     """What was hidden, removed and put back, without the names of those concerned."""
-    return page("moderation/public_log.html", lines=log.public_lines(db, request.args.get("after", "")))
+    return page("moderation/public_log.html", lines=public_lines(db, request.args.get("after", "")))
