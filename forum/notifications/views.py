@@ -16,6 +16,7 @@ from forum.notifications.schemas import Choices
 from forum.notifications.status import How, Subject, Topic
 from forum.notifications.tokens import Leaving, read_leaving
 from forum.web.forms import Form
+from forum.web.limits import limited
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, go_back, page
 from forum.web.pending import pending, write_pending
@@ -165,6 +166,7 @@ def followed() -> ResponseReturnValue:
 
 @bp.route("/follow/<any(area, theme, item):subject>/<int:subject_id>", methods=["GET", "POST"])
 @allowed(anybody)
+@limited("60/minute")
 def follow(subject: str, subject_id: int) -> ResponseReturnValue:
     """Follow an area, theme or item; whoever is not signed in signs in first."""
     what = Subject(subject)

@@ -23,7 +23,7 @@ from forum.posts.talk import Talk, read_talk, start_of_page_with
 from forum.posts.words import status_word
 from forum.products.rules import may_comment, may_vote
 from forum.web.forms import Form
-from forum.web.limits import client_address
+from forum.web.limits import client_address, limited
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.pending import pending, write_pending
@@ -173,6 +173,7 @@ def comment_history(comment_id: int) -> ResponseReturnValue:
 
 @bp.route("/posts/<int:post_id>/follow", methods=["GET", "POST"])
 @allowed(anybody)
+@limited("60/minute")
 def follow(post_id: int) -> ResponseReturnValue:
     """Follow a post; whoever is not signed in signs in first."""
     post = find_or_404(db, queries.find_post(me(), post_id))

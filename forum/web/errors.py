@@ -13,6 +13,8 @@ from forum.core.errors import ForumError
 from forum.core.languages import _
 from forum.web.refusals import record_refusal
 
+LONGEST = 20_000  # characters of a form that are shown again where it was refused
+
 
 def init_errors(app: Flask) -> None:
     """Answer every error with its page."""
@@ -35,12 +37,26 @@ def show(error: ForumError) -> Response:
         response = jsonify(title=str(error.title), detail=error.message, status=error.status, code=error.code)
         response.content_type = "application/problem+json"
     else:
-        response = make_response(render_template("errors/error.html", error=error, has_errors=True))
+        again = _typed() if isinstance(error, errors.TooMany) else []
+        response = make_response(render_template("errors/error.html", error=error, has_errors=True, again=again))
     response.status_code = error.status
     retry_after = getattr(error, "retry_after", None)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent once more; without secrets, and nothing from elsewhere.
+
+    What is too long for a page stays in the form alone.
+    """
+    if request.method != "POST" or "csrf_token" not in request.form:
+        return []
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if any("password" in name or name in ("code", "ticket", "token") for name, _value in fields):
+        return []
+    return fields if sum(len(value) for _name, value in fields) <= LONGEST else []
 
 
 def _undo() -> None:

@@ -1,4 +1,7 @@
-"""Limits per address and person, kept in memory; views add their own with `limited`."""
+"""Limits per address and person; views add their own with `limited`.
+
+What people do is counted for all web processes of a machine together, what they read by each process; see `tallies`.
+"""
 
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -13,6 +16,7 @@ from config import settings
 from forum.core.errors import TooMany
 from forum.core.languages import _, span_words
 from forum.web.permissions import me
+from forum.web.tallies import SHARED
 
 
 def client_address() -> str:
@@ -47,7 +51,7 @@ def _refuse(limit: RequestLimit) -> Any:
 _limiter = Limiter(
     client_address,
     default_limits=["200/minute", "50/10 seconds"],
-    storage_uri="memory://",
+    storage_uri="cabin://",
     strategy="fixed-window",
     on_breach=_refuse,
     headers_enabled=False,
@@ -82,10 +86,15 @@ def limited(
     `key` says what else to count by; `counts` which answers count, say those that refuse. Without it a form that
     was sent counts when it was taken, so that mistakes cost nothing.
     """
+    who = key or _person
     if counts is None and methods == ("POST",):
         counts = _is_done
     decorate: Callable[[Any], Any] = _limiter.limit(
-        rate, key_func=key or _person, methods=list(methods), deduct_when=counts, override_defaults=False
+        rate,
+        key_func=(lambda: SHARED + who()) if methods == ("POST",) else who,
+        methods=list(methods),
+        deduct_when=counts,
+        override_defaults=False,
     )
     return decorate
 

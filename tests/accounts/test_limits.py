@@ -132,3 +132,25 @@ def test_a_limit_is_said_in_words(somebody, make):
     visitor.send("again", into="/verify", status=429)
 
     assert "The limit here is 5 within 24 hours. You can try again in 24 hours." in visitor.text
+
+
+def test_what_was_typed_is_kept_where_it_was_too_much_and_sent_again(somebody, kari, make, monkeypatch):
+    post = make.post()
+    visitor = somebody("192.0.2.9").sign_in(kari).open(f"/posts/{post.id}")
+    with monkeypatch.context() as busy:
+        busy.setattr(limits._limiter.storage, "get", lambda key: 1_000 if "shared person" in key else 0)
+        visitor.send("Comment", body="It is cold, and it <b>stays</b> cold.", status=429)
+
+    assert "The limit here is 30 within 10 minutes. You can try again in" in visitor.text
+    assert "It is cold, and it &lt;b&gt;stays&lt;/b&gt; cold." in visitor.html
+    visitor.send("Send it again")
+    assert "Your comment stands below." in visitor.text
+
+
+def test_no_secret_is_shown_again(somebody, kari):
+    visitor = somebody("192.0.2.1")
+    fail(visitor, times=10)
+    fail(visitor, status=429)
+
+    assert "a wrong password" not in visitor.html
+    assert "Send it again" not in visitor.text

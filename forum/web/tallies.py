@@ -1,0 +1,128 @@
+"""What people have done so far, counted for the limits in a file that all web processes of a machine share.
+
+What only reads is counted by each process in its memory, as nothing is written for a GET. The file is no part of the
+database: counting holds no lock there, and what is lost with it is at most a day of counts. It knows whom it counts
+only as keyed sums.
+"""
+
+import sqlite3
+import threading
+import time
+from hashlib import blake2b
+from pathlib import Path
+
+from limits.storage import MemoryStorage
+
+from config import settings
+
+SHARED = "shared "  # begins the keys of what is counted in the file
+TIDY_EVERY = 500  # counts
+_PATIENCE = 2.0  # seconds for the other processes to finish theirs
+
+_MAKE = """CREATE TABLE IF NOT EXISTS tallies
+    (key BLOB PRIMARY KEY, n INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID"""
+_COUNT = """INSERT INTO tallies (key, n, until) VALUES (:key, :n, :until) ON CONFLICT (key) DO UPDATE SET
+    n = CASE WHEN tallies.until <= :now THEN excluded.n ELSE tallies.n + excluded.n END,
+    until = CASE WHEN tallies.until <= :now THEN excluded.until ELSE tallies.until END
+    RETURNING n"""
+_READ = "SELECT n, until FROM tallies WHERE key = ? AND until > ?"
+
+
+class Tallies(MemoryStorage):
+    """Counts of Flask-Limiter: those of shared keys in the file, all others in memory.
+
+    Where the file cannot be had, each process counts for itself: nobody is turned away for it.
+    """
+
+    STORAGE_SCHEME = ["cabin"]  # noqa: RUF012  # as its parent has it
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._own = threading.local()  # each thread's connection, and to which file
+        self._counted = 0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count `amount` more for `key`, whose time is up `expiry` seconds after the first; the count so far."""
+        if _is_shared(key):
+            try:
+                return self._count(_sum(key), expiry, amount)
+            except sqlite3.Error:
+                pass
+        return super().incr(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """The count of `key` so far."""
+        found = self._read(key)
+        return super().get(key) if found is None else found[0]
+
+    def get_expiry(self, key: str) -> float:
+        """When the time of `key` is up, in seconds since 1970."""
+        found = self._read(key)
+        return super().get_expiry(key) if found is None or not found[1] else found[1]
+
+    def reset(self) -> int | None:
+        """Forget everything."""
+        if _file().exists():
+            self._connection().execute("DELETE FROM tallies")
+        return super().reset()
+
+    def clear(self, key: str) -> None:
+        """Forget `key`."""
+        if _is_shared(key):
+            self._connection().execute("DELETE FROM tallies WHERE key = ?", (_sum(key),))
+        super().clear(key)
+
+    def _count(self, key: bytes, expiry: float, amount: int) -> int:
+        now = time.time()
+        self._counted += 1
+        connection = self._connection()
+        if self._counted % TIDY_EVERY == 0:
+            connection.execute("DELETE FROM tallies WHERE until <= ?", (now,))
+        values = {"key": key, "n": amount, "now": now, "until": now + expiry}
+        return int(connection.execute(_COUNT, values).fetchall()[0][0])
+
+    def _read(self, key: str) -> tuple[int, float] | None:
+        """The count in the file and when its time is up; None for what is not counted there."""
+        if not _is_shared(key):
+            return None
+        try:
+            row = self._connection().execute(_READ, (_sum(key), time.time())).fetchone()
+        except sqlite3.Error:
+            return None
+        return (row[0], row[1]) if row else (0, 0.0)
+
+    def _connection(self) -> sqlite3.Connection:
+        path = _file()
+        if getattr(self._own, "path", None) != path:
+            self._own.connection, self._own.path = _open(path), path
+        connection: sqlite3.Connection = self._own.connection
+        return connection
+
+
+def _file() -> Path:
+    return settings().data_dir / "tallies.db"
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """A connection that does not wait for the disk: after a power cut the counts may be lost."""
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=TRUNCATE")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute(_MAKE)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # a power cut has damaged it
+        connection.close()
+        path.unlink(missing_ok=True)
+        return _open(path)
+    return connection
+
+
+def _is_shared(key: str) -> bool:
+    return f"/{SHARED}" in key
+
+
+def _sum(key: str) -> bytes:
+    return blake2b(key.encode(), key=settings().secret.encode()[:64], digest_size=16).digest()
