@@ -1,9 +1,12 @@
 """Who is told of what, when a mail comes, and that nobody is told what they may not see."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
+from config import settings
 from forum.accounts.models import User
 from forum.backlog.services import move_item
 from forum.backlog.status import ItemStatus
@@ -164,3 +167,29 @@ def test_a_launch_is_told_with_the_receipt_and_counted_once(seats, build, launch
     assert postbox.to(kari)[-1]["Subject"] == "You asked, we built: Warm in four minutes"
     assert "/receipts/" in postbox.to(ola)[-1].get_body(("plain",)).get_content()
     assert person.new_notices == len(told(kari)) - 1
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_day_of_the_one_status_mail_is_the_sites_own(
+    seats, promote, planner, session, work, told, postbox, monkeypatch, zone
+):
+    monkeypatch.setattr(settings(), "time_zone", zone)
+    theme, kari, _ola, _post = seats
+    item = promote(theme)
+    midnight = datetime(2027, 3, 3, tzinfo=ZoneInfo(zone))
+
+    def move(to, at):
+        with time_machine.travel(at, tick=False):
+            move_item(session, item, to, decision(to.value), by=planner)
+            work()
+        return len(postbox.to(kari))
+
+    assert move(ItemStatus.IN_REVIEW, midnight - timedelta(minutes=10)) == 1
+    assert move(ItemStatus.PLANNED, midnight - timedelta(minutes=5)) == 1  # waits for the mail of the day
+    assert move(ItemStatus.IN_PROGRESS, midnight + timedelta(minutes=5)) == 1  # beside what waits, and not before it
+    with time_machine.travel(midnight + timedelta(hours=23), tick=False):
+        work()
+    assert [mail["Keywords"] for mail in postbox.to(kari)] == ["status", None]
+    assert "Being built" in postbox.to(kari)[1].get_body(("plain",)).get_content()
+    assert move(ItemStatus.PLANNED, midnight + timedelta(hours=23, minutes=30)) == 2
+    assert move(ItemStatus.IN_PROGRESS, midnight + timedelta(hours=25)) == 2
