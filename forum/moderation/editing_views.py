@@ -1,6 +1,6 @@
 """The page on which moderators edit what somebody wrote."""
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_moderate
@@ -46,6 +46,7 @@ def edit(post_id: int, comment_id: int | None) -> ResponseReturnValue:
         form.status,
         post=post,
         comment=comment,
+        from_case=request.args.get("case", None, int),
         form=form,
         has_errors=bool(form.errors),
         reason_options=reason_options([Purpose.EDIT]),
@@ -58,4 +59,7 @@ def _edited(post: Post, comment: Comment | None, value: EditingPost | EditingCom
     case = editing.edit(db, post, wanted, comment=comment, by=me(), reason=value.reason, words=value.words)
     said = _("Edited. In ten minutes its author gets a mail with the reason, and can object.")
     flash(said, undo=url_for("moderation.undo", case_id=case.id))
+    from_case = request.args.get("case", None, int)
+    if from_case:
+        return go("moderation.queue", case_id=from_case)
     return go("posts.show", post_id=post.id, _anchor=anchor_of(comment))

@@ -72,7 +72,7 @@ _CASES = (
     .order_by(Case.decided_at.desc(), Case.id.desc())
 )
 _ENTRIES = (
-    sa.select(AuditEntry.id, AuditEntry.action, AuditEntry.at, AuditEntry.details, Area.name)
+    sa.select(AuditEntry.id, AuditEntry.action, AuditEntry.at, AuditEntry.details, AuditEntry.reason, Area.name)
     .outerjoin(Post, (AuditEntry.subject == "post") & (Post.id == AuditEntry.subject_id))
     .outerjoin(Area, Area.id == Post.area_id)
     .where(AuditEntry.action.in_(_DONE), ~AuditEntry.refused)
@@ -137,16 +137,18 @@ def _line(row: Any, library: _Library) -> PublicLine:
     if "decision" in row._fields:
         words = _DECIDED[row.decision][row.comment_id is not None]
         return PublicLine(row.at, _(words), pick(row.name), library.why(row.ground, row.own_ground_id))
-    return PublicLine(row.at, _(_DONE[row.action]), pick(row.name), _why(row.action, row.details, library))
+    return PublicLine(row.at, _(_DONE[row.action]), pick(row.name), _why(row, row.details, library))
 
 
-def _why(action: str, details: dict[str, Any], library: _Library) -> str:
+def _why(row: Any, details: dict[str, Any], library: _Library) -> str:
     if "undoes" in details:
         return _("Taken back.")
-    if action == "post.move" and details.get("before") in library.areas and details.get("after") in library.areas:
+    if row.action == "post.move" and details.get("before") in library.areas and details.get("after") in library.areas:
         before, after = pick(library.areas[details["before"]]), pick(library.areas[details["after"]])
         return _("From {before} to {after}.", before=before, after=after)
     ground = details.get("ground")
     if isinstance(ground, int):
         return library.why(Reason.OTHER, ground)
-    return library.why(Reason(ground), None) if ground else _(IN_LOG)
+    if ground:
+        return library.why(Reason(ground), None)
+    return _(IN_LOG) if row.reason else ""

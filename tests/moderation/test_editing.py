@@ -7,7 +7,7 @@ from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.outbox import OutboxMail
 from forum.core.people import Role
 from forum.moderation import appealing, editing, services
-from forum.moderation.status import Decision, Reason
+from forum.moderation.status import CaseKind, Decision, Reason
 from forum.moderation.telling import tell_author
 from forum.posts.correcting import Correction
 from forum.posts.models import Revision
@@ -98,3 +98,14 @@ def test_an_author_meets_the_way_to_object_at_a_comment_that_was_taken_away(visi
     assert address in visitor.sign_in(author).open(f"/posts/{post.id}").html
     visitor.open(address).send("Object" if "Object" in visitor.text else "", text="It was about the car.")
     assert address not in visitor.sign_in(make.moderator()).open(f"/posts/{post.id}").html
+
+
+def test_an_edit_from_the_queue_comes_back_to_the_case(visitor, session, make, kari, post):
+    case = services.open_case(session, CaseKind.SPAM, post.id)
+    visitor.sign_in(make.moderator()).open(f"/moderation/{case.id}")
+    assert f"/moderation/posts/{post.id}/edit?case={case.id}" in visitor.html
+
+    visitor.open(f"/moderation/posts/{post.id}/edit?case={case.id}").send("Save", title="My seat", reason="typing")
+    assert visitor.path == f"/moderation/{case.id}"
+    visitor.send("Undo", into="/undo")
+    assert post.title == "My saet is cold"
