@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from forum.accounts.rules import may_moderate
+from forum.accounts.rules import may_moderate, may_plan
 from forum.core.clock import utcnow
-from forum.core.languages import LANGUAGES, current_language
+from forum.core.languages import LANGUAGES, current_language, datetime_words
 from forum.core.people import Reader
-from forum.moderation import library, reasons, second_look
+from forum.moderation import bursts, library, reasons, second_look
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import CaseKind, Purpose, need_reason, offered
+from forum.posts.ranking import BURST
 from forum.posts.rules import may_correct
 from forum.web.panels import forget, kept, panel
 from forum.web.session import db
@@ -67,6 +68,27 @@ def edited(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
     if case is None or case.decided_at is None or case.decided_at < post.edited_at:
         return None  # nobody but the author has changed it since
     return "moderation/_edited.html", {"post": post, "case": case}
+
+
+@panel("post.side", order=70)
+def crowded_post(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[str, Any]] | None:
+    """Show moderators and product managers the hours in which very many voted for the post they read."""
+    if not (may_moderate(reader) or may_plan(reader)) or post.effective_votes >= post.votes:
+        return None
+    return "moderation/_burst.html", {
+        "post": post,
+        "hours": bursts.crowded_hours(db, post.id),
+        "datetime": datetime_words,
+    }
+
+
+@panel("theme.side", order=60)
+def crowded_theme(*, reader: Reader, theme: Any) -> tuple[str, dict[str, Any]] | None:
+    """Show them the posts of a theme whose votes came many at once, which its breadth leaves out."""
+    if theme.people <= BURST or not (may_moderate(reader) or may_plan(reader)):
+        return None
+    posts = kept(KEPT, lambda: bursts.crowded_posts(db, theme.id), crowded_theme, theme.id)
+    return ("moderation/_bursts.html", {"posts": posts}) if posts else None
 
 
 @panel("joined.actions")

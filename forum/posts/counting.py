@@ -203,7 +203,7 @@ def strongest(interest: sa.SQLColumnExpression[Interest]) -> sa.ColumnElement[in
 def _count_people(session: Session, post_id: int) -> sa.Select[*tuple[Any, ...]]:
     """How many people there are of each rank of interest and hour of a first vote."""
     people = (
-        sa.select(strongest(Vote.interest).label("rank"), sa.func.min(_hour_of(session)).label("hour"))
+        sa.select(strongest(Vote.interest).label("rank"), sa.func.min(hour_of(session)).label("hour"))
         .where(Vote.post_id.in_(group_of(post_id)), Vote.is_counted)
         .group_by(Vote.user_id)
         .subquery()
@@ -211,7 +211,7 @@ def _count_people(session: Session, post_id: int) -> sa.Select[*tuple[Any, ...]]
     return sa.select(people.c.rank, people.c.hour, sa.func.count()).group_by(people.c.rank, people.c.hour)
 
 
-def _hour_of(session: Session) -> sa.ColumnElement[str]:
+def hour_of(session: Session) -> sa.ColumnElement[str]:
     """The hour a vote was cast in, in either database."""
     if session.get_bind().dialect.name == "sqlite":
         return sa.func.strftime("%Y-%m-%d %H", Vote.cast_at)

@@ -54,6 +54,7 @@ class PostInFull:
     votes: int
     votes_try: int
     votes_buy: int
+    effective_votes: float  # with those of crowded hours counting less
     comments: int
     is_listed: bool
     is_demo: bool
