@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import Consent, User
@@ -22,13 +23,13 @@ from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
 from forum.listening.models import Import, Source
 from forum.moderation.models import Case, Report
-from forum.moderation.status import CaseKind, ReportReason
+from forum.moderation.status import CaseKind, Decision, ReportReason
 from forum.notifications.models import Happening, Notice
 from forum.notifications.status import Kind as NoticeKind
 from forum.notifications.status import Tie, Topic
 from forum.notifications.tokens import leaving_address
 from forum.posts.merging import merge
-from forum.posts.models import Follow, Post, Revision
+from forum.posts.models import Comment, Follow, Post, Revision
 from forum.posts.status import Kind, Moderation, Severity, Status, Visibility, Voice
 from forum.products.models import Product
 from forum.products.status import Openness
@@ -405,6 +406,10 @@ def _moderation(world: World, make: Make, posts: dict[str, Post]) -> None:
     world.add("reason_key", "spam")
     first = make._add(Case(kind=CaseKind.FIRST_POST, post_id=posts["waiting"].id, open_key="first", opened_at=utcnow()))
     reported = make._add(Case(kind=CaseKind.REPORT, post_id=posts["public"].id, open_key="report", opened_at=utcnow()))
+    hidden = make.session.scalars(sa.select(Comment).where(Comment.moderation == Moderation.HIDDEN)).all()
+    for comment in hidden:  # their author may object to what was decided
+        said = {"decision": Decision.HIDDEN, "opened_at": utcnow(), "decided_at": utcnow()}
+        make._add(Case(kind=CaseKind.REPORT, post_id=comment.post_id, comment_id=comment.id, **said))
     words = world.secret("zqreport", "customer", *MODERATORS)
     reporter = world.people["customer"].id
     make._add(
