@@ -58,8 +58,8 @@ def _edited(post: Post, comment: Comment | None, value: EditingPost | EditingCom
     wanted = Correction(title, value.body, value.version, value.closes)
     case = editing.edit(db, post, wanted, comment=comment, by=me(), reason=value.reason, words=value.words)
     said = _("Edited. In ten minutes its author gets a mail with the reason, and can object.")
-    flash(said, undo=url_for("moderation.undo", case_id=case.id))
     from_case = request.args.get("case", None, int)
+    flash(said, undo=url_for("moderation.undo", case_id=case.id, case=from_case))
     if from_case:
         return go("moderation.queue", case_id=from_case)
     return go("posts.show", post_id=post.id, _anchor=anchor_of(comment))

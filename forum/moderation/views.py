@@ -277,8 +277,10 @@ def undo(case_id: int) -> ResponseReturnValue:
     post_id, kind = case.post_id, case.kind
     services.undo(db, case, by=me())
     flash(_("Taken back: everything is as it was, and nobody was told."))
-    if kind is CaseKind.DIRECT:
+    from_case = request.args.get("case", None, int)  # an edit on the way to deciding another case
+    if kind is CaseKind.DIRECT and not from_case:
         return go("posts.show", post_id=post_id)
+    case_id = from_case or case_id
     return go("moderation.queue", case_id=case_id, **_here())
 
 

@@ -108,4 +108,4 @@ def test_an_edit_from_the_queue_comes_back_to_the_case(visitor, session, make, k
     visitor.open(f"/moderation/posts/{post.id}/edit?case={case.id}").send("Save", title="My seat", reason="typing")
     assert visitor.path == f"/moderation/{case.id}"
     visitor.send("Undo", into="/undo")
-    assert post.title == "My saet is cold"
+    assert (post.title, visitor.path) == ("My saet is cold", f"/moderation/{case.id}")
