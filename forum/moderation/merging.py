@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from forum.core import audit
 from forum.core.clock import utcnow
-from forum.core.errors import Conflict, Invalid, NotAllowed
-from forum.core.languages import _
+from forum.core.errors import Conflict, Invalid, require
+from forum.core.languages import _, date_words
 from forum.core.people import Reader
 from forum.moderation import rules, services
 from forum.moderation.models import Case, Report
@@ -72,12 +72,22 @@ def bundle(session: Session, equals: list[Post], *, title: str, body: str, by: R
     return whole
 
 
-def may_object(session: Session, post: Post, merged_at: datetime, by: Reader) -> bool:
-    """Whether `by` may say that theirs is different: who wrote a merged post or voted on it, for 14 days."""
-    if by.id is None or utcnow() - merged_at > rules.OBJECT_WITHIN:
-        return False
+def refusal(session: Session, post: Post, merged_at: datetime, by: Reader) -> str:
+    """Why `by` may not say of a merged post that it is different, and what they can do; empty when they may.
+
+    Whoever wrote it or voted on it may, for 14 days.
+    """
     voted = sa.select(Vote.post_id).where(Vote.post_id == post.id, Vote.user_id == by.id)
-    return by.id == post.author_id or session.scalar(voted) is not None
+    if by.id is None or (by.id != post.author_id and session.scalar(voted) is None):
+        return _("Whoever wrote a post or voted on it can say within 14 days that it is different.")
+    until = merged_at + rules.OBJECT_WITHIN
+    if utcnow() <= until:
+        return ""
+    return _(
+        "The 14 days for saying so ended on {day}. If yours is different all the same, write a comment on the post"
+        " that it was joined with: moderators can separate the two at any time.",
+        day=date_words(until),
+    )
 
 
 def object_to(session: Session, post: Post, text: str, *, by: Reader) -> Case:
@@ -87,8 +97,8 @@ def object_to(session: Session, post: Post, text: str, *, by: Reader) -> Case:
     itself, and `Conflict` the second time.
     """
     merged = merging.standing_merge(session, post.id)
-    if not may_object(session, post, merged.merged_at, by):
-        raise NotAllowed(_("Whoever wrote a post or voted on it can say within 14 days that it is different."))
+    why_not = refusal(session, post, merged.merged_at, by)
+    require(not why_not, why_not)
     if objection_of(session, merged, by) is not None:
         raise Conflict(_("You have said so already, once is enough. A moderator looks at it."))
     case = services.open_case(session, CaseKind.OBJECTION, post.id)

@@ -194,6 +194,6 @@ def different(post_id: int) -> ResponseReturnValue:
         has_errors=bool(form.errors),
         post=post,
         survivor=joined.survivor_of(db, post.id, post.survivor_id or 0, me()),
-        may_object=merging.may_object(db, post, merged.merged_at, me()),
+        refusal=merging.refusal(db, post, merged.merged_at, me()),
         objection=merging.objection_of(db, merged, me()),
     )

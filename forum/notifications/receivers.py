@@ -1,5 +1,7 @@
 """What notifications do when earlier stages tell what happened: write it down, with its cause."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ from forum.posts.status import Voice
 from forum.products.models import Area
 from forum.themes.events import PostsJoinedTheme, ThemeRose, ThemesMerged
 
+NEWS = timedelta(days=1)  # since a post could first be read
 EXCERPT = 200  # characters of a new post in the mail about it
 _SILENT = (ItemStatus.PROPOSED, ItemStatus.LAUNCHED)  # promises nothing yet; the launch tells itself
 
@@ -114,9 +117,12 @@ def objection_answered(session: Session, event: ObjectionAnswered) -> None:
 
 @on(PostPublished)
 def post_published(session: Session, event: PostPublished) -> None:
-    """Tell those who follow its area of a new post, once however often it comes back; imports tell nobody."""
+    """Tell those who follow its area of a new post, once however often it comes back; imports tell nobody.
+
+    One that others could read long ago is no news: it was hidden or merged, and is back.
+    """
     post = session.get_one(Post, event.post_id)
-    if post.source != "site":
+    if post.source != "site" or post.published_at is None or utcnow() - post.published_at > NEWS:
         return
     area_ids = areas_above(session, post.area_id)
     if not _is_followed(session, Subject.AREA, area_ids):

@@ -9,6 +9,7 @@ from forum.backlog.schemas import Promotion
 from forum.backlog.services import promote_post
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, NotAllowed
+from forum.core.languages import date_words
 from forum.core.people import Role
 from forum.moderation import merging, services
 from forum.moderation.models import Case
@@ -142,8 +143,24 @@ def test_only_those_behind_a_merged_post_object_once_and_within_14_days(session,
     merged.merged_at = utcnow() - timedelta(days=15)
     voter = make.person()
     make.vote(second, voter)
-    with pytest.raises(NotAllowed, match="14 days"):
+    with pytest.raises(NotAllowed, match="write a comment on the post that it was joined with"):
         merging.object_to(session, second, "", by=make.as_reader(voter))
+    merged.merged_at = utcnow() - timedelta(days=13, hours=23)
+    assert merging.object_to(session, second, "", by=make.as_reader(voter)).post_id == second.id
+
+
+def test_after_14_days_the_page_says_when_they_ended_and_what_to_do(visitor, session, make, kari, twins):
+    first, second = twins
+    merged = merging.join(session, second, first, by=make.as_reader(kari))
+    merged.merged_at = utcnow() - timedelta(days=15)
+    session.commit()
+
+    visitor.sign_in(session.get_one(type(kari), second.author_id)).open(f"/posts/{second.id}")
+    assert "Mine is different" not in visitor.text
+    visitor.open(f"/moderation/posts/{second.id}/different")
+    assert f"ended on {date_words(utcnow() - timedelta(days=1))}" in visitor.text
+    assert "moderators can separate the two at any time" in visitor.text
+    assert f'href="/posts/{first.id}"' in visitor.html
 
 
 def test_undoing_from_the_page_decides_the_objection(session, make, kari, twins):

@@ -8,14 +8,17 @@ import time_machine
 
 from config import settings
 from forum.accounts.models import User
-from forum.backlog.services import move_item
+from forum.backlog.schemas import Promotion
+from forum.backlog.services import move_item, promote_post
 from forum.backlog.status import ItemStatus
+from forum.core.clock import utcnow
 from forum.core.jobs import perform, sweep
 from forum.notifications.models import Silence
 from forum.notifications.services import choose, follow, leave_post
 from forum.notifications.status import How, Subject, Topic
 from forum.posts import commenting
-from forum.posts.models import Post
+from forum.posts.merging import merge, unmerge
+from forum.posts.models import Follow, Post
 from forum.posts.schemas import NewComment
 from forum.posts.status import Visibility, Voice
 from tests.backlog.conftest import decision
@@ -193,3 +196,42 @@ def test_the_day_of_the_one_status_mail_is_the_sites_own(
     assert "Being built" in postbox.to(kari)[1].get_body(("plain",)).get_content()
     assert move(ItemStatus.PLANNED, midnight + timedelta(hours=23, minutes=30)) == 2
     assert move(ItemStatus.IN_PROGRESS, midnight + timedelta(hours=25)) == 2
+
+
+def test_a_merge_tells_the_people_of_the_merged_post_alone_and_undoing_it_is_no_news(session, make, told, work):
+    moderator, manager = make.as_reader(make.moderator()), make.as_reader(make.manager())
+    writer, voter, reader, other, both = (make.person() for _ in range(5))
+    merged = make.post("Cold seats", author=writer, when=utcnow() - timedelta(days=40))
+    stays = make.post("The seat is cold", author=other, when=utcnow() - timedelta(days=50))
+    theme = make.theme("Cold", [merged, stays])
+    of_area, of_theme, of_item = (make.person() for _ in range(3))
+    for post, person in ((merged, voter), (merged, both), (stays, both)):
+        make.vote(post, person)
+    session.add(Follow(user_id=reader.id, subject="post", subject_id=merged.id, since=utcnow()))
+    promotion = Promotion(title_en="Warm seats", owner_id=manager.id, is_public=True)
+    item = promote_post(session, merged, promotion, by=manager)
+    for person, subject, subject_id in (
+        (of_area, "area", merged.area_id),
+        (of_theme, "theme", theme.id),
+        (of_item, "item", item.id),
+    ):
+        session.add(Follow(user_id=person.id, subject=subject, subject_id=subject_id, since=utcnow()))
+
+    standing = merge(session, merged, stays, by=moderator)
+    work(timedelta(minutes=11))
+    assert {one.id: told(one) for one in (writer, voter, reader, both)} == {
+        one.id: ["merged"] for one in (writer, voter, reader, both)
+    }
+    assert [told(one) for one in (other, of_area, of_theme, of_item)] == [[], [], [], []]
+
+    # From now on what becomes of the item is told to the people of both, once each, and to who follows the item.
+    move_item(session, item, ItemStatus.PLANNED, decision("planned"), by=manager)
+    work(timedelta(minutes=30))
+    everybody = (writer, voter, reader, both, other, of_item)
+    assert [told(one)[-1:] for one in everybody] == [["status"]] * 6
+    assert [len(told(one)) for one in everybody] == [2, 2, 2, 2, 1, 1]
+
+    unmerge(session, standing, by=moderator)
+    work(timedelta(minutes=60))
+    assert [told(one)[-1] for one in (writer, voter, reader, both)] == ["unmerged"] * 4
+    assert [told(one) for one in (other, of_area, of_theme)] == [["status"], [], []]
