@@ -229,5 +229,5 @@ def test_a_public_page_tells_no_address(visitor, make):
 
 @pytest.mark.parametrize("state", [AccountState.ERASED])
 def test_somebody_erased_has_no_page(visitor, make, state):
-    visitor.open(f"/people/{make.person(state=state).id}", status=404)
+    visitor.open(f"/people/{make.person(state=state).id}", status=410)
     visitor.open("/people/999999", status=404)
