@@ -19,8 +19,8 @@ from forum.core.clock import utcnow
 from forum.core.jobs import Job, JobState
 from forum.core.outbox import MailState, OutboxMail
 from forum.core.people import Role
-from forum.launches.models import Launch, Receipt, Verdict
-from forum.launches.status import Answer
+from forum.launches.models import Launch, Pilot, PilotSeat, Receipt, Verdict
+from forum.launches.status import Answer, SeatState
 from forum.listening.models import Import, Source
 from forum.moderation.models import Case, Report
 from forum.moderation.status import CaseKind, Decision, ReportReason
@@ -75,6 +75,7 @@ def plant(session: Session, make: Make) -> World:
     _run(world, make, product, posts, themes)
     item = _backlog(world, make, product, posts, themes)
     _launches(world, make, product, posts, item)
+    _pilots(world, make)
     _moderation(world, make, posts)
     _listening(world, make, product)
     _notices(world, make, posts, areas, item)
@@ -400,6 +401,25 @@ def _launches(world: World, make: Make, product: Product, posts: dict[str, Post]
         world.add("receipt_id", receipt.id)
     words = world.secret("zqverdict", "author", *TEAM)
     make._add(Verdict(launch_id=public.id, user_id=author.id, answer=Answer.PARTLY, words=words, answered_at=now))
+
+
+def _pilots(world: World, make: Make) -> None:
+    """A pilot of what is being built, with somebody in it and somebody invited, and one that only the team knows of."""
+    now, manager = utcnow(), world.people["manager"].id
+    items = {(item.status, item.is_public): item for item in make.session.scalars(sa.select(BacklogItem))}
+
+    def pilot(title: str, item: BacklogItem) -> int:
+        words, html = {"en": title}, {"en": f"<p>{title}</p>"}
+        fixed: dict[str, Any] = {"title": words, "about": words, "about_html": html, "seats": 2, "opened_at": now}
+        row: Pilot = make._add(Pilot(item_id=item.id, opened_by_id=manager, **fixed))
+        world.add("pilot_id", row.id)
+        return row.id
+
+    public = pilot("Try warm seats", items[ItemStatus.IN_PROGRESS, True])
+    pilot(world.secret("zqpilot", *TEAM), items[ItemStatus.PLANNED, False])
+    found = {"words": world.secret("zqtried", "customer", *TEAM), "solved": Answer.PARTLY, "said_at": now}
+    for who, state, values in (("customer", SeatState.TAKEN, found), ("author", SeatState.INVITED, {})):
+        make._add(PilotSeat(pilot_id=public, user_id=world.people[who].id, state=state, since=now, **values))
 
 
 def _moderation(world: World, make: Make, posts: dict[str, Post]) -> None:

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from forum.accounts.rules import may_plan
 from forum.backlog.models import BacklogItem
+from forum.backlog.status import ItemStatus
 from forum.core.people import Reader
-from forum.launches import queries
+from forum.launches import pilot_queries, queries
+from forum.launches.effect_views import effect_of, told
+from forum.launches.measuring import measure_latest
+from forum.launches.models import LaunchPlan
+from forum.launches.pilots import TRIED
 from forum.web.panels import kept, panel
 from forum.web.session import db
 
@@ -12,6 +18,8 @@ Shown = tuple[str, dict[str, Any]] | None
 WAITING = 3  # receipts on one's own page
 OBJECTIONS = 5  # words of those for whom it is not solved
 CREDITS = 10  # launches on the page of a person
+PILOTS = 10  # on one's own page
+MEASURED = 60  # seconds; complaints are counted by the week
 KEPT = 30  # seconds; the board is read far more often than something is launched
 
 
@@ -68,7 +76,20 @@ def launches_of_item(*, reader: Reader, item: BacklogItem) -> Shown:
         return None
     launches = queries.launches_with_objections(db, item.id, OBJECTIONS)
     shown = [(launch, queries.verdicts_of(launch), objections) for launch, objections in launches]
-    return "launches/_of_item.html", {"launches": shown}
+    effect = told(effect_of(shown[0][0].id)) if shown else None
+    may_reopen = may_plan(reader) and ItemStatus.LAUNCHED is item.status
+    return "launches/_of_item.html", {"launches": shown, "effect": effect, "may_reopen": may_reopen}
+
+
+@panel("item.side", order=15)
+def before_launch_of_item(*, reader: Reader, item: BacklogItem) -> Shown:
+    """Beside an item that is planned or being built: its pilots, and the launch that is planned."""
+    if item.status not in TRIED:
+        return None
+    plan = db.get(LaunchPlan, item.id)
+    pilots = pilot_queries.pilots_of_item(db, item.id)
+    values = {"item": item, "plan": plan, "pilots": pilots, "may_plan": may_plan(reader)}
+    return "launches/_before_launch.html", values
 
 
 @panel("roadmap.item", order=20)
@@ -78,3 +99,30 @@ def launch_of_public_item(*, reader: Reader, item: BacklogItem) -> Shown:
         return None
     launches = queries.launches_of_item(db, reader, item.id)
     return "launches/_of_public_item.html", {"launches": [(one, queries.verdicts_of(one)) for one in launches]}
+
+
+@panel("roadmap.item", order=15)
+def pilots_of_public_item(*, reader: Reader, item: BacklogItem) -> Shown:
+    """On the public face of an item: the pilot that runs, with its seats."""
+    if item.status not in TRIED:
+        return None
+    pilots = pilot_queries.pilots_of_item(db, item.id, is_open=True)
+    return ("launches/_of_pilot.html", {"pilots": pilots}) if pilots else None
+
+
+@panel("me", order=15)
+def own_pilots(*, reader: Reader) -> Shown:
+    """What the reader may try early, or is trying, on their own page."""
+    found = pilot_queries.pilots_of(db, reader, PILOTS)
+    return ("launches/_my_pilots.html", {"pilots": found}) if found else None
+
+
+@panel("theme.side", order=20)
+def effect_on_theme(*, reader: Reader, theme: Any) -> Shown:
+    """Beside a theme: what was launched for it, and whether complaints have become fewer."""
+    launch = kept(KEPT, lambda: queries.launch_of_theme(db, theme.id), "launch of theme", theme.id)
+    if launch is None or not (launch.is_public or reader.is_team):
+        return None
+    measured = kept(MEASURED, lambda: measure_latest(db, theme.id), "effect on theme", theme.id)
+    values = {"launch": launch, "effect": told(measured), "is_team": reader.is_team}
+    return "launches/_effect_on_theme.html", values

@@ -16,7 +16,8 @@ from forum.backlog.status import Behind, ItemStatus
 from forum.core.feeds import MOST
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
-from forum.launches.models import Launch, Receipt, Verdict
+from forum.launches.models import Launch, LaunchPicture, Receipt, Verdict
+from forum.launches.schemas import MOST_QUOTED
 from forum.launches.status import Answer
 from forum.launches.verdicts import Verdicts
 from forum.posts.models import Post
@@ -93,8 +94,25 @@ def find_launch(session: Session, reader: Reader, launch_id: int) -> AnyRow | No
     """A launch that `reader` may see, with its announcement and the day it was first heard of."""
     first = sa.select(sa.func.min(Receipt.said_at)).join(Post, Post.id == Receipt.post_id)
     first = first.where(Receipt.launch_id == Launch.id, IN_PUBLIC).correlate(Launch)
-    query = _LAUNCHES.add_columns(Launch.announcement_html, first.scalar_subquery().label("first_said_at"))
+    query = _LAUNCHES.add_columns(
+        Launch.announcement_html,
+        Launch.before_ids,
+        first.scalar_subquery().label("first_said_at"),
+        _behind(Behind.AUTHOR).label("authors"),
+        _behind(Behind.VOTER).label("voters"),
+        LaunchPicture.id.label("picture_id"),
+        LaunchPicture.width,
+        LaunchPicture.height,
+        LaunchPicture.alt,
+    ).outerjoin(LaunchPicture, LaunchPicture.launch_id == Launch.id)
     return session.execute(query.where(Launch.id == launch_id, shown_to(reader))).one_or_none()
+
+
+def _behind(behind: Behind) -> sa.ScalarSelect[int]:
+    """How many people are behind a launch in this way, by words that everybody may read."""
+    there = sa.select(sa.func.count()).select_from(Receipt).join(Post, Post.id == Receipt.post_id)
+    there = there.where(Receipt.launch_id == Launch.id, Receipt.behind == behind, IN_PUBLIC)
+    return there.correlate(Launch).scalar_subquery()
 
 
 def launch_of_theme(session: Session, theme_id: int) -> AnyRow | None:
@@ -171,8 +189,12 @@ def named_on(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def quotes(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
-    """What authors wrote before the launch, in sentences that everybody may read; the most wanted first."""
+def quotes(session: Session, launch_id: int, limit: int, chosen: Sequence[int] = ()) -> Sequence[AnyRow]:
+    """What authors wrote before the launch, in sentences that everybody may read; the most wanted first.
+
+    Those whose posts were `chosen`, if any were.
+    """
+    which = Post.id.in_(chosen) if chosen else sa.true()
     return session.execute(
         sa.select(
             Receipt.sentence,
@@ -185,8 +207,76 @@ def quotes(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
         )
         .join(Post, Post.id == Receipt.post_id)
         .join(User, User.id == Receipt.user_id)
-        .where(Receipt.launch_id == launch_id, Receipt.behind == Behind.AUTHOR, IN_PUBLIC)
+        .where(Receipt.launch_id == launch_id, Receipt.behind == Behind.AUTHOR, IN_PUBLIC, which)
         .order_by(Receipt.is_first.desc(), Post.votes.desc(), Receipt.said_at)
+        .limit(limit)
+    ).all()
+
+
+_QUOTABLE = (
+    sa.select(
+        Verdict.user_id,
+        Verdict.answer,
+        Verdict.words,
+        Verdict.answered_at,
+        Verdict.quoted_at,
+        User.display_name.label("who"),
+        User.language,
+    )
+    .join(User, User.id == Verdict.user_id)
+    .where(Verdict.may_quote, Verdict.words != "", User.state == AccountState.ACTIVE)
+    .order_by(Verdict.answered_at)
+)
+
+
+def words_after(session: Session, launch_id: int) -> Sequence[AnyRow]:
+    """What people say since the launch, as far as they agree that it is shown and the team chose it."""
+    chosen = _QUOTABLE.where(Verdict.launch_id == launch_id, Verdict.quoted_at.is_not(None))
+    return session.execute(chosen.limit(MOST_QUOTED)).all()
+
+
+def quotable_after(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
+    """All that may be shown of what people say since the launch, chosen or not."""
+    return session.execute(_QUOTABLE.where(Verdict.launch_id == launch_id).limit(limit)).all()
+
+
+def sentences_behind(session: Session, item_id: int, limit: int) -> Sequence[AnyRow]:
+    """The most wanted public posts of an item's evidence that somebody wrote, to choose from before launching."""
+    return session.execute(
+        sa.select(Post.id, Post.title, Post.body_html, Post.language, Post.votes, User.display_name.label("author"))
+        .join(Evidence, Evidence.post_id == Post.id)
+        .join(User, User.id == Post.author_id)
+        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None), IN_PUBLIC)
+        .order_by(Post.votes.desc(), Post.id)
+        .limit(limit)
+    ).all()
+
+
+def receivers(session: Session, item_id: int) -> dict[str, int]:
+    """How many people behind an item read in each language; "" for those who left it to their browser."""
+    said = voices(of_items(Evidence.item_id == item_id)).subquery()
+    counted = sa.select(User.language, sa.func.count(User.id.distinct())).join(said, said.c.user_id == User.id)
+    counted = counted.where(User.state != AccountState.ERASED)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(User.language))}
+
+
+def objections(session: Session, launch_id: int, limit: int) -> Sequence[AnyRow]:
+    """What people said for whom a launch does not solve it, those who say *no* first. For the team alone."""
+    worst = sa.case((Verdict.answer == Answer.NO, 0), else_=1)
+    return session.execute(
+        sa.select(
+            Verdict.user_id,
+            Verdict.answer,
+            Verdict.words,
+            Verdict.answered_at,
+            User.display_name.label("who"),
+            Receipt.post_id,
+            Receipt.sentence,
+        )
+        .join(User, User.id == Verdict.user_id)
+        .join(Receipt, (Receipt.launch_id == Verdict.launch_id) & (Receipt.user_id == Verdict.user_id))
+        .where(Verdict.launch_id == launch_id, Verdict.answer != Answer.YES)
+        .order_by(worst, Verdict.answered_at.desc())
         .limit(limit)
     ).all()
 
@@ -275,6 +365,8 @@ def _receipts(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
             Launch.launched_at,
             Verdict.answer,
             Verdict.words,
+            Verdict.may_quote,
+            Verdict.quoted_at,
             Post.title.label("post_title"),
             Post.language,
             visible_to(reader).label("is_readable"),

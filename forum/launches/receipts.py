@@ -30,7 +30,7 @@ def write_receipts(session: Session, launch: Launch, item: BacklogItem, *, leave
     voices = people_behind(session, item.id)
     public = {voice.user_id for voice in voices if voice.is_listed}
     first = _first(voices)
-    about = _about(session, item)
+    about = words_of_item(session, item)
     now = utcnow()
     sentences: dict[int, str] = {}
     written = 0
@@ -82,7 +82,7 @@ def _sentences(session: Session, post_ids: Collection[int], about: Collection[st
     return {row.id: own_sentence(row.title, row.body_html, about) for row in rows}
 
 
-def _about(session: Session, item: BacklogItem) -> set[str]:
+def words_of_item(session: Session, item: BacklogItem) -> set[str]:
     """The words that an item is about: the terms of its themes, or their names; of its own, where it has no theme."""
     of_themes = sa.select(Theme.terms, Theme.name).join(ItemTheme, ItemTheme.theme_id == Theme.id)
     themes = session.execute(of_themes.where(ItemTheme.item_id == item.id)).all()
@@ -95,4 +95,4 @@ def example(session: Session, item: BacklogItem) -> str:
     first = sa.select(Post.title, Post.body_html).join(Evidence, Evidence.post_id == Post.id)
     first = first.where(Evidence.item_id == item.id, Evidence.removed_at.is_(None), IN_PUBLIC)
     row = session.execute(first.where(Post.author_id.is_not(None)).order_by(Post.created_at).limit(1)).one_or_none()
-    return own_sentence(row.title, row.body_html, _about(session, item)) if row else ""
+    return own_sentence(row.title, row.body_html, words_of_item(session, item)) if row else ""

@@ -13,15 +13,16 @@ from forum.backlog.models import BacklogItem
 from forum.backlog.services import filled, finish_item
 from forum.core import audit, markup
 from forum.core.clock import utcnow
+from forum.core.database import Words
 from forum.core.errors import require
 from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.launches import looking, wording
+from forum.launches import looking, picturing, pilots, wording
 from forum.launches.events import ItemLaunched
-from forum.launches.models import Launch, Receipt, Verdict
+from forum.launches.models import Launch, LaunchPicture, LaunchPlan, Receipt, Verdict
 from forum.launches.receipts import write_receipts
-from forum.launches.schemas import Launching
+from forum.launches.schemas import Launching, Retelling
 from forum.launches.status import Answer
 from forum.posts import timeline
 
@@ -33,10 +34,7 @@ def launch_item(session: Session, item: BacklogItem, launching: Launching, *, by
     progress, and `Invalid` without a title and an announcement in at least one language.
     """
     require(may_plan(by), _("Only product managers launch."))
-    title = filled(launching.words("title"), "title", _("Say what was built, in at least one language."))
-    announcement = filled(
-        launching.words("announcement"), "announcement", _("Tell what was built, in at least one language.")
-    )
+    title, announcement = check_told(session, item, launching)
     finish_item(session, item, launching.words("sentence") or title, by=by)
     launch = Launch(
         item_id=item.id,
@@ -49,12 +47,51 @@ def launch_item(session: Session, item: BacklogItem, launching: Launching, *, by
         launched_at=utcnow(),
         launched_by_id=by.id,
         people=item.people,
+        before_ids=launching.before,
     )
     session.add(launch)
     session.flush()  # the receipts need the id
     _tell(session, launch, item, launching.leave_out, by=by)
+    _finish_plan(session, launch)
+    pilots.close_pilots(session, item)
     publish(session, ItemLaunched(launch.id))
     return launch
+
+
+def check_told(session: Session, item: BacklogItem, launching: Launching) -> tuple[Words, Words]:
+    """The title and announcement of a launch. Raises `Invalid` beside what lacks, the picture's words among it."""
+    title = filled(launching.words("title"), "title", _("Say what was built, in at least one language."))
+    announcement = filled(
+        launching.words("announcement"), "announcement", _("Tell what was built, in at least one language.")
+    )
+    picture = picturing.picture_of(session, item)
+    if picture is not None:
+        picturing.describe(picture, launching.picture_alt or picture.alt)
+    return title, announcement
+
+
+def _finish_plan(session: Session, launch: Launch) -> None:
+    """The launch has what was written for it: its picture is its own, and the draft is gone."""
+    session.execute(sa.delete(LaunchPlan).where(LaunchPlan.item_id == launch.item_id))
+    waiting = sa.update(LaunchPicture).where(LaunchPicture.item_id == launch.item_id, LaunchPicture.launch_id.is_(None))
+    session.execute(waiting.values(launch_id=launch.id))
+
+
+def retell(session: Session, launch: Launch, retelling: Retelling, *, by: Reader) -> None:
+    """Choose which of customers' words stand on the page of a launch; only what may be quoted ever does.
+
+    Raises `NotAllowed` unless `by` plans, and `Invalid` when the picture is to be described by nothing.
+    """
+    require(may_plan(by), _("Only product managers launch."))
+    launch.before_ids = retelling.before
+    now, chosen = utcnow(), set(retelling.after)
+    for verdict in session.scalars(sa.select(Verdict).where(Verdict.launch_id == launch.id, Verdict.may_quote)):
+        is_chosen = verdict.user_id in chosen
+        verdict.quoted_at = (verdict.quoted_at or now) if is_chosen else None
+    picture = picturing.picture_of(session, session.get_one(BacklogItem, launch.item_id), launch.id)
+    if picture is not None:
+        picturing.describe(picture, retelling.picture_alt)
+    audit.record(session, "launch.retell", by=by.id, subject="item", subject_id=launch.item_id, launch=launch.id)
 
 
 def _tell(session: Session, launch: Launch, item: BacklogItem, leave_out: Collection[int], *, by: Reader) -> None:
@@ -77,17 +114,23 @@ def _tell(session: Session, launch: Launch, item: BacklogItem, leave_out: Collec
     )
 
 
-def answer_receipt(session: Session, receipt: Receipt, answer: Answer, words: str, *, by: Reader) -> Verdict:
+def answer_receipt(
+    session: Session, receipt: Receipt, answer: Answer, words: str, *, by: Reader, may_quote: bool = False
+) -> Verdict:
     """Keep what the owner of a receipt says to *does this solve it?*; a later answer takes its place.
 
-    Raises `NotAllowed` for everybody else.
+    With `may_quote` the team may choose the words for the page of the launch; changed words are chosen anew, and taking
+    the consent back takes them off that page at once. Raises `NotAllowed` for everybody else.
     """
     require(by.id == receipt.user_id, _("Only the person it belongs to answers a receipt."))
     verdict = session.get(Verdict, (receipt.launch_id, receipt.user_id))
     if verdict is None:
         verdict = Verdict(launch_id=receipt.launch_id, user_id=receipt.user_id)
         session.add(verdict)
+    if words != verdict.words or answer is not verdict.answer or not may_quote:
+        verdict.quoted_at = None
     verdict.answer, verdict.words, verdict.answered_at = answer, words, utcnow()
+    verdict.may_quote = may_quote and bool(words)
     looking.settle(session, receipt)
     return verdict
 

@@ -11,6 +11,15 @@ class Answer(Enum):
     NO = "no"
 
 
+class Change(Enum):
+    """What can be said of the complaints since a launch."""
+
+    TOO_EARLY = "too early"
+    FEWER = "fewer"
+    MORE = "more"
+    NOT_SEEN = "not seen"
+
+
 class PilotState(Enum):
     """Whether a pilot still runs."""
 

@@ -5,19 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from forum.accounts.queries import profile
 from forum.accounts.rules import is_signed_in, may_plan
-from forum.backlog import book, evidence
-from forum.backlog.models import BacklogItem, Evidence
-from forum.backlog.queries import find_item
-from forum.backlog.status import MOVES, Behind, ItemStatus
-from forum.core import markup
-from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import _, date_words, mark, ngettext, pick
+from forum.backlog import book
+from forum.backlog.status import Behind, ItemStatus
+from forum.core.errors import NotFound
+from forum.core.languages import _, date_words, mark, ngettext
 from forum.core.paging import PAGE_SIZE
 from forum.core.people import ANYBODY, anybody
 from forum.launches import looking, queries, services
-from forum.launches.receipts import example
-from forum.launches.schemas import Answering, Launching
+from forum.launches.schemas import Answering
+from forum.launches.shares import Shares
 from forum.launches.status import Answer
+from forum.launches.wording import percent
 from forum.products.queries import products
 from forum.web.forms import Form
 from forum.web.navigation import menu
@@ -39,7 +37,7 @@ menu(
 
 NAMED = 60  # people named on a launch; the rest are counted
 QUOTED = 4  # sentences from before
-WILLING = 100  # people shown to choose from while launching
+OBJECTIONS = 10  # words of those for whom it is not solved, for the team
 
 
 @bp.get("/launches")
@@ -74,7 +72,13 @@ def show(launch_id: int) -> ResponseReturnValue:
         named=named,
         others=max(0, launch.people - (named[0].named if named else 0)),
         unnamed=max(0, (named[0].named if named else 0) - len(named)),
-        quotes=queries.quotes(db, launch_id, QUOTED),
+        shares=Shares(launch.authors, launch.voters),
+        percent=percent,
+        quotes=queries.quotes(db, launch_id, QUOTED, launch.before_ids),
+        after=queries.words_after(db, launch_id),
+        effect=effect_views.told(effect_views.effect_of(launch_id)),
+        objections=queries.objections(db, launch_id, OBJECTIONS) if me().is_team else [],
+        may_plan=may_plan(me()),
     )
 
 
@@ -99,59 +103,6 @@ def _steps(launch: queries.AnyRow) -> list[tuple[str, str, str]]:
     return [(word, date_words(at), state) for word, at, state in steps if at is not None]
 
 
-@bp.route("/backlog/<int:item_id>/launch", methods=["GET", "POST"])
-@allowed(may_plan)
-def launch(item_id: int) -> ResponseReturnValue:
-    """Ask what was built and whom to name, say how many will hear of it, then launch."""
-    item = find_or_404(db, find_item(me(), item_id))
-    if ItemStatus.LAUNCHED not in MOVES[item.status]:
-        if request.method == "GET":
-            return page("launches/not_yet.html", status=409, item=item)
-        raise Conflict(_("Only an item in progress can be launched. Look at it again."))
-    form = Form(Launching)
-    preview = None
-    if form.submitted():
-        if request.form.get("preview"):
-            preview = _preview(form.value)
-        else:
-            try:
-                launched = services.launch_item(db, item, form.value, by=me())
-            except Invalid as problem:
-                form.refuse(problem)
-            else:
-                flash(_told(launched.people, item))
-                return go("launches.show", launch_id=launched.id)
-    return page(
-        "launches/launch.html",
-        status=form.status,
-        item=item,
-        form=form,
-        preview=preview,
-        numbers=evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id)),
-        willing=queries.willing(db, item.id, WILLING),
-        example=example(db, item) if item.is_public else None,
-    )
-
-
-def _preview(launching: Launching) -> list[tuple[str, str, str]]:
-    """Language, title and announcement as they will read."""
-    titles = launching.words("title")
-    return [
-        (language, titles.get(language, pick(titles)), markup.render(text))
-        for language, text in launching.words("announcement").items()
-    ]
-
-
-def _told(people: int, item: BacklogItem) -> str:
-    if not item.is_public:
-        return _("Launched. The item is internal, so nobody outside the team is told.")
-    return ngettext(
-        "Launched. {n} person behind it has a receipt in their own words now.",
-        "Launched. {n} people behind it have a receipt in their own words now.",
-        people,
-    )
-
-
 @bp.get("/me/receipts")
 @allowed(is_signed_in)
 def receipts() -> ResponseReturnValue:
@@ -174,7 +125,7 @@ def _show_receipt(receipt_id: int, form: Form[Answering]) -> ResponseReturnValue
     if row.seen_at is None:
         looking.note_look(me(), receipt_id)
     if request.method == "GET" and row.answer is not None:
-        form.raw.update(answer=row.answer.value, words=row.words)
+        form.raw.update(answer=row.answer.value, words=row.words, may_quote=row.may_quote)
     return page(
         "launches/receipt.html",
         status=form.status,
@@ -204,7 +155,8 @@ def answer(receipt_id: int) -> ResponseReturnValue:
     form = Form(Answering)
     if not form.submitted():
         return _show_receipt(receipt_id, form)
-    services.answer_receipt(db, own, form.value.answer, form.value.words, by=me())
+    given = form.value
+    services.answer_receipt(db, own, given.answer, given.words, by=me(), may_quote=given.may_quote)
     if form.value.answer is Answer.YES:
         flash(_("Thank you. It counts as solved for you; you can change that at any time."))
     else:
@@ -232,4 +184,12 @@ def withdraw_credit(receipt_id: int) -> ResponseReturnValue:
     return go("launches.receipt", receipt_id=receipt_id)
 
 
-from forum.launches import feed_views, panels  # noqa: E402, F401  # registered with the pages they belong to
+# Pages that belong together have files of their own; importing them is what adds them to the blueprint.
+from forum.launches import (  # noqa: E402
+    effect_views,
+    feed_views,  # noqa: F401
+    launching_views,  # noqa: F401
+    panels,  # noqa: F401
+    pilot_views,  # noqa: F401
+    reopening_views,  # noqa: F401
+)

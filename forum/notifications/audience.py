@@ -11,7 +11,8 @@ from forum.backlog.evidence import concerned_posts
 from forum.backlog.models import BacklogItem
 from forum.backlog.status import Behind
 from forum.core.people import Role
-from forum.launches.models import Launch, Receipt
+from forum.launches.models import Launch, Pilot, Receipt
+from forum.launches.status import PilotState
 from forum.notifications.models import Happening, Silence
 from forum.notifications.status import Kind, Subject, Tie
 from forum.posts.models import Comment, Follow, Post, Vote
@@ -57,6 +58,8 @@ def _concerned(session: Session, happening: Happening) -> Iterable[Concerned]:
             return [*_with_receipts(session, happening), *_of_item(session, item_id)]
         case Kind.OBJECTION:
             return [Concerned(happening.values["user_id"], Tie.MINE, post_id)]
+        case Kind.PILOT:
+            return [Concerned(user_id, Tie.PILOT, None) for user_id in happening.values["user_ids"]]
         case Kind.NEW_POST:
             return _of_new_posts(session, happening)
         case Kind.WARNING if theme_id:
@@ -166,6 +169,9 @@ def still_holds(session: Session, happening: Happening) -> bool:
         case Kind.LAUNCHED:
             launch = session.get(Launch, values["launch_id"])
             return launch is not None and launch.is_public
+        case Kind.PILOT:
+            pilot = session.get(Pilot, values["pilot_id"])
+            return pilot is not None and (pilot.state is PilotState.OPEN or values["said"] == "closed")
         case Kind.NEW_POST if post is not None:
             return post.is_listed
         case Kind.NEW_POST | Kind.WARNING:

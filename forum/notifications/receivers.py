@@ -10,9 +10,11 @@ from forum.backlog.models import BacklogItem
 from forum.backlog.status import ItemStatus
 from forum.backlog.wording import values_of
 from forum.core.clock import utcnow
+from forum.core.database import Json
 from forum.core.events import on
-from forum.launches.events import ItemLaunched
-from forum.launches.models import Launch
+from forum.launches.events import ItemLaunched, PilotClosed, SeatGiven, SeatsOffered
+from forum.launches.models import Launch, Pilot, PilotSeat
+from forum.launches.status import SeatState
 from forum.moderation.events import ObjectionAnswered
 from forum.moderation.rules import OBJECT_WITHIN, UNDO_WITHIN
 from forum.notifications import forgetting  # noqa: F401  # it hears by itself
@@ -67,6 +69,34 @@ def item_launched(session: Session, event: ItemLaunched) -> None:
     launch = session.get_one(Launch, event.launch_id)
     if launch.is_public:
         happen(session, Kind.LAUNCHED, item_id=launch.item_id, values={"launch_id": launch.id, "title": launch.title})
+
+
+@on(SeatsOffered)
+def seats_offered(session: Session, event: SeatsOffered) -> None:
+    """Tell people that they may try something early."""
+    _tell_pilot(session, event.pilot_id, "offered", list(event.user_ids))
+
+
+@on(SeatGiven)
+def seat_given(session: Session, event: SeatGiven) -> None:
+    """Tell somebody who waited that they have a seat."""
+    _tell_pilot(session, event.pilot_id, "given", [event.user_id])
+
+
+@on(PilotClosed)
+def pilot_closed(session: Session, event: PilotClosed) -> None:
+    """Ask those who took part, and said nothing yet, what they found."""
+    silent = sa.select(PilotSeat.user_id).where(
+        PilotSeat.pilot_id == event.pilot_id, PilotSeat.state == SeatState.TAKEN, PilotSeat.said_at.is_(None)
+    )
+    _tell_pilot(session, event.pilot_id, "closed", list(session.scalars(silent)))
+
+
+def _tell_pilot(session: Session, pilot_id: int, said: str, user_ids: list[int]) -> None:
+    if user_ids:
+        title = session.get_one(Pilot, pilot_id).title
+        values: Json = {"pilot_id": pilot_id, "said": said, "title": title, "user_ids": user_ids}
+        happen(session, Kind.PILOT, values=values)
 
 
 @on(PostMerged)

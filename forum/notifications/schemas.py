@@ -16,6 +16,7 @@ class Choices(Action):
     objections: How = DEFAULTS[Topic.OBJECTIONS]
     new_posts: How = DEFAULTS[Topic.NEW_POSTS]
     warnings: How = DEFAULTS[Topic.WARNINGS]
+    pilots: How = DEFAULTS[Topic.PILOTS]
 
     def by_topic(self) -> dict[Topic, How]:
         """The choices by what they are about."""

@@ -48,6 +48,7 @@ def about(row: AnyRow) -> str:
         Tie.THEME: _("A theme you follow"),
         Tie.AREA: _("An area you follow"),
         Tie.TEAM: _("For product managers"),
+        Tie.PILOT: _("Something to try early"),
     }[row.tie]
 
 
@@ -61,6 +62,7 @@ def why(row: AnyRow) -> str:
         Tie.THEME: _("You get this mail because you follow the theme."),
         Tie.AREA: _("You get this mail because you follow the area."),
         Tie.TEAM: _("You get this mail because you are a product manager."),
+        Tie.PILOT: _("You get this mail because you asked for it, and agreed that we may write to you."),
     }[row.tie]
 
 
@@ -76,6 +78,7 @@ def topic_words(topic: Topic) -> str:
         Topic.OBJECTIONS: _("Answers to my objections"),
         Topic.NEW_POSTS: _("New posts in areas and themes I follow"),
         Topic.WARNINGS: _("Early warnings, for product managers"),
+        Topic.PILOTS: _("Something to try early"),
     }[topic]
 
 
@@ -88,6 +91,8 @@ def _title(row: AnyRow) -> str:
     """What the notice is about: a post, else what is planned, else a theme."""
     if row.title is not None:
         return str(row.title)
+    if row.kind is Kind.PILOT:
+        return pick(row.details["title"])
     return pick(row.item) if row.item else label_of(row)
 
 
@@ -318,6 +323,28 @@ def _warning(row: AnyRow, _others: Others) -> Said:
     )
 
 
+def _pilot(row: AnyRow, _others: Others) -> Said:
+    title = pick(row.details["title"])
+    sentence, subject, action = {
+        "offered": (
+            _("You may try it before everybody else, if you want to."),
+            _("Try it early: {title}", title=title),
+            _("Look at it, and say yes or no"),
+        ),
+        "given": (
+            _("A seat became free, and it is yours."),
+            _("You have a seat: {title}", title=title),
+            _("See how to try it"),
+        ),
+        "closed": (
+            _("The pilot is over. What did you find?"),
+            _("What did you find? {title}", title=title),
+            _("Say what you found"),
+        ),
+    }[row.details["said"]]
+    return Said(sentence, f"/pilots/{row.details['pilot_id']}", subject=subject, action=action)
+
+
 _SAYERS: Mapping[Kind, Callable[[AnyRow, Others], Said]] = {
     Kind.COMMENT: _comment,
     Kind.ANSWER: _answer,
@@ -331,4 +358,5 @@ _SAYERS: Mapping[Kind, Callable[[AnyRow, Others], Said]] = {
     Kind.OBJECTION: _objection,
     Kind.NEW_POST: _new_post,
     Kind.WARNING: _warning,
+    Kind.PILOT: _pilot,
 }

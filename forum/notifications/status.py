@@ -18,6 +18,7 @@ class Kind(Enum):
     OBJECTION = "objection"  # answered
     NEW_POST = "new post"
     WARNING = "warning"
+    PILOT = "pilot"
 
 
 class Topic(Enum):
@@ -32,6 +33,7 @@ class Topic(Enum):
     OBJECTIONS = "objections"
     NEW_POSTS = "new posts"
     WARNINGS = "warnings"
+    PILOTS = "pilots"
 
 
 class How(Enum):
@@ -52,6 +54,7 @@ class Tie(Enum):
     THEME = "theme"
     AREA = "area"
     TEAM = "team"
+    PILOT = "pilot"  # may try something early
 
 
 class Subject(Enum):
@@ -84,6 +87,7 @@ TOPICS = {
     Kind.OBJECTION: Topic.OBJECTIONS,
     Kind.NEW_POST: Topic.NEW_POSTS,
     Kind.WARNING: Topic.WARNINGS,
+    Kind.PILOT: Topic.PILOTS,
 }
 
 # Talk and new posts come in crowds, so they are gathered; what concerns one's own post or is rare comes at once.

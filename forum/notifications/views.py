@@ -90,7 +90,9 @@ def _groups(rows: Any) -> list[dict[str, Any]]:
 
 
 def _about(row: queries.AnyRow) -> tuple[Any, ...]:
-    return (row.post_id,) if row.post_id else (None, row.item_id, row.theme_id)
+    if row.post_id:
+        return (row.post_id,)
+    return (None, row.item_id, row.theme_id, row.details.get("pilot_id"))
 
 
 def _is_new(row: queries.AnyRow, looked: frozenset[int]) -> bool:

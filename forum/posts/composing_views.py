@@ -12,10 +12,11 @@ from forum.core.errors import ForumError, Invalid, NotFound
 from forum.core.languages import _, date_words, language_word
 from forum.core.people import ANYBODY, Reader
 from forum.posts import drafts, pictures, queries, voting
+from forum.posts.file_views import sent_picture
 from forum.posts.language import OFFERED
 from forum.posts.models import Draft, Picture
 from forum.posts.openness import NotTaken
-from forum.posts.picture_views import describe_all, keep_with_draft, remove_one, sent_picture
+from forum.posts.picture_views import describe_all, keep_with_draft, remove_one
 from forum.posts.schemas import DraftFields, Writing
 from forum.posts.status import Interest
 from forum.posts.talking_views import said

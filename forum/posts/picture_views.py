@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import is_signed_in
 from forum.core.database import transaction
-from forum.core.errors import Invalid, NotFound
+from forum.core.errors import Invalid
 from forum.core.languages import _
 from forum.core.people import Reader, anybody
 from forum.posts import drafts, jobs, pictures, queries, services
+from forum.posts.file_views import UPLOADS, file_of, has_picture, sent_picture
 from forum.posts.models import Picture, Post
-from forum.posts.pictures import MAX_FILE, TYPES, Prepared
+from forum.posts.pictures import MAX_FILE, Prepared
 from forum.posts.schemas import DraftFields
 from forum.posts.views import bp
 from forum.web.forms import Form
@@ -27,39 +28,13 @@ from forum.web.uploads import takes_files
 takes_files("posts.new", megabytes=3 * MAX_FILE, rule=is_signed_in)
 takes_files("posts.edit_pictures", megabytes=3 * MAX_FILE)
 
-UPLOADS = "30/30 minutes"
-
-
-def has_picture(_response: Response) -> bool:
-    """Whether a picture was sent along: that is what uploads are limited by."""
-    return bool(request.files.get("picture"))
-
 
 @bp.get("/pictures/<int:picture_id>")
 @allowed(anybody)
 def picture(picture_id: int) -> ResponseReturnValue:
     """A picture of a post that the reader may see, or of their own draft."""
     found = find_or_404(db, pictures.find_picture(me(), picture_id))
-    ending = found.name.rpartition(".")[2]
-    path = pictures.path_of(found)
-    if not path.is_file():
-        raise NotFound
-    answer = send_file(
-        path, mimetype=TYPES[ending], download_name=f"picture-{found.id}.{ending}", etag=found.name, conditional=True
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"  # should a browser show it as a page
-    return answer
-
-
-def sent_picture() -> Prepared | None:
-    """The picture that was sent along, drawn afresh. Raises `Invalid` for what cannot be used.
-
-    It holds no transaction, so call it before anything is read from the database.
-    """
-    file = request.files.get("picture")
-    if file is None or not file.filename:
-        return None
-    return pictures.prepare(file.stream.read(MAX_FILE * pictures.MEGABYTE + 1))
+    return file_of(found.name, f"picture-{found.id}")
 
 
 def keep_with_draft(prepared: Prepared, fields: DraftFields, key: str, *, by: Reader) -> str:

@@ -115,13 +115,11 @@ def add_picture(session: Session, prepared: Prepared, *, by: Reader, to: Draft |
     taken = session.scalar(sa.select(sa.func.sum(Picture.size)).where(Picture.owner_id == by.id)) or 0
     if taken + len(prepared.data) > QUOTA * MEGABYTE:
         raise _wrong(_("Your pictures take up {n} megabytes, which is all the room there is. Remove some.", n=QUOTA))
-    name = f"{secrets.token_hex(16)}.{prepared.ending}"
-    _write(name, prepared.data)
     picture = Picture(
         owner_id=by.id,
         post_id=to.id if isinstance(to, Post) else None,
         draft_id=to.id if isinstance(to, Draft) else None,
-        name=name,
+        name=keep_file(prepared),
         width=prepared.width,
         height=prepared.height,
         size=len(prepared.data),
@@ -213,8 +211,7 @@ def remove_all(session: Session, pictures: Sequence[Picture]) -> None:
     names = [picture.name for picture in pictures]
     for picture in pictures:
         session.delete(picture)
-    if names:
-        event.listen(session, "after_commit", lambda _session: _unlink(names), once=True)
+    drop_files(session, names)
 
 
 # --- Files ----------------------------------------------------------------------------------------------------
@@ -227,11 +224,37 @@ def folder() -> Path:
 
 def path_of(picture: Picture) -> Path:
     """The file of a picture."""
-    return folder() / picture.name[:2] / picture.name
+    return path_to(picture.name)
+
+
+def path_to(name: str) -> Path:
+    """The file of this name."""
+    return folder() / name[:2] / name
+
+
+def keep_file(prepared: Prepared) -> str:
+    """Write a picture's file under a random name, and return that; without a row in a day it is swept up."""
+    name = f"{secrets.token_hex(16)}.{prepared.ending}"
+    _write(name, prepared.data)
+    return name
+
+
+def drop_files(session: Session, names: Sequence[str]) -> None:
+    """Remove files when this transaction is committed."""
+    if names:
+        event.listen(session, "after_commit", lambda _session: _unlink(names), once=True)
+
+
+def spare(names: sa.Select[str]) -> None:
+    """Have the sweep leave files alone that a later stage keeps rows of: a select of their names."""
+    _SPARED.append(names)
+
+
+_SPARED: list[sa.Select[str]] = [sa.select(Picture.name)]
 
 
 def _write(name: str, data: bytes) -> None:
-    path = folder() / name[:2] / name
+    path = path_to(name)
     path.parent.mkdir(0o700, parents=True, exist_ok=True)
     path.touch(0o600)
     path.write_bytes(data)
@@ -240,14 +263,14 @@ def _write(name: str, data: bytes) -> None:
 def _unlink(names: Sequence[str]) -> None:
     for name in names:
         with suppress(OSError):  # it may be gone already; what stays is swept up
-            (folder() / name[:2] / name).unlink()
+            path_to(name).unlink()
 
 
 def sweep(session: Session, *, older_than: float) -> int:
     """Remove files without a row that are older than so many seconds; returns how many there were."""
     then = utcnow().timestamp() - older_than
     found = {path.name for path in folder().glob("??/*") if path.stat().st_mtime < then}
-    known = set(session.scalars(sa.select(Picture.name)))
+    known = {name for spared in _SPARED for name in session.scalars(spared)}
     lost = sorted(found - known)
     _unlink(lost)
     return len(lost)

@@ -12,10 +12,10 @@ from forum.core.languages import _, mark
 from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, pictures, queries, services
 from forum.posts.composing_views import choices, show_composer, take_aside
+from forum.posts.file_views import UPLOADS, has_picture
 from forum.posts.language import OFFERED
 from forum.posts.models import Post
 from forum.posts.openness import NotTaken, find_area_for
-from forum.posts.picture_views import UPLOADS, has_picture
 from forum.posts.schemas import NewPost, PostChanges, SeverityAnswer, Writing
 from forum.posts.status import Kind, Moderation, Visibility
 from forum.posts.views import bp

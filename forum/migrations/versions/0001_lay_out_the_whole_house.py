@@ -1585,7 +1585,19 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column(
             "tie",
-            sa.Enum("mine", "voted", "post", "item", "theme", "area", "team", name="tie", native_enum=False, length=20),
+            sa.Enum(
+                "mine",
+                "voted",
+                "post",
+                "item",
+                "theme",
+                "area",
+                "team",
+                "pilot",
+                name="tie",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column(
