@@ -10,6 +10,7 @@ from forum.backlog import evidence, wording
 from forum.backlog.closed_areas import check_openness, leave_out, take_in
 from forum.backlog.decisions import enter
 from forum.backlog.events import ItemShown
+from forum.backlog.modelling import criteria_of
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.schemas import ItemChanges, Scoring
 from forum.backlog.services import check_owner, filled, lock, settle_posts, tell_posts
@@ -34,6 +35,7 @@ def change_item(session: Session, item: BacklogItem, changes: ItemChanges, *, by
     for a stale version, and `Invalid` without a title, for a stranger as owner, or when it cannot be public.
     """
     lock(session, item, changes.version, by=by)
+    item.version += 1
     texts = {
         "title": filled(changes.words("title"), "title", _("Give it a title in at least one language.")),
         "problem": changes.words("problem"),
@@ -41,26 +43,30 @@ def change_item(session: Session, item: BacklogItem, changes: ItemChanges, *, by
         "target": changes.target,
         "issues": changes.issues(),
     }
-    _set(session, item, DecisionKind.TEXT, texts, by=by)
+    set_values(session, item, DecisionKind.TEXT, texts, by=by)
     if changes.owner_id != item.owner_id:
-        _hand_over(session, item, changes.owner_id, by=by)
+        hand_over(session, item, changes.owner_id, by=by)
     if changes.is_public != item.is_public:
         _show_or_hide(session, item, by=by)
-    item.version += 1
     session.flush()
 
 
-def _hand_over(session: Session, item: BacklogItem, owner_id: int, *, by: Reader) -> None:
-    """Give an item to another owner; the book keeps the names, as people called them that day."""
-    check_owner(session, owner_id)
+def hand_over(session: Session, item: BacklogItem, owner_id: int | None, *, by: Reader, batch: str = "") -> None:
+    """Give an item to another owner; the book keeps the names, as people called them that day.
+
+    For callers that hold the item. Raises `Invalid` for a stranger.
+    """
+    if owner_id is not None:
+        check_owner(session, owner_id)
     people = sa.select(User.id, User.display_name).where(User.id.in_((item.owner_id, owner_id)))
     names = {row.id: row.display_name for row in session.execute(people)}
-    before = {"owner": names.get(item.owner_id, "")} if item.owner_id else {}
+    before = {"owner": names.get(item.owner_id, ""), "owner_id": item.owner_id} if item.owner_id else {}
     item.owner_id = owner_id
-    enter(session, item, DecisionKind.OWNER, by=by, before=before, after={"owner": names[owner_id]})
+    after = {"owner": names[owner_id], "owner_id": owner_id} if owner_id else {}
+    enter(session, item, DecisionKind.OWNER, by=by, before=before, after=after, batch=batch)
 
 
-def _set(
+def set_values(
     session: Session,
     item: BacklogItem,
     kind: DecisionKind,
@@ -68,6 +74,7 @@ def _set(
     *,
     by: Reader,
     argument: str = "",
+    batch: str = "",
 ) -> None:
     """Set columns and enter those that changed into the decision book, as they were and as they are."""
     before = {name: getattr(item, name) for name, value in values.items() if getattr(item, name) != value}
@@ -75,14 +82,15 @@ def _set(
         return
     for name in before:
         setattr(item, name, values[name])
-    enter(session, item, kind, by=by, before=before, after={name: values[name] for name in before}, argument=argument)
+    after = {name: values[name] for name in before}
+    enter(session, item, kind, by=by, before=before, after=after, argument=argument, batch=batch)
 
 
 def _show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
     """Make an internal item public or the other way round: its page, evidence, posts' statuses and timelines."""
     if not item.is_public:
         check_openness(session, item)
-    _set(session, item, DecisionKind.OPENNESS, {"is_public": not item.is_public}, by=by)
+    set_values(session, item, DecisionKind.OPENNESS, {"is_public": not item.is_public}, by=by)
     session.flush()
     if item.is_public:
         leave_out(session, item)
@@ -101,10 +109,32 @@ def score_item(session: Session, item: BacklogItem, scoring: Scoring, *, by: Rea
     Raises `NotAllowed` unless `by` plans, and `Conflict` for a stale version.
     """
     lock(session, item, scoring.version, by=by)
-    values = {name: getattr(scoring, name) for name in SCORED}
-    _set(session, item, DecisionKind.SCORE, values, by=by, argument=scoring.argument)
     item.version += 1
+    values = {name: getattr(scoring, name) for name in SCORED}
+    before = {name: getattr(item, name) for name, value in values.items() if getattr(item, name) != value}
+    after = {name: values[name] for name in before}
+    for name in before:
+        setattr(item, name, values[name])
+    was, now = _rate(session, item, scoring)
+    if before or now:
+        before, after = before | was, after | now
+        enter(session, item, DecisionKind.SCORE, by=by, before=before, after=after, argument=scoring.argument)
     evidence.recount(session, [item.id])
+
+
+def _rate(session: Session, item: BacklogItem, scoring: Scoring) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set an item's steps on the company's own criteria and return those that changed, as they were and are.
+
+    Steps of criteria that the form did not ask for stay: the model may have changed meanwhile.
+    """
+    asked = [one for one in criteria_of(session, item.product_id)[0] if one.key in scoring.rated]
+    steps = scoring.ratings()
+    changed = [one for one in asked if item.ratings.get(one.key) != steps.get(one.key)]
+    was = {one.key: {"name": one.name, "step": item.ratings.get(one.key)} for one in changed}
+    now = {one.key: {"name": one.name, "step": steps.get(one.key)} for one in changed}
+    kept = {key: step for key, step in item.ratings.items() if key not in now}
+    item.ratings = kept | {key: told["step"] for key, told in now.items() if told["step"]}
+    return ({"ratings": was}, {"ratings": now}) if changed else ({}, {})
 
 
 def remove_evidence(session: Session, item: BacklogItem, post_id: int, *, by: Reader) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.backlog.closed_areas import is_closed, take_in
-from forum.backlog.models import BacklogItem, Evidence
-from forum.backlog.scoring import REACH_DAYS, rice
+from forum.backlog.models import BacklogItem, Evidence, ScoringModel
+from forum.backlog.scoring import REACH_DAYS, pain, rice
 from forum.backlog.status import Behind, ItemStatus
+from forum.backlog.weighing import Criterion, weighted
 from forum.core.clock import utcnow
 from forum.core.people import Reader
 from forum.posts.counting import joined_below, with_joined
@@ -184,9 +185,9 @@ def _since() -> datetime:
 
 
 def recount(session: Session, item_ids: Collection[int]) -> None:
-    """Count posts, votes, people and reach of some items afresh, and their scores with them. Three queries.
+    """Count posts, votes, people, pain and reach of some items afresh, and their scores with them. Four queries.
 
-    A launched item keeps the reach of that day: it says what the decision was made on.
+    A launched item keeps the reach and the pain of that day: they say what the decision was made on.
     """
     session.flush()
     which = Evidence.item_id.in_(item_ids)
@@ -199,15 +200,34 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
     )
     of_posts = {row[0]: row[1] for row in rows}
     of_people = {row.item_id: row for row in session.execute(_counts(voices(of_items(which))))}
+    hurting = _pains(session, which)
     now = utcnow()
-    for item in session.scalars(sa.select(BacklogItem).where(BacklogItem.id.in_(item_ids))):
+    items = session.execute(
+        sa.select(BacklogItem, ScoringModel.criteria)
+        .outerjoin(ScoringModel, ScoringModel.product_id == BacklogItem.product_id)
+        .where(BacklogItem.id.in_(item_ids))
+    )
+    for item, criteria in items:
         item.posts, people = of_posts.get(item.id, 0), of_people.get(item.id)
         item.votes, item.people = (people.votes, people.people) if people else (0, 0)
         if not _has_settled(item):
-            item.reach = people.recent if people else 0
+            item.reach, item.companies = (people.recent, people.companies) if people else (0, 0)
+            item.pain = hurting.get(item.id, 0.0)
         item.score = rice(item.reach, item.impact, item.confidence, item.effort_weeks)
+        item.weighted = weighted([Criterion.read(one) for one in criteria or ()], item)
         item.counted_at, item.is_count_due = now, False
     session.flush()
+
+
+def _pains(session: Session, which: sa.ColumnElement[bool]) -> dict[int, float]:
+    """How much the standing posts of some items hurt, by item."""
+    rows = session.execute(
+        sa.select(Evidence.item_id, sa.func.sum(_severity_weight()), sa.func.count())
+        .join(Post, Post.id == Evidence.post_id)
+        .where(which, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
+        .group_by(Evidence.item_id)
+    )
+    return {item_id: pain(hurt, posts) for item_id, hurt, posts in rows}
 
 
 def counting_posts(which: sa.ColumnElement[bool]) -> sa.Select[int, int]:
@@ -217,8 +237,8 @@ def counting_posts(which: sa.ColumnElement[bool]) -> sa.Select[int, int]:
     return query.where(which, Evidence.removed_at.is_(None), IN_PUBLIC).distinct()
 
 
-def _counts(said_by: Said) -> sa.Select[int, int, int, int]:
-    """By item: the people behind it in public, those of all in the last 90 days, and public votes.
+def _counts(said_by: Said) -> sa.Select[int, int, int, int, int]:
+    """By item: the people behind it in public, those of all in the last 90 days, public votes, and companies.
 
     Each person has one vote in a group of merged posts.
     """
@@ -236,12 +256,14 @@ def _counts(said_by: Said) -> sa.Select[int, int, int, int]:
         .group_by(said.c.item_id, said.c.user_id)
         .subquery()
     )
-    return sa.select(
+    counts = sa.select(
         person.c.item_id,
         sa.func.sum(person.c.public).label("people"),
         sa.func.count().filter(person.c.last >= _since()).label("recent"),
         sa.func.sum(person.c.votes).label("votes"),
-    ).group_by(person.c.item_id)
+        sa.func.count(User.organisation_id.distinct()).label("companies"),
+    )
+    return counts.select_from(person.join(User, User.id == person.c.user_id)).group_by(person.c.item_id)
 
 
 def _has_settled(item: BacklogItem) -> bool:

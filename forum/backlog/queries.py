@@ -1,7 +1,6 @@
 """What the pages of the backlog and the roadmap show: exactly their columns, the same number of queries always."""
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from forum.accounts.models import User, UserRole
 from forum.backlog.closed_areas import count_left_out, is_closed, is_taken_out
 from forum.backlog.evidence import STANDING, counting_posts
-from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme, ScoringModel
 from forum.backlog.status import ItemStatus
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
 from forum.core.people import Reader
@@ -24,18 +23,8 @@ from forum.themes.status import ThemeState
 
 AnyRow = Row[*tuple[Any, ...]]
 
-COLUMN = 60  # items of one status on the board; the table has them all
-ENDED = 12  # launched, or set aside: those of late
+COLUMN = 60  # items of one status on the roadmap
 _ROUNDING = 1e-6  # of a mean of equal numbers
-_TWO_31 = 2**31
-
-
-class Sort(Enum):
-    """The orders of the backlog's table, as they stand in the address."""
-
-    SCORE = "score"
-    PEOPLE = "people"
-    NEWEST = "newest"
 
 
 def find_item(reader: Reader, item_id: int) -> sa.Select[BacklogItem]:
@@ -77,19 +66,6 @@ _ITEMS = (
 )
 
 
-def items_by_status(session: Session, product: str) -> dict[ItemStatus, list[AnyRow]]:
-    """The items of a product (its slug; empty for all) in the columns of the board, best score first."""
-    place = sa.func.row_number().over(
-        partition_by=BacklogItem.status, order_by=(BacklogItem.score.desc(), BacklogItem.id.desc())
-    )
-    query = _of_product(_ITEMS.add_columns(place.label("place")), product).subquery()
-    ended = query.c.status.in_((ItemStatus.LAUNCHED, ItemStatus.NOT_NOW))
-    rows = session.execute(
-        sa.select(query).where(query.c.place <= sa.case((ended, ENDED), else_=COLUMN)).order_by(query.c.place)
-    )
-    return _grouped(rows.all())
-
-
 def _grouped(rows: Sequence[AnyRow]) -> dict[ItemStatus, list[AnyRow]]:
     groups: dict[ItemStatus, list[AnyRow]] = {status: [] for status in ItemStatus}
     for row in rows:
@@ -99,23 +75,6 @@ def _grouped(rows: Sequence[AnyRow]) -> dict[ItemStatus, list[AnyRow]]:
 
 def _of_product(query: sa.Select[*tuple[Any, ...]], product: str) -> sa.Select[*tuple[Any, ...]]:
     return query.where(Product.slug == product) if product else query
-
-
-def items_in_order(session: Session, product: str, status: ItemStatus | None, sort: Sort, after: str) -> Page[AnyRow]:
-    """One page of the backlog's table."""
-    value = {
-        Sort.SCORE: sa.cast(BacklogItem.score * 100, sa.BigInteger),
-        Sort.PEOPLE: sa.cast(BacklogItem.people, sa.BigInteger),
-        Sort.NEWEST: sa.literal(0, sa.BigInteger),
-    }[sort]
-    key = (value * _TWO_31 + BacklogItem.id).label("key")
-    query = _of_product(_ITEMS.add_columns(key), product).order_by(key.desc()).limit(PAGE_SIZE + 1)
-    if status is not None:
-        query = query.where(BacklogItem.status == status)
-    cursor = read_cursor(after)
-    if cursor is not None:
-        query = query.where(key < cursor[0])
-    return cut_page(session.execute(query).all(), "key", is_first=cursor is None)
 
 
 def cut_page(rows: Sequence[AnyRow], key: str, *, is_first: bool) -> Page[AnyRow]:
@@ -142,9 +101,11 @@ _ITEM_WITH_NAMES = (
         Product.slug.label("product"),
         Product.name.label("product_name"),
         count_left_out().label("left_out"),
+        ScoringModel.criteria,
     )
     .outerjoin(owner, owner.id == BacklogItem.owner_id)
     .outerjoin(_promoter, _promoter.id == BacklogItem.promoted_by_id)
+    .outerjoin(ScoringModel, ScoringModel.product_id == BacklogItem.product_id)
     .join(Product, Product.id == BacklogItem.product_id)
 )
 

@@ -5,9 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from forum.accounts.events import PersonErased
 from forum.backlog import evidence, forgetting, jobs, wording
-from forum.backlog.events import ItemPromoted
-from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.events import ItemMoved, ItemPromoted, RevisitDue
+from forum.backlog.models import BacklogItem, Evidence, ItemTheme, SavedView
+from forum.backlog.revisiting import bring_back
 from forum.backlog.services import settle_groups, settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
 from forum.core.events import on
@@ -102,4 +104,25 @@ def post_erased(session: Session, event: PostErased) -> None:
 @on(ItemPromoted)
 def item_promoted(session: Session, event: ItemPromoted) -> None:
     """Reach looks back 90 days, so items are counted every day."""
-    jobs.plan(session, jobs.DAY)
+    jobs.plan(session, jobs.until_morning())
+
+
+@on(ItemMoved)
+def item_moved(session: Session, event: ItemMoved) -> None:
+    """What waits for a launch comes back with it; what is set aside is looked at every morning."""
+    if event.after is ItemStatus.LAUNCHED:
+        bring_back(session, BacklogItem.revisit_item_id == event.item_id)
+    elif event.after is ItemStatus.NOT_NOW:
+        jobs.plan(session, jobs.until_morning())
+
+
+@on(RevisitDue)
+def revisit_due(session: Session, event: RevisitDue) -> None:
+    """The posts behind an item that came back say so."""
+    tell_posts(session, session.get_one(BacklogItem, event.item_id), wording.RETURNED, by=None)
+
+
+@on(PersonErased)
+def person_erased(session: Session, event: PersonErased) -> None:
+    """The views that somebody kept for themselves go with them."""
+    session.execute(sa.delete(SavedView).where(SavedView.owner_id == event.user_id))

@@ -2,14 +2,15 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from forum.backlog import issues
 from forum.backlog.scoring import CONFIDENCES
-from forum.backlog.status import ItemStatus, NotNowReason, Tracker
+from forum.backlog.status import BulkAct, ItemStatus, NotNowReason, Source, Tracker
 from forum.backlog.targets import read_target
+from forum.backlog.weighing import MOST, Criterion
 from forum.core.database import Words
 from forum.core.languages import LANGUAGES, _, current_language
 from forum.core.schemas import Action
@@ -18,6 +19,9 @@ MAX_TITLE = 140  # characters, as the other texts
 MAX_PROBLEM = 3_000
 MAX_SENTENCE = 500
 MAX_ARGUMENT = 5_000
+MAX_NAME = 60  # of criteria and saved views
+MAX_QUERY = 500  # of an address that is kept as a view
+MAX_CHOSEN = 200  # items that are changed together
 
 
 def _one_line(text: str) -> str:
@@ -60,11 +64,29 @@ def _confidence(number: float) -> float:
     return number
 
 
+def _weight(number: float) -> float:
+    if not 0 <= number <= 100:
+        raise ValueError(_("Write a weight from 0 to 100."))
+    return number
+
+
+def _place(address: str) -> str:
+    if address and not _ADDRESS.fullmatch(address):
+        raise ValueError(_("Write an address that begins with https://."))
+    return address.rstrip("/")
+
+
+_ADDRESS = re.compile(r"https://[\w.-]+(?::\d{1,5})?(?:/[\w./~-]*)?", re.ASCII)
+
 Title = Annotated[str, Field(max_length=MAX_TITLE), AfterValidator(_one_line)]
 Sentence = Annotated[str, Field(max_length=MAX_SENTENCE), AfterValidator(_one_line)]
 Problem = Annotated[str, Field(max_length=MAX_PROBLEM)]
 Amount = Annotated[float, BeforeValidator(_with_point), Field(allow_inf_nan=False)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
+Weight = Annotated[Amount, AfterValidator(_weight)]
+Place = Annotated[str, Field(max_length=200), AfterValidator(_place)]
+Key = Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9-]*$")]
+Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_one_line)]
 
 
 class WithWords(Action):
@@ -103,8 +125,14 @@ class Decision(WithWords):
     line_en: Sentence = ""
     line_nb: Sentence = ""
     line_da: Sentence = ""
-    revisit_on: date | None = None
+    revisit_on: date | None = None  # looked at again then, or when one of these has happened
+    revisit_votes: int | None = Field(None, ge=1, lt=2**31)
+    revisit_companies: int | None = Field(None, ge=1, lt=2**31)
+    revisit_item_id: Id | None = None  # is launched
     version: int | None = Field(None, ge=1)  # the one that was looked at; None: whatever stands
+
+
+Step = Literal["", "1", "2", "3", "4", "5"]
 
 
 class Scoring(Action):
@@ -116,8 +144,14 @@ class Scoring(Action):
     value: Amount | None = Field(None, ge=0, le=1e15)
     cost: Amount | None = Field(None, gt=0, le=1e15)
     assumptions: str = Field("", max_length=MAX_ARGUMENT)
+    rated: list[Key] = Field(default_factory=list, max_length=MOST)  # keys of criteria, and the step of each
+    steps: list[Step] = Field(default_factory=list, max_length=MOST)
     argument: str = Field("", max_length=MAX_ARGUMENT)
     version: int | None = Field(None, ge=1)
+
+    def ratings(self) -> dict[str, int]:
+        """The steps that were set, by the keys of their criteria."""
+        return {key: int(step) for key, step in zip(self.rated, self.steps, strict=False) if step}
 
 
 class ItemChanges(WithWords):
@@ -167,3 +201,76 @@ class Reopening(WithWords):
     sentence_da: Sentence = ""
     argument: str = Field("", max_length=MAX_ARGUMENT)
     version: int | None = Field(None, ge=1)
+
+
+class Weights(Action):
+    """A product's own model: one entry of each list for each criterion; those without a name are left out."""
+
+    keys: list[Key] = Field(default_factory=list, max_length=MOST)
+    names_en: list[Name] = Field(default_factory=list, max_length=MOST)
+    names_nb: list[Name] = Field(default_factory=list, max_length=MOST)
+    names_da: list[Name] = Field(default_factory=list, max_length=MOST)
+    weights: list[Weight] = Field(default_factory=list, max_length=MOST)
+    sources: list[Source] = Field(default_factory=list, max_length=MOST)
+    better: list[Literal["more", "less"]] = Field(default_factory=list, max_length=MOST)
+    argument: str = Field("", max_length=MAX_ARGUMENT)
+    version: int | None = Field(None, ge=0)  # 0: there was no model
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Weights":
+        if len({len(self.keys), len(self.weights), len(self.sources), len(self.better)}) > 1:
+            raise ValueError(_("This form came in pieces. Open the page again."))
+        return self
+
+    def criteria(self) -> list[Criterion]:
+        """The criteria that were named; a new one gets a key that none had before."""
+        taken = [int(key[1:]) for key in self.keys if key[1:].isdigit()]
+        fresh = max(taken, default=0)
+        found = []
+        for place, key in enumerate(self.keys):
+            words = {language: self._name(language, place) for language in LANGUAGES}
+            if not any(words.values()):
+                continue
+            if not key:
+                fresh += 1
+                key = f"c{fresh}"
+            name = {language: text for language, text in words.items() if text}
+            is_less = self.better[place] == "less"
+            found.append(Criterion(key, name, self.weights[place], self.sources[place], is_less))
+        return found
+
+    def _name(self, language: str, place: int) -> str:
+        names: list[str] = getattr(self, f"names_{language}")
+        return names[place] if place < len(names) else ""
+
+
+class Places(Action):
+    """Where the issues of a product are kept: the address of each tracker's project."""
+
+    jira: Place = ""
+    github: Place = ""
+    gitlab: Place = ""
+    linear: Place = ""
+
+
+class Viewing(Action):
+    """A way to look at the backlog that gets a name."""
+
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_one_line)]
+    query: str = Field("", max_length=MAX_QUERY)
+    is_shared: bool = False
+
+
+class BulkChange(Decision):
+    """What is changed about several items at once."""
+
+    item: list[Id] = Field(default_factory=list, max_length=MAX_CHOSEN)
+    act: BulkAct
+    owner_id: Id | None = None
+    to: ItemStatus | None = None  # type: ignore[assignment]
+
+
+class Need(Action):
+    """An item that has to come first."""
+
+    needs_id: Id

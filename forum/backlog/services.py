@@ -1,6 +1,7 @@
 """Putting themes and posts on the backlog, and moving items along it. Changing them has a file of its own."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from forum.backlog.closed_areas import check_openness
 from forum.backlog.decisions import enter
 from forum.backlog.events import ItemMoved, ItemPromoted
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.revisiting import forget_waiting
 from forum.backlog.schemas import Decision, Promotion, Reopening
 from forum.backlog.scoring import pain, proposed_confidence, proposed_impact
 from forum.backlog.status import MOVES, DecisionKind, ItemStatus
@@ -27,6 +29,8 @@ from forum.posts.services import set_status, set_statuses
 from forum.themes.models import Theme, ThemeMember
 from forum.themes.status import ThemeState
 
+TRIGGERS = ("revisit_on", "revisit_votes", "revisit_companies", "revisit_item_id")
+
 
 class AlreadyPromoted(Conflict):
     """The theme or post speaks for an item already, which the page links to."""
@@ -36,6 +40,12 @@ class AlreadyPromoted(Conflict):
     def __init__(self, message: str, item_id: int) -> None:
         super().__init__(message)
         self.item_id = item_id
+
+
+class Stale(Conflict):
+    """The item was changed since the form about it was opened."""
+
+    code = "stale"
 
 
 def promote_themes(session: Session, themes: Sequence[Theme], promotion: Promotion, *, by: Reader) -> BacklogItem:
@@ -127,21 +137,23 @@ def move_item(
     decision: Decision,
     *,
     by: Reader,
+    batch: str = "",
 ) -> None:
     """Move an item to the status `to`, with the sentence for everybody and the arguments for the team.
 
     The posts of a public item take its status and tell it on their timelines. Publishes `ItemMoved`. Raises
     `NotAllowed` unless `by` plans, `Conflict` for a move that the table does not have or a stale version, and
-    `Invalid` when a public item gets no sentence, or *not now* no reason, line or day to look at it again.
+    `Invalid` when a public item gets no sentence, or *not now* no reason, line or moment to look at it again.
     """
     lock(session, item, decision.version, by=by)
     if to not in MOVES[item.status] or ItemStatus.LAUNCHED in (to, item.status):
         raise Conflict(_("The item cannot go there from where it is now. Look at it again."))
     before = _standing(item)
+    forget_waiting(item)
     if to is ItemStatus.NOT_NOW:
-        _set_aside(item, decision)
+        _set_aside(session, item, decision)
     else:
-        item.reason, item.reason_text, item.revisit_on = None, {}, None
+        item.reason, item.reason_text = None, {}
     item.target = decision.target if to in (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS) else ""
     sentence = decision.words("sentence")
     if item.is_public and to is not ItemStatus.NOT_NOW:
@@ -154,11 +166,12 @@ def move_item(
         before=before,
         argument=decision.argument,
         by=by,
+        batch=batch,
     )
     tell_posts(session, item, wording.MOVED, by=by)
 
 
-def _set_aside(item: BacklogItem, decision: Decision) -> None:
+def _set_aside(session: Session, item: BacklogItem, decision: Decision) -> None:
     """Set what *not now* demands, or raise `Invalid` beside the fields that lack something."""
     line = decision.words("line")
     problems = {}
@@ -166,11 +179,31 @@ def _set_aside(item: BacklogItem, decision: Decision) -> None:
         problems["reason"] = _("Choose the reason. Nobody gets a silent no.")
     if not line:
         problems[f"line_{current_language()}"] = _("Say it in a line of your own, in at least one language.")
-    if decision.revisit_on is None or decision.revisit_on <= today():
-        problems["revisit_on"] = _("Choose a day to come on which it is looked at again.")
-    if problems:
+    if problems := problems | _unfit_triggers(session, item, decision):
         raise Invalid(fields=problems)
-    item.reason, item.reason_text, item.revisit_on = decision.reason, line, decision.revisit_on
+    item.reason, item.reason_text = decision.reason, line
+    for name in TRIGGERS:
+        setattr(item, name, getattr(decision, name))
+
+
+def _unfit_triggers(session: Session, item: BacklogItem, decision: Decision) -> dict[str, str]:
+    """What is wrong with when an item shall be looked at again: field → message."""
+    problems = {}
+    if not any(getattr(decision, name) for name in TRIGGERS):
+        problems["revisit_on"] = _("Say when it is looked at again: a day to come, votes, companies or a launch.")
+    if decision.revisit_on is not None and decision.revisit_on <= today():
+        problems["revisit_on"] = _("Choose a day to come on which it is looked at again.")
+    for name, standing in (("revisit_votes", item.votes), ("revisit_companies", item.companies)):
+        wanted = getattr(decision, name)
+        if wanted is not None and wanted <= standing:
+            problems[name] = _("It has {n} already. Write a larger number.", n=standing)
+    if decision.revisit_item_id is not None:
+        other = session.get(BacklogItem, decision.revisit_item_id)
+        if other is None or other.id == item.id or other.product_id != item.product_id:
+            problems["revisit_item_id"] = _("Choose another item of this product.")
+        elif other.status is ItemStatus.LAUNCHED:
+            problems["revisit_item_id"] = _("That one is launched already.")
+    return problems
 
 
 def reopen_item(session: Session, item: BacklogItem, reopening: Reopening, *, by: Reader) -> None:
@@ -212,8 +245,9 @@ def finish_item(session: Session, item: BacklogItem, sentence: Words, *, by: Rea
     _change_status(session, item, ItemStatus.LAUNCHED, before=before, argument="", by=by)
 
 
-def _standing(item: BacklogItem) -> dict[str, str]:
-    return {"status": item.status.value, "target": item.target}
+def _standing(item: BacklogItem) -> dict[str, Any]:
+    standing: dict[str, Any] = {"status": item.status.value, "target": item.target}
+    return standing | {name: getattr(item, name) for name in TRIGGERS[1:] if getattr(item, name)}
 
 
 def _change_status(
@@ -221,9 +255,10 @@ def _change_status(
     item: BacklogItem,
     to: ItemStatus,
     *,
-    before: dict[str, str],
+    before: dict[str, Any],
     argument: str,
     by: Reader,
+    batch: str = "",
 ) -> None:
     """Write the new status to the item, the decision book and the posts."""
     was = item.status
@@ -241,6 +276,7 @@ def _change_status(
         argument=argument,
         reason=item.reason,
         revisit_on=item.revisit_on,
+        batch=batch,
     )
     settle_posts(session, item.id)
     publish(session, ItemMoved(item.id, was, to))
@@ -276,6 +312,8 @@ def tell_posts(
     values = wording.values_of(item)
     if kind == wording.LEFT:  # how the item stands is no longer the post's business
         values = {"item_id": item.id, "title": item.title}
+    if kind == wording.RETURNED and item.came_back:
+        values = {"item_id": item.id, "title": item.title, "came_back": item.came_back.value}
     timeline.add_to_many(
         session,
         evidence.told_posts(session, item.id) if post_ids is None else post_ids,
@@ -292,7 +330,7 @@ def lock(session: Session, item: BacklogItem, version: int | None, *, by: Reader
     session.flush()  # a refresh would forget what was not written yet
     session.refresh(item, with_for_update=True)
     if version is not None and version != item.version:
-        raise Conflict(_("Somebody changed this item while you were writing. Both versions are below."))
+        raise Stale(_("Somebody changed this item while you were writing. Look at what changed, then choose."))
 
 
 def check_owner(session: Session, user_id: int) -> None:

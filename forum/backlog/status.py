@@ -85,3 +85,11 @@ class Tracker(Enum):
     GITHUB = "github"
     GITLAB = "gitlab"
     LINEAR = "linear"
+
+
+class BulkAct(Enum):
+    """What can be done with several items at once."""
+
+    OWNER = "owner"
+    TARGET = "target"
+    STATUS = "status"

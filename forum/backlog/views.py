@@ -1,58 +1,40 @@
 """The pages on which the team plans: the backlog, an item, what speaks for it, and what is decided."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forum.backlog import book, changing, evidence, queries, rules, services
+from forum.backlog import book, changing, conflicts, evidence, issues, listing, modelling, queries, rules, services
 from forum.backlog.models import BacklogItem, Evidence
-from forum.backlog.queries import Sort
-from forum.backlog.schemas import Decision, ItemChanges, Reopening, Scoring
-from forum.backlog.scoring import CONFIDENCES, pain, proposed_confidence, proposed_impact, return_on
+from forum.backlog.schemas import Decision, ItemChanges, Reopening
+from forum.backlog.scoring import return_on
 from forum.backlog.status import MOVES, ItemStatus, NotNowReason, Tracker
 from forum.backlog.targets import choices, target_words
-from forum.backlog.wording import again_words, reason_words, standing_words
+from forum.backlog.weighing import Criterion, parts
+from forum.backlog.wording import again_words, also_waits_for, came_back_words, reason_words, standing_words
 from forum.core.clock import today
 from forum.core.database import Words
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.languages import LANGUAGES, _, mark, pick
-from forum.products.queries import products
+from forum.core.languages import _, pick
+from forum.products.models import Product
 from forum.themes.labels import label_of
 from forum.web.forms import Form
-from forum.web.navigation import menu
-from forum.web.pages import find_or_404, flash, go, page
+from forum.web.pages import find_or_404, flash, go, go_back, is_fragment, local_path, page
+from forum.web.panels import kept
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
 bp = Blueprint("backlog", __name__)
-menu("backlog.index", mark("Backlog"), rule=rules.is_team, group="team", order=50)
 
 QUOTED = 5  # posts on an item's page
+KEEP = 60  # seconds for which the addresses of trackers are remembered
 DECIDED = 12  # entries of the book on an item's page
+EDITED = ("title", "problem", "public_sentence", "owner_id", "is_public", "target", "issues")
 
 
-@bp.get("/backlog")
-@allowed(rules.is_team)
-def index() -> ResponseReturnValue:
-    """Show every item, as a board or as a table that can be sorted."""
-    product = request.args.get("product", "")[:40]
-    shown: dict[str, Any] = {
-        "product": product,
-        "products": products(db),
-        "today": today(),
-        "target_words": target_words,
-        "may_plan": rules.may_plan(me()),
-    }
-    if request.args.get("view") != "table":
-        return page("backlog/board.html", columns=queries.items_by_status(db, product), **shown)
-    sort = _member(Sort, request.args.get("sort", "")) or Sort.SCORE
-    status = _member(ItemStatus, request.args.get("status", "").replace("-", " "))
-    rows = queries.items_in_order(db, product, status, sort, request.args.get("after", ""))
-    return page("backlog/table.html", rows=rows, sort=sort, chosen=status, statuses=list(ItemStatus), **shown)
-
-
-def _member(kind: Any, word: str) -> Any:
+def member(kind: Any, word: str) -> Any:
     """The member of an enum that a word of the address means, or None."""
     return next((member for member in kind if member.value == word), None)
 
@@ -65,6 +47,7 @@ def show(item_id: int) -> ResponseReturnValue:
     if row is None:
         raise NotFound(_("This item may have been removed, or the address is not quite right."))
     item: BacklogItem = row.BacklogItem
+    beside = listing.items_beside(db, item)
     return page(
         "backlog/item.html",
         row=row,
@@ -75,12 +58,21 @@ def show(item_id: int) -> ResponseReturnValue:
         posts=queries.most_wanted_posts(db, me(), item.id, QUOTED),
         decisions=book.decisions_on(db, me(), item.id, DECIDED),
         earned=return_on(item.value, item.cost),
+        parts=parts([Criterion.read(one) for one in row.criteria or ()], item),
+        beside={one.value: rows for one, rows in beside.items()},
+        blocked_by=listing.blocking(beside),
+        issues=issues.linked(item.issues, _places(item.product_id)) if item.issues else [],
         target_words=target_words,
         reason_words=reason_words,
-        again_words=again_words,
-        is_due=item.revisit_on is not None and item.revisit_on <= today(),
+        again=again_words(item.revisit_on.isoformat() if item.revisit_on else "", also_waits_for(item, for_team=True)),
+        came_back_words=came_back_words,
         may_plan=rules.may_plan(me()),
     )
+
+
+def _places(product_id: int) -> dict[Tracker, str]:
+    """Where issues are kept; set once and asked on every page, so it is remembered for a while."""
+    return kept(KEEP, lambda: modelling.places_of(db, product_id), "trackers", product_id)
 
 
 def _in_order(status: ItemStatus) -> list[ItemStatus]:
@@ -133,10 +125,13 @@ def restore_evidence(item_id: int, post_id: int) -> ResponseReturnValue:
 @bp.route("/backlog/<int:item_id>/move", methods=["GET", "POST"])
 @allowed(rules.may_plan)
 def move(item_id: int) -> ResponseReturnValue:
-    """Ask where the item goes and what is said about it, show what customers will read, then move it."""
+    """Ask where the item goes and what is said about it, show what customers will read, then move it.
+
+    The board asks for the form alone, and is where the reader goes back to.
+    """
     item = find_or_404(db, queries.find_item(me(), item_id))
-    to = _member(ItemStatus, request.args.get("to", "").replace("-", " "))
-    form = Form(Decision, to=to, target=item.target, revisit_on=item.revisit_on, version=item.version)
+    to = member(ItemStatus, request.args.get("to", "").replace("-", " "))
+    form = Form(Decision, to=to, target=item.target, version=item.version)
     preview = None
     if form.submitted():
         if request.form.get("preview"):
@@ -147,11 +142,12 @@ def move(item_id: int) -> ResponseReturnValue:
             except Invalid as problem:
                 form.refuse(problem)
             except Conflict as conflict:
-                return _show_conflict("backlog/move.html", conflict, **_deciding(item, form))
+                return show_conflict("backlog/move.html", conflict, ("target",), **_deciding(item, form))
             else:
                 flash(_told(item))
-                return go("backlog.show", item_id=item.id)
-    return page("backlog/move.html", status=form.status, preview=preview, **_deciding(item, form))
+                return go_back("backlog.show", item_id=item.id)
+    template = "backlog/_deciding.html" if is_fragment() else "backlog/move.html"
+    return page(template, status=form.status, preview=preview, **_deciding(item, form))
 
 
 def _deciding(item: BacklogItem, form: Form[Decision]) -> dict[str, Any]:
@@ -161,9 +157,12 @@ def _deciding(item: BacklogItem, form: Form[Decision]) -> dict[str, Any]:
         "item": item,
         "form": form,
         "moves": moves,
-        "to": _member(ItemStatus, str(form.raw.get("to", ""))),
+        "to": member(ItemStatus, str(form.raw.get("to", ""))),
         "targets": choices(today(), item.target),
         "reasons": [(reason.value, reason_words(reason)) for reason in NotNowReason],
+        "others": [(one, pick(title)) for one, title in listing.choosable(db, item.product_id, without=item.id)],
+        "blocked_by": listing.blocking(listing.items_beside(db, item, ranked=False)),
+        "next": local_path(request.values.get("next", "")),
     }
 
 
@@ -171,12 +170,20 @@ def _preview(item: BacklogItem, decision: Decision) -> dict[str, Any]:
     """What customers will read on their posts if this is decided."""
     reason = decision.reason.value if decision.reason else ""
     revisit_on = decision.revisit_on.isoformat() if decision.revisit_on else ""
+    also: dict[str, Any] = {"votes": decision.revisit_votes, "companies": decision.revisit_companies}
+    if decision.revisit_item_id:
+        other = db.get(BacklogItem, decision.revisit_item_id)
+        also["item"] = other.title if other is not None and other.is_public else {}
     title = pick(item.title)
     words: Words = decision.words("line") if decision.to is ItemStatus.NOT_NOW else decision.words("sentence")
     return {
-        "sentence": standing_words(title, decision.to, decision.target, reason, revisit_on),
+        "sentence": standing_words(title, decision.to, decision.target, reason, revisit_on, _said(also)),
         "why": [(language, text) for language, text in words.items()],
     }
+
+
+def _said(also: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in also.items() if value is not None}
 
 
 def _told(item: BacklogItem) -> str:
@@ -185,51 +192,14 @@ def _told(item: BacklogItem) -> str:
     return _("Decided. The posts behind the item and the roadmap say so now.")
 
 
-def _show_conflict(template: str, conflict: Conflict, **values: Any) -> ResponseReturnValue:
-    """A form again, with what stands now beside what was typed; sent a second time it counts."""
+def show_conflict(template: str, conflict: Conflict, columns: Sequence[str], **values: Any) -> ResponseReturnValue:
+    """A form again with what changed since it was opened; what was typed is in it, and sent once more it counts."""
     item, form = values["item"], values["form"]
+    opened = str(form.raw.get("version", ""))
     form.refuse(conflict)
-    form.raw["version"] = item.version
-    return page(template, status=conflict.status, theirs=item, **values)
-
-
-def _plain(value: Any) -> Any:
-    """A number as people type it: 2, not 2.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-@bp.route("/backlog/<int:item_id>/score", methods=["GET", "POST"])
-@allowed(rules.may_plan)
-def score(item_id: int) -> ResponseReturnValue:
-    """Ask for the parts of the score that people set; propose two of them from the evidence."""
-    item = find_or_404(db, queries.find_item(me(), item_id))
-    form = Form(Scoring, version=item.version, **{name: _plain(getattr(item, name)) for name in changing.SCORED})
-    status = 200
-    if form.submitted():
-        try:
-            changing.score_item(db, item, form.value, by=me())
-        except Conflict as conflict:
-            status = conflict.status
-            form.refuse(conflict)
-            form.raw["version"] = item.version
-        else:
-            flash(_("The score is {score} now.", score=round(item.score, 1)))
-            return go("backlog.show", item_id=item.id)
-    numbers = evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id))
-    hurt = pain(numbers.severity_sum, numbers.posts)
-    solidities = [theme.solidity.value for theme in queries.themes_of(db, item.id)]
-    return page(
-        "backlog/score.html",
-        status=form.status if status == 200 else status,
-        item=item,
-        form=form,
-        numbers=numbers,
-        pain=hurt,
-        impact=proposed_impact(hurt),
-        confidence=proposed_confidence(solidities),
-        confidences=CONFIDENCES,
-        theirs=item if status != 200 else None,
-    )
+    entries = book.decisions_since(db, me(), item.id, int(opened)) if opened.isdigit() else []
+    meanwhile = conflicts.settle(form.raw, item, columns, entries)
+    return page(template, status=conflict.status, meanwhile=meanwhile, **values)
 
 
 @bp.route("/backlog/<int:item_id>/edit", methods=["GET", "POST"])
@@ -237,24 +207,18 @@ def score(item_id: int) -> ResponseReturnValue:
 def edit(item_id: int) -> ResponseReturnValue:
     """Change how the item reads, who owns it, and who may see it."""
     item = find_or_404(db, queries.find_item(me(), item_id))
-    texts = {"title": item.title, "problem": item.problem, "sentence": item.public_sentence}
-    form = Form(
-        ItemChanges,
-        **{f"{name}_{language}": texts[name].get(language, "") for name in texts for language in LANGUAGES},
-        owner_id=item.owner_id,
-        is_public="yes" if item.is_public else "no",
-        target=item.target,
-        **{tracker.value: ", ".join(key for name, key in item.issues if name == tracker.value) for tracker in Tracker},
-        version=item.version,
-    )
-    values = {"item": item, "form": form, "owners": queries.owners(db), "targets": choices(today(), item.target)}
+    standing = conflicts.as_fields({name: getattr(item, name) for name in EDITED})
+    form = Form(ItemChanges, **standing, version=item.version)
+    slug = db.get_one(Product, item.product_id).slug
+    shown = {"owners": queries.owners(db), "targets": choices(today(), item.target), "slug": slug}
+    values: dict[str, Any] = {"item": item, "form": form} | shown
     if form.submitted():
         try:
             changing.change_item(db, item, form.value, by=me())
         except Invalid as problem:
             form.refuse(problem)
         except Conflict as conflict:
-            return _show_conflict("backlog/edit.html", conflict, **values)
+            return show_conflict("backlog/edit.html", conflict, EDITED, **values)
         else:
             flash(_("Saved. The decision book says what changed."))
             return go("backlog.show", item_id=item.id)
@@ -276,5 +240,14 @@ def reopen(item_id: int) -> ResponseReturnValue:
     return page("backlog/reopen.html", status=form.status, item=item, form=form)
 
 
-# Promotion and the roadmap have files of their own; importing them adds their pages.
-from forum.backlog import feed_views, panels, promotion_views, roadmap_views  # noqa: E402, F401
+# The others have files of their own; importing them adds their pages.
+from forum.backlog import (  # noqa: E402
+    bulk_views,  # noqa: F401
+    desk_views,  # noqa: F401
+    feed_views,  # noqa: F401
+    needs_views,  # noqa: F401
+    panels,  # noqa: F401
+    promotion_views,  # noqa: F401
+    roadmap_views,  # noqa: F401
+    scoring_views,  # noqa: F401
+)

@@ -1,18 +1,21 @@
 """The sentences that the backlog writes on posts, and what its reasons are called."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
 from forum.backlog.models import BacklogItem
-from forum.backlog.status import ItemStatus, NotNowReason
+from forum.backlog.status import CameBack, ItemStatus, NotNowReason
 from forum.backlog.targets import target_words
 from forum.core.clock import today
-from forum.core.languages import _, day_words, pick
+from forum.core.languages import _, day_words, ngettext, pick
 from forum.posts.timeline import Sentence, wording
 
 PROMOTED, JOINED, LEFT = "item_promoted", "item_joined", "item_left"
-MOVED, REOPENED = "item_moved", "item_reopened"
-KINDS = (PROMOTED, JOINED, LEFT, MOVED, REOPENED)
+MOVED, REOPENED, RETURNED = "item_moved", "item_reopened", "item_returned"
+KINDS = (PROMOTED, JOINED, LEFT, MOVED, REOPENED, RETURNED)
 
 
 def reason_words(reason: NotNowReason) -> str:
@@ -27,8 +30,13 @@ def reason_words(reason: NotNowReason) -> str:
     }[reason]
 
 
-def standing_words(item: str, status: ItemStatus, target: str, reason: str, revisit_on: str) -> str:
-    """Where the item called `item` stands, in whole sentences; `revisit_on` is a day as 2026-12-31 or empty."""
+def standing_words(
+    item: str, status: ItemStatus, target: str, reason: str, revisit_on: str, also: Mapping[str, Any] | None = None
+) -> str:
+    """Where the item called `item` stands, in whole sentences; `revisit_on` is a day as 2026-12-31 or empty.
+
+    `also` says what else an item that is *not now* waits for, as `also_waits_for` has it.
+    """
     match status:
         case ItemStatus.PROPOSED:
             return _("It waits among the proposals as “{item}”.", item=item)
@@ -45,21 +53,65 @@ def standing_words(item: str, status: ItemStatus, target: str, reason: str, revi
         case ItemStatus.LAUNCHED:
             return _("Launched as “{item}”.", item=item)
         case ItemStatus.NOT_NOW:
-            return " ".join(filter(None, (_("Not now."), _because(reason), again_words(revisit_on))))
+            return " ".join(filter(None, (_("Not now."), _because(reason), again_words(revisit_on, also))))
 
 
 def _because(reason: str) -> str:
     return reason_words(NotNowReason(reason)) if reason else ""
 
 
-def again_words(revisit_on: str) -> str:
-    """When something that is *not now* is looked at again; empty without a day."""
-    if not revisit_on:
-        return ""
-    day = date.fromisoformat(revisit_on)
+def again_words(revisit_on: str, also: Mapping[str, Any] | None = None) -> str:
+    """When something that is *not now* is looked at again; empty when nothing is said about it."""
+    sentences = [_day_words(date.fromisoformat(revisit_on))] if revisit_on else []
+    for name, value in (also or {}).items():
+        match name:
+            case "votes":
+                sentences.append(
+                    ngettext("With {n} vote it is looked at again.", "With {n} votes it is looked at again.", value)
+                )
+            case "companies":
+                sentences.append(
+                    ngettext(
+                        "With {n} company behind it, it is looked at again.",
+                        "With {n} companies behind it, it is looked at again.",
+                        value,
+                    )
+                )
+            case "item" if value:
+                sentences.append(_("Once “{item}” is launched, it is looked at again.", item=pick(value)))
+            case "item":
+                sentences.append(_("Once something else is launched, it is looked at again."))
+    return " ".join(sentences)
+
+
+def _day_words(day: date) -> str:
     if day <= today():
         return _("The day to look at it again has come: {day}.", day=day_words(day))
     return _("It is looked at again on {day}.", day=day_words(day))
+
+
+def also_waits_for(item: BacklogItem, *, for_team: bool = False) -> dict[str, Any]:
+    """What an item that is *not now* waits for beside a day; an internal item is named to the team alone."""
+    waits: dict[str, Any] = {}
+    if item.revisit_votes:
+        waits["votes"] = item.revisit_votes
+    if item.revisit_companies:
+        waits["companies"] = item.revisit_companies
+    session = object_session(item)
+    if item.revisit_item_id and session is not None:
+        other = session.get(BacklogItem, item.revisit_item_id)
+        waits["item"] = other.title if other is not None and (other.is_public or for_team) else {}
+    return waits
+
+
+def came_back_words(why: CameBack) -> str:
+    """What has happened that an item waited for."""
+    return {
+        CameBack.DATE: _("The day has come on which it was to be looked at again."),
+        CameBack.VOTES: _("It has as many votes as were asked for."),
+        CameBack.COMPANIES: _("As many companies as were asked for are behind it."),
+        CameBack.ITEM: _("What it waited for is launched."),
+    }[why]
 
 
 def values_of(item: BacklogItem) -> dict[str, Any]:
@@ -71,6 +123,7 @@ def values_of(item: BacklogItem) -> dict[str, Any]:
         "target": item.target,
         "reason": item.reason.value if item.reason else "",
         "revisit_on": item.revisit_on.isoformat() if item.revisit_on else "",
+        "also": also_waits_for(item),
         "why": item.reason_text if item.status is ItemStatus.NOT_NOW else item.public_sentence,
     }
 
@@ -82,6 +135,7 @@ def _standing(values: dict[str, Any]) -> str:
         values.get("target", ""),
         values.get("reason", ""),
         values.get("revisit_on", ""),
+        values.get("also"),
     )
 
 
@@ -114,3 +168,9 @@ def _moved(values: dict[str, Any]) -> Sentence:
 def _reopened(values: dict[str, Any]) -> Sentence:
     sentence = _("“{item}” is looked at again: it is not solved for everybody.", item=pick(values["title"]))
     return sentence, _address(values)
+
+
+@wording(RETURNED)
+def _returned(values: dict[str, Any]) -> Sentence:
+    sentence = _("“{item}” is looked at again, as promised.", item=pick(values["title"]))
+    return f"{sentence} {came_back_words(CameBack(values['came_back']))}", _address(values)

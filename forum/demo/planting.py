@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum import receivers
+from forum.backlog import jobs as backlog_jobs
 from forum.core.clock import standing_at, utcnow
 from forum.core.jobs import drop_enqueued
 from forum.demo import scenery
@@ -51,6 +52,7 @@ def plant(session: Session) -> int:
     tell_past(session, today - RECENT)
     for daily in (recount_themes, watch_themes):
         plan(session, daily, areas["cabin"].product_id, delay=DAY)
+    backlog_jobs.plan(session, backlog_jobs.until_morning())
     return len(year.posts)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
+from forum.backlog.models import BacklogItem
 from forum.core.database import Model
 from forum.core.jobs import Job, JobState
 from forum.demo.mending import put_right
@@ -50,6 +51,9 @@ def _drop_jobs(session: Session, gone: dict[str, sa.Table]) -> None:
     for job in session.scalars(sa.select(Job).where(Job.state == JobState.QUEUED)):
         if job.arguments.get("product_id") in products:
             session.delete(job)
+    stays = sa.select(BacklogItem.id).where(BacklogItem.id.not_in(_ids(gone, "backlog_items")))
+    if session.scalars(stays.limit(1)).first() is None:
+        session.execute(sa.delete(Job).where(Job.state == JobState.QUEUED, Job.name == "backlog.recount"))
 
 
 def _free_replies(session: Session, gone: dict[str, sa.Table]) -> None:

@@ -54,6 +54,8 @@ def _concerned(session: Session, happening: Happening) -> Iterable[Concerned]:
             return _of_posts(session, {post_id}, voters=happening.kind is Kind.SPLIT)
         case Kind.STATUS | Kind.NOT_NOW if item_id:
             return _of_item(session, item_id)
+        case Kind.CAME_BACK if item_id:
+            return [*_owner(session, item_id), *(_of_item(session, item_id) if happening.values["is_public"] else ())]
         case Kind.LAUNCHED if item_id:
             return [*_with_receipts(session, happening), *_of_item(session, item_id)]
         case Kind.OBJECTION:
@@ -115,6 +117,11 @@ def _of_item(session: Session, item_id: int) -> list[Concerned]:
     ]
 
 
+def _owner(session: Session, item_id: int) -> list[Concerned]:
+    owner_id = session.scalar(sa.select(BacklogItem.owner_id).where(BacklogItem.id == item_id))
+    return [Concerned(owner_id, Tie.TEAM, None)] if owner_id else []
+
+
 def _with_receipts(session: Session, happening: Happening) -> list[Concerned]:
     receipts = sa.select(Receipt.user_id, Receipt.behind, Receipt.post_id)
     receipts = receipts.where(Receipt.launch_id == happening.values["launch_id"])
@@ -166,6 +173,9 @@ def still_holds(session: Session, happening: Happening) -> bool:
         case Kind.STATUS | Kind.NOT_NOW:
             item = session.get(BacklogItem, happening.item_id) if happening.item_id else None
             return item is not None and item.is_public and item.status.value == values["status"]
+        case Kind.CAME_BACK:
+            item = session.get(BacklogItem, happening.item_id) if happening.item_id else None
+            return item is not None and item.came_back_at is not None and item.is_public == values["is_public"]
         case Kind.LAUNCHED:
             launch = session.get(Launch, values["launch_id"])
             return launch is not None and launch.is_public

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.backlog.events import ItemMoved, ItemShown
+from forum.backlog.events import ItemMoved, ItemShown, RevisitDue
 from forum.backlog.models import BacklogItem
 from forum.backlog.status import ItemStatus
 from forum.backlog.wording import values_of
@@ -61,6 +61,14 @@ def _tell_standing(session: Session, item_id: int, *, before: str) -> None:
         kind = Kind.NOT_NOW if item.status is ItemStatus.NOT_NOW else Kind.STATUS
         values = {name: value for name, value in values_of(item).items() if name != "item_id"}
         happen(session, kind, item_id=item_id, values=values | {"before": before})
+
+
+@on(RevisitDue)
+def revisit_due(session: Session, event: RevisitDue) -> None:
+    """Tell its owner, and of a public item those behind it, that it is looked at again as had been said."""
+    item = session.get_one(BacklogItem, event.item_id)
+    values = {"title": item.title, "came_back": event.why.value, "is_public": item.is_public}
+    happen(session, Kind.CAME_BACK, item_id=item.id, values=values)
 
 
 @on(ItemLaunched)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forum.backlog.status import ItemStatus
-from forum.backlog.wording import standing_words
+from forum.backlog.status import CameBack, ItemStatus
+from forum.backlog.wording import came_back_words, standing_words
 from forum.core.languages import _, date_words, day_words, ngettext, number, pick
 from forum.notifications.queries import AnyRow, Title
 from forum.notifications.status import Kind, Tie, Topic, topic_of
@@ -153,6 +153,7 @@ def _standing(row: AnyRow) -> str:
         values.get("target", ""),
         values.get("reason", ""),
         values.get("revisit_on", ""),
+        values.get("also"),
     )
 
 
@@ -185,6 +186,19 @@ def _not_now(row: AnyRow, _others: Others) -> Said:
             _("What was said and voted stays, and it counts when this is looked at again."),
         ),
         quote=pick(row.details.get("why")),
+    )
+
+
+def _came_back(row: AnyRow, _others: Others) -> Said:
+    return Said(
+        _(
+            "The company looks at it again, as it had said. {why}",
+            why=came_back_words(CameBack(row.details["came_back"])),
+        ),
+        f"/backlog/{row.item_id}" if row.tie is Tie.TEAM else _place(row),
+        subject=_("Looked at again: {title}", title=_title(row)),
+        action=_("Decide again") if row.tie is Tie.TEAM else _("See where it stands"),
+        more=() if row.tie is Tie.TEAM else (_("You hear what is decided this time."),),
     )
 
 
@@ -350,6 +364,7 @@ _SAYERS: Mapping[Kind, Callable[[AnyRow, Others], Said]] = {
     Kind.ANSWER: _answer,
     Kind.STATUS: _status,
     Kind.NOT_NOW: _not_now,
+    Kind.CAME_BACK: _came_back,
     Kind.LAUNCHED: _launched,
     Kind.MERGED: _merged,
     Kind.UNMERGED: _unmerged,

@@ -19,6 +19,7 @@ class Kind(Enum):
     NEW_POST = "new post"
     WARNING = "warning"
     PILOT = "pilot"
+    CAME_BACK = "came back"  # from *not now*
 
 
 class Topic(Enum):
@@ -79,6 +80,7 @@ TOPICS = {
     Kind.ANSWER: Topic.ANSWERS,
     Kind.STATUS: Topic.STATUS,
     Kind.NOT_NOW: Topic.STATUS,
+    Kind.CAME_BACK: Topic.STATUS,
     Kind.LAUNCHED: Topic.LAUNCHES,
     Kind.MERGED: Topic.ARRANGING,
     Kind.UNMERGED: Topic.ARRANGING,

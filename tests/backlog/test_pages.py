@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
+from forum.backlog.revisiting import bring_back
 from forum.backlog.services import move_item
 from forum.backlog.status import ItemStatus
 from forum.core.clock import today
@@ -159,7 +160,7 @@ def test_not_now_asks_for_reason_line_and_day(session, manager, visitor, promote
     visitor.sign_in(manager).open(f"/backlog/{item.id}/move?to=not-now")
 
     visitor.send("Decide", status=422)
-    for words in ("Choose the reason.", "Say it in a line of your own", "Choose a day to come"):
+    for words in ("Choose the reason.", "Say it in a line of your own", "Say when it is looked at again"):
         assert words in visitor.text
     visitor.send("Decide", reason="cost", line_en="New ducts would be needed.", revisit_on=today() + timedelta(days=1))
 
@@ -204,9 +205,12 @@ def test_a_post_is_taken_out_and_put_back(session, manager, visitor, theme, prom
 def test_an_item_set_aside_until_today_asks_for_a_new_decision(session, manager, visitor, promote):
     item = promote()
     item.status, item.revisit_on = ItemStatus.NOT_NOW, today()
+    bring_back(session)
     session.commit()
 
-    assert "1 item was set aside until today" in visitor.sign_in(manager).open("/backlog").text
+    words = "Came back Warm seats The day has come on which it was to be looked at again."
+    assert words in visitor.sign_in(manager).open("/backlog").text
+    assert "It came back." in visitor.open(f"/backlog/{item.id}").text
 
 
 def test_making_an_item_internal_hides_it_everywhere(session, manager, planner, visitor, theme, promote):

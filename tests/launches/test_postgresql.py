@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from threading import Barrier
 
 import pytest
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session
 from forum import receivers  # noqa: F401  # subscribed, as in the assembled application
 from forum.accounts.services import set_consent
 from forum.accounts.status import ConsentKind
-from forum.backlog import book, evidence
+from forum.backlog import book, evidence, modelling
 from forum.backlog import queries as backlog
 from forum.backlog.changing import change_item, remove_evidence, score_item
+from forum.backlog.listing import Looking, Sort, items_beside, items_by_status, items_in_order
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
-from forum.backlog.queries import Sort
+from forum.backlog.revisiting import bring_back
 from forum.backlog.schemas import ItemChanges, Promotion, Reopening, Scoring
 from forum.backlog.services import move_item, promote_themes, reopen_item
 from forum.backlog.status import ItemStatus
@@ -82,10 +84,13 @@ def test_the_whole_way_works_there_as_well(session, make, planner):
     answer_receipt(session, receipt, Answer.NO, "Still cold.", by=reader)
 
     assert (item.people, item.reach, round(item.score, 9)) == (3, 3, 2.4)
-    assert [len(backlog.items_by_status(session, "")[status]) for status in ItemStatus] == [0, 0, 0, 0, 1, 0]
+    assert [len(items_by_status(session, Looking())[status]) for status in ItemStatus] == [0, 0, 0, 0, 1, 0]
     assert [len(rows) for rows in backlog.public_items(session, "").values()] == [0, 0, 0, 0, 1, 0]
-    for sort in Sort:
-        assert len(backlog.items_in_order(session, "", None, sort, "").rows) == 1
+    for sort, turned in product(Sort, (False, True)):
+        assert len(items_in_order(session, Looking(sort=sort, turned=turned, words="W"), "").rows) == 1
+    assert bring_back(session) == []
+    assert {one: len(rows) for one, rows in items_beside(session, item).items() if rows} == {}
+    assert modelling.trades(session, item.product_id, [], []).items == 0
     assert len(book.book_page(session, ANYBODY, "").rows) == 7
     assert evidence.numbers(session, evidence.of_items(Evidence.item_id == item.id)).people == 3
     assert len(backlog.evidence_page(session, planner, item.id, theme_id=theme.id, is_out=False, after="").rows) == 2
@@ -155,6 +160,6 @@ def test_of_two_decisions_at_once_the_later_one_is_a_conflict(engine, session, m
         item = own.get_one(BacklogItem, item_id)
         move_item(own, item, ItemStatus.PLANNED, decision("planned", version=1), by=planner)
 
-    assert at_once(engine, decide) == ["Conflict", "done"]
+    assert at_once(engine, decide) == ["Stale", "done"]
     session.expire_all()
     assert session.get_one(BacklogItem, item_id).version == 2
