@@ -2,6 +2,20 @@
 
 from dataclasses import dataclass
 
+from forum.moderation.status import Decision
+
+
+@dataclass(frozen=True)
+class AuthorTold:
+    """What a moderator decided about a post, or about a comment on it, stands; its author gets a letter about it."""
+
+    post_id: int
+    comment_id: int | None
+    author_id: int
+    decision: Decision
+    reason: str  # in their language; may be empty
+    by_id: int
+
 
 @dataclass(frozen=True)
 class ObjectionAnswered:

@@ -12,7 +12,7 @@ from forum.core.database import transaction
 from forum.core.events import publish
 from forum.core.jobs import enqueue, job
 from forum.core.mail import absolute
-from forum.moderation.events import ObjectionAnswered
+from forum.moderation.events import AuthorTold, ObjectionAnswered
 from forum.moderation.models import Case, Report
 from forum.moderation.rules import UNDO_WITHIN
 from forum.moderation.status import CaseKind, Decision
@@ -36,10 +36,9 @@ def plan(session: Session, case: Case) -> None:
 
 @job("moderation.tell_author")
 def tell_author(*, case_id: int, decided_at: str) -> None:
-    """Mail the author of a post or comment what was decided at that moment, and why if it was taken away.
+    """Tell the author of a post or comment what was decided at that moment, and why if it was taken away.
 
-    Nothing is sent when the decision was undone, by authors who took it away themselves, or to an address
-    that nobody has proved.
+    Nothing is told when the decision was undone, and nothing is mailed to an address that nobody has proved.
     """
     with transaction() as session:
         case = session.get(Case, case_id)
@@ -55,6 +54,8 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
         if row is None:
             return
         post, comment, author = row
+        comment_id, by_id = comment.id if comment else None, case.decided_by_id or 0
+        publish(session, AuthorTold(post.id, comment_id, author.id, case.decision, case.reason, by_id))
         if not author.email or author.verified_at is None or author.state is not AccountState.ACTIVE:
             return
         send_letter(

@@ -58,7 +58,7 @@ def _concerned(session: Session, happening: Happening) -> Iterable[Concerned]:
             return [*_owner(session, item_id), *(_of_item(session, item_id) if happening.values["is_public"] else ())]
         case Kind.LAUNCHED if item_id:
             return [*_with_receipts(session, happening), *_of_item(session, item_id)]
-        case Kind.OBJECTION:
+        case Kind.OBJECTION | Kind.MODERATED:
             return [Concerned(happening.values["user_id"], Tie.MINE, post_id)]
         case Kind.PILOT:
             return [Concerned(user_id, Tie.PILOT, None) for user_id in happening.values["user_ids"]]

@@ -10,6 +10,7 @@ from forum.core.jobs import Job, JobState, enqueue, job
 from forum.notifications import telling
 from forum.notifications.audience import audience, still_holds
 from forum.notifications.models import Happening
+from forum.notifications.status import LETTERS
 
 PIECE = 250  # people told in one transaction, which others who write wait for
 _DIGEST = "notifications.digest"
@@ -26,7 +27,8 @@ def tell(*, happening_id: int) -> None:
     for start in range(0, len(people), PIECE):
         with transaction() as session:
             told = session.get_one(Happening, happening_id)
-            if telling.tell_some(session, told, people[start : start + PIECE]):
+            by_mail = told.kind not in LETTERS
+            if telling.tell_some(session, told, people[start : start + PIECE], by_mail=by_mail):
                 plan_digest(session)
     with transaction() as session:
         told = session.get_one(Happening, happening_id)

@@ -15,7 +15,7 @@ from forum.core.events import on
 from forum.launches.events import ItemLaunched, PilotClosed, SeatGiven, SeatsOffered
 from forum.launches.models import Launch, Pilot, PilotSeat
 from forum.launches.status import SeatState
-from forum.moderation.events import ObjectionAnswered
+from forum.moderation.events import AuthorTold, ObjectionAnswered
 from forum.moderation.rules import OBJECT_WITHIN, UNDO_WITHIN
 from forum.notifications import forgetting  # noqa: F401  # it hears by itself
 from forum.notifications.audience import areas_above
@@ -144,6 +144,13 @@ def post_moved(session: Session, event: PostMoved) -> None:
     before, after = (session.get_one(Area, area_id).name for area_id in (event.from_area_id, event.to_area_id))
     values = {"to_id": event.to_area_id, "from": before, "to": after}
     happen(session, Kind.MOVED, post_id=event.post_id, actor_id=event.by_id, wait=UNDO_WITHIN, values=values)
+
+
+@on(AuthorTold)
+def author_told(session: Session, event: AuthorTold) -> None:
+    """Tell authors on the site as well what a moderator made of their words: not everybody has a proved address."""
+    values: Json = {"user_id": event.author_id, "decision": event.decision.value, "comment": event.comment_id}
+    happen(session, Kind.MODERATED, post_id=event.post_id, actor_id=event.by_id, values=values)
 
 
 @on(ObjectionAnswered)

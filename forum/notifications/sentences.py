@@ -11,6 +11,7 @@ from typing import Any
 from forum.backlog.status import CameBack, ItemStatus
 from forum.backlog.wording import came_back_words, standing_words
 from forum.core.languages import _, date_words, day_words, ngettext, number, pick
+from forum.moderation.status import Decision
 from forum.notifications.queries import AnyRow, Title
 from forum.notifications.status import Kind, Tie, Topic, topic_of
 from forum.themes.labels import label_of
@@ -40,6 +41,8 @@ def say(row: AnyRow, others: Others) -> Said:
 
 def about(row: AnyRow) -> str:
     """Why this post concerns its reader, as the line above its title."""
+    if row.kind is Kind.MODERATED and row.details["comment"]:
+        return _("Your comment")
     return {
         Tie.MINE: _("Your post"),
         Tie.VOTED: _("A post you voted for"),
@@ -293,6 +296,24 @@ def _moved(row: AnyRow, _others: Others) -> Said:
     )
 
 
+def _moderated(row: AnyRow, _others: Others) -> Said:
+    sentences = {
+        Decision.APPROVED: _("A moderator has approved it."),
+        Decision.RESTORED: _("A moderator has put it back, and others can read it again."),
+        Decision.HIDDEN: _("A moderator has hidden it. Only you and the moderators can read it for now."),
+        Decision.EDITED: _("A moderator has edited it. The history shows what it said before, and what it says now."),
+        Decision.ASKED: _("A moderator asks you to change it. Until then only you and the moderators can read it."),
+        Decision.REMOVED: _("A moderator has removed it. Only you and the moderators can still read it."),
+    }
+    comment_id = row.details["comment"]
+    return Said(
+        sentences[Decision(row.details["decision"])],
+        f"/comments/{comment_id}" if comment_id else _post(row),
+        subject=_title(row),
+        action=_("Go to the post"),
+    )
+
+
 def _objection(row: AnyRow, _others: Others) -> Said:
     granted = row.details["is_granted"]
     return Said(
@@ -370,6 +391,7 @@ _SAYERS: Mapping[Kind, Callable[[AnyRow, Others], Said]] = {
     Kind.UNMERGED: _unmerged,
     Kind.SPLIT: _split,
     Kind.MOVED: _moved,
+    Kind.MODERATED: _moderated,
     Kind.OBJECTION: _objection,
     Kind.NEW_POST: _new_post,
     Kind.WARNING: _warning,

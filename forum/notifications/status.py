@@ -15,6 +15,7 @@ class Kind(Enum):
     UNMERGED = "unmerged"
     SPLIT = "split"
     MOVED = "moved"
+    MODERATED = "moderated"  # by a moderator, who writes a letter about it
     OBJECTION = "objection"  # answered
     NEW_POST = "new post"
     WARNING = "warning"
@@ -86,11 +87,14 @@ TOPICS = {
     Kind.UNMERGED: Topic.ARRANGING,
     Kind.SPLIT: Topic.ARRANGING,
     Kind.MOVED: Topic.ARRANGING,
+    Kind.MODERATED: Topic.ARRANGING,
     Kind.OBJECTION: Topic.OBJECTIONS,
     Kind.NEW_POST: Topic.NEW_POSTS,
     Kind.WARNING: Topic.WARNINGS,
     Kind.PILOT: Topic.PILOTS,
 }
+
+LETTERS = frozenset((Kind.MODERATED,))  # whoever these concern gets a letter of its own; the site tells them as well
 
 # Talk and new posts come in crowds, so they are gathered; what concerns one's own post or is rare comes at once.
 DEFAULTS = dict.fromkeys(Topic, How.INSTANTLY) | {Topic.COMMENTS: How.DAILY, Topic.NEW_POSTS: How.DAILY}

@@ -13,10 +13,14 @@ from forum.backlog.services import move_item, promote_post
 from forum.backlog.status import ItemStatus
 from forum.core.clock import utcnow
 from forum.core.jobs import perform, sweep
+from forum.moderation import editing
+from forum.moderation.status import Reason
+from forum.moderation.telling import tell_author
 from forum.notifications.models import Silence
 from forum.notifications.services import choose, follow, leave_post
 from forum.notifications.status import How, Subject, Topic
 from forum.posts import commenting
+from forum.posts.correcting import Correction
 from forum.posts.merging import merge, unmerge
 from forum.posts.models import Follow, Post
 from forum.posts.schemas import NewComment
@@ -104,6 +108,22 @@ def test_a_post_that_became_private_is_told_to_nobody_else_even_if_the_mail_was_
     work()
 
     assert [len(postbox.to(person)) for person in (kari, ola)] == [1, 0]
+
+
+@pytest.mark.parametrize("is_proved", [True, False])
+def test_authors_read_on_the_site_what_a_moderator_did_also_without_a_proved_address(
+    is_proved, talk, make, session, work, told, postbox
+):
+    post, kari, _ola, _ida, _say = talk
+    kari.verified_at = utcnow() if is_proved else None
+    wanted = Correction("A cold seat", "It is.", post.version)
+    case = editing.edit(session, post, wanted, by=make.as_reader(make.moderator()), reason=Reason.TITLE)
+    session.commit()
+    tell_author(case_id=case.id, decided_at=case.decided_at.isoformat())
+    work()
+
+    assert told(kari) == ["moderated"]
+    assert [message["Subject"] for message in postbox.to(kari)] == ["Your post “A cold seat” was edited"] * is_proved
 
 
 def test_an_official_answer_reaches_voters_until_they_ask_for_silence(talk, make, session, work, told):
