@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forum.engine.constraints import Constraints, Unmet
     from forum.engine.explanation import Explanation, explain_membership
     from forum.engine.files import ModelFileError
+    from forum.engine.layout import lay_out, neighbours_of
     from forum.engine.lineage import Change, match_lineage
     from forum.engine.model import ThemeModel
     from forum.engine.questions import Question, ask
@@ -35,8 +36,10 @@ _HOME = {
     "ask": "questions",
     "carry_out": "answers",
     "explain_membership": "explanation",
+    "lay_out": "layout",
     "load_themes": "assignment",
     "match_lineage": "lineage",
+    "neighbours_of": "layout",
     "weigh_weeks": "trend",
 }
 __all__ = [
@@ -55,8 +58,10 @@ __all__ = [
     "ask",
     "carry_out",
     "explain_membership",
+    "lay_out",
     "load_themes",
     "match_lineage",
+    "neighbours_of",
     "weigh_weeks",
 ]
 

@@ -12,7 +12,8 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from forum.engine import wordvectors
-from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, phrases, unit_rows
+from forum.engine.languages import guess_language, language_code
+from forum.engine.spaces import Company, Meaning, Shape, Spaces, Wording, phrases, read, unit_rows
 from forum.engine.text import letter_groups
 
 WEIGHTS = (0.75, 0.5, 0.9)  # of wording, company, meaning
@@ -176,3 +177,17 @@ def learn_spaces(readings, random_state):
         learnt.append(meaning)
     spaces, blocks = zip(*learnt, strict=True)
     return Spaces(list(spaces), list(WEIGHTS[: len(learnt)])), list(blocks)
+
+
+def describe(texts, languages, random_state=0):
+    """Return unit rows (n, d) of `texts`, of which no fit has learnt anything, by what they say of each other.
+
+    `languages` are BCP 47 tags; unknown ones are guessed. Of fewer than two texts the rows are zeros.
+    """
+    if len(texts) < 2:
+        return np.zeros((len(texts), 1), dtype=np.float32)
+    codes = [language_code(code) for code in languages]
+    spoken = [guess_language(text) if code == "und" else code for text, code in zip(texts, codes, strict=True)]
+    readings = [read(text, code, frozenset()) for text, code in zip(texts, spoken, strict=True)]
+    spaces, blocks = learn_spaces(readings, random_state)
+    return spaces.side_by_side(blocks)
