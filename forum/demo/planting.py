@@ -17,7 +17,7 @@ from forum.demo.year import DAYS, Year
 from forum.notifications.telling import tell_past
 from forum.products import services as products
 from forum.products.models import Area, Product
-from forum.themes.jobs import DAY, plan, recount_themes, watch_themes
+from forum.themes.jobs import DAY, lay_out_themes, plan, recount_themes, watch_themes
 
 assert receivers.ALL  # what follows from the year's acts follows here too
 
@@ -53,6 +53,7 @@ def plant(session: Session) -> int:
     for daily in (recount_themes, watch_themes):
         plan(session, daily, areas["cabin"].product_id, delay=DAY)
     backlog_jobs.plan(session, backlog_jobs.until_morning())
+    plan(session, lay_out_themes, areas["cabin"].product_id, delay=0)
     return len(year.posts)
 
 

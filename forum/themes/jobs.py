@@ -22,7 +22,7 @@ from forum.core.people import Reader
 from forum.posts.models import Post
 from forum.posts.status import Moderation
 from forum.products.models import Product
-from forum.themes import proposals, training
+from forum.themes import mapping, proposals, training
 from forum.themes.corpus import read_corpus, read_standing, text_of
 from forum.themes.counting import read_numbers, recount, standing_ids, write_numbers
 from forum.themes.membership import seat
@@ -146,6 +146,7 @@ def _run(run: ThemeRun, progress: Progress) -> Json:
         name = file.name if file.exists() else ""
         proposals.publish_proposal(session, run, proposal, lines, model_file=name)
         plan(session, watch_themes, run.product_id, delay=0)
+        plan(session, lay_out_themes, run.product_id, delay=0)
     _tidy_models(file.parent)
     return {"run_id": run.id, "themes": len(proposal.groups), "posts": len(proposal.places)}
 
@@ -246,6 +247,7 @@ def _seat_found(product_id: int, found: dict[int, dict[int, float]]) -> int:
         if found:
             _recount(session, product_id, list(found))
             plan(session, watch_themes, product_id, delay=DAY)
+            plan(session, lay_out_themes, product_id, delay=SETTLED)
     return placed
 
 
@@ -271,13 +273,20 @@ def watch_themes(*, product_id: int) -> Json:
     return {"warnings": raised}
 
 
+@job("themes.lay_out", timeout=900, heavy=True)
+def lay_out_themes(*, product_id: int) -> Json:
+    """Work out where the posts of a product lie on its map, after its themes have changed."""
+    return {"posts": mapping.draw(product_id)}
+
+
 def count(session: Session, product_id: int, theme_ids: Collection[int]) -> None:
-    """Count the numbers of some themes afresh, whose posts have changed, and look for rises in the background.
+    """Count some themes afresh whose posts have changed; look for rises and draw the map in the background.
 
     Where counting people and breadth takes long, a job does it.
     """
     _recount(session, product_id, theme_ids)
     plan(session, watch_themes, product_id, delay=SETTLED)
+    plan(session, lay_out_themes, product_id, delay=SETTLED)
 
 
 def _recount(session: Session, product_id: int, theme_ids: Collection[int]) -> None:

@@ -86,6 +86,14 @@ class Moving(Action):
     how: Literal["move", "keep_out"] = "move"
 
 
+class Picking(Action):
+    """Posts that were picked on the map, and what becomes of them: into a theme, pinned where they are, or out."""
+
+    posts: list[Id] = Field([], max_length=1000)
+    theme: Id | None = None  # to which they go
+    how: Literal["move", "pin", "keep_out"] = "move"
+
+
 class Reply(Action):
     """What somebody says to the question with this key."""
 

@@ -91,11 +91,12 @@ def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
     here = where_is(session, post.id)
     if here is not None and here.theme_id == theme.id and here.placing is Placing.PERSON:
         raise Conflict(_("This post is pinned here already."))
-    _pin(session, theme, post, here, by)
+    pin_post(session, theme, post, here, by)
     count(session, theme.product_id, {theme.id, here.theme_id if here is not None else theme.id})
 
 
-def _pin(session: Session, theme: Theme, post: Post, here: Member | None, by: Reader) -> Steering:
+def pin_post(session: Session, theme: Theme, post: Post, here: Member | None, by: Reader) -> Steering:
+    """Pin a post that is `here` to `theme`; rights are checked, and themes counted, by who calls."""
     _overrule(session, by, Steering.kind == SteeringKind.PIN, Steering.post_id == post.id)
     _overrule(
         session,
@@ -112,11 +113,12 @@ def _pin(session: Session, theme: Theme, post: Post, here: Member | None, by: Re
 def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
     """Take a post out of `theme` for good; it stays unsorted until a run or a person finds it another place."""
     _require(session, theme, by)
-    _keep_out(session, theme, _find(session, theme, post_id, by), by)
+    keep_post_out(session, theme, _find(session, theme, post_id, by), by)
     count(session, theme.product_id, {theme.id})
 
 
-def _keep_out(session: Session, theme: Theme, post: Post, by: Reader) -> Steering:
+def keep_post_out(session: Session, theme: Theme, post: Post, by: Reader) -> Steering:
+    """Keep a post out of `theme`; rights are checked, and themes counted, by who calls."""
     here = where_is(session, post.id)
     if here is not None and here.theme_id == theme.id:
         unseat(session, [post.id])
@@ -135,9 +137,9 @@ def move_posts(session: Session, theme: Theme, post_ids: Sequence[int], into: Th
     if theme.id == into.id or theme.product_id != into.product_id:
         raise Conflict(_("Choose another theme of the same product."))
     posts = _among(session, theme, post_ids, by)
-    said = [_pin(session, into, post, where_is(session, post.id), by) for post in posts]
+    said = [pin_post(session, into, post, where_is(session, post.id), by) for post in posts]
     count(session, theme.product_id, {theme.id, into.id})
-    return _as_one(session, said)
+    return as_one(session, said)
 
 
 def keep_posts_out(session: Session, theme: Theme, post_ids: Sequence[int], *, by: Reader) -> list[Steering]:
@@ -146,9 +148,9 @@ def keep_posts_out(session: Session, theme: Theme, post_ids: Sequence[int], *, b
     Raises `Invalid` when none of the posts is there.
     """
     _require(session, theme, by)
-    said = [_keep_out(session, theme, post, by) for post in _among(session, theme, post_ids, by)]
+    said = [keep_post_out(session, theme, post, by) for post in _among(session, theme, post_ids, by)]
     count(session, theme.product_id, {theme.id})
-    return _as_one(session, said)
+    return as_one(session, said)
 
 
 def _among(session: Session, theme: Theme, post_ids: Sequence[int], by: Reader) -> list[Post]:
@@ -160,7 +162,7 @@ def _among(session: Session, theme: Theme, post_ids: Sequence[int], by: Reader) 
     return posts
 
 
-def _as_one(session: Session, said: list[Steering]) -> list[Steering]:
+def as_one(session: Session, said: list[Steering]) -> list[Steering]:
     """Note on each of the rows that they were said in one go."""
     ids = [one.id for one in said]
     for one in said:

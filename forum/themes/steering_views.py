@@ -284,7 +284,9 @@ def undo(steering_id: int) -> ResponseReturnValue:
     take_back = steering.undo_together if request.args.get("together") else steering.undo
     take_back(db, said, by=me())
     flash(_("Taken back. Later runs decide afresh."))
-    theme = db.get_one(Theme, said.values["theme"] if request.args.get("together") else said.theme_id)
+    theme = db.get_one(Theme, (said.values.get("theme") if request.args.get("together") else 0) or said.theme_id)
+    if request.args.get("back") == "map":
+        return redirect(home("themes.theme_map", theme.product_id), 303)
     if theme.state is ThemeState.ACCEPTED:
         return go_back("themes.show", theme_id=theme.id)
     return redirect(home("themes.steering_list", theme.product_id), 303)

@@ -191,10 +191,10 @@ def names_beside(theme: Theme) -> list[tuple[int, str]]:
 
 
 @bp.app_template_global()
-def home(endpoint: str, product_id: int) -> str:
+def home(endpoint: str, product_id: int, **values: Any) -> str:
     """The address of a page that shows one product's themes, so that who leaves a theme stays with its product."""
     slugs = kept(KEPT, lambda: {product.id: product.slug for product in read_products(db)}, "slugs of products")
-    return url_for(endpoint, product=slugs.get(product_id) if len(slugs) > 1 else None)
+    return url_for(endpoint, product=slugs.get(product_id) if len(slugs) > 1 else None, **values)
 
 
 def heir_or_404(theme: Theme) -> Theme:
@@ -229,6 +229,7 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
 from forum.themes import (  # noqa: E402
     feed_views,  # noqa: F401
+    map_views,  # noqa: F401
     panels,  # noqa: F401
     question_views,  # noqa: F401
     run_views,  # noqa: F401

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
 }
 # The only files that import the engine.
-BRIDGES = {"themes/training.py", "themes/asking.py", "search/similar.py", "moderation/spam.py"}
+BRIDGES = {"themes/training.py", "themes/asking.py", "themes/mapping.py", "search/similar.py", "moderation/spam.py"}
 KNOW_FLASK = ("views.py", "commands.py", "identity.py", "panels.py")  # and board_views.py and the like
 WITHOUT_FLASK = ("flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter")
 
