@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.backlog.status import CameBack, DecisionKind, ItemStatus, NotNowReason, Tracker
+from forum.backlog.status import Audience, CameBack, DecisionKind, ItemStatus, NotNowReason, Tracker
 from forum.core.database import Json, Model, Words
 
 
@@ -19,6 +19,12 @@ class BacklogItem(Model):
     problem: Mapped[Words] = mapped_column(default=dict)  # in customers' words
     status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.PROPOSED)
     is_public: Mapped[bool] = mapped_column(default=False)
+    audience: Mapped[Audience] = mapped_column(default=Audience.TEAM)  # who sees it while it is not public
+    audience_organisation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisations.id", ondelete="SET NULL"), index=True
+    )
+    audience_key: Mapped[str] = mapped_column(sa.String(40), default="")  # of a segment: the attribute
+    audience_value: Mapped[str] = mapped_column(sa.String(120), default="")  # and what it has to be
     public_sentence: Mapped[Words] = mapped_column(default=dict)  # what the roadmap says about it now
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     target: Mapped[str] = mapped_column(sa.String(20), default="")  # as coarse as the team is sure: "2027 Q1"

@@ -41,6 +41,15 @@ class DecisionKind(Enum):
     CAME_BACK = "came back"  # from *not now*, as had been said
 
 
+class Audience(Enum):
+    """Who sees an item on the roadmap while it is not public, besides the team."""
+
+    TEAM = "team"  # nobody else
+    CUSTOMERS = "customers"  # whoever is signed in with a verified address
+    ORGANISATION = "organisation"  # those who work for one of them
+    SEGMENT = "segment"  # those whose organisation has an attribute: plan is Fleet
+
+
 class NotNowReason(Enum):
     """The short library of reasons for *not now*."""
 

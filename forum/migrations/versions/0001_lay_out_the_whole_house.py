@@ -253,6 +253,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum("team", "customers", "organisation", "segment", name="audience", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("audience_organisation_id", sa.Integer(), nullable=True),
+        sa.Column("audience_key", sa.String(length=40), nullable=False),
+        sa.Column("audience_value", sa.String(length=120), nullable=False),
         sa.Column("public_sentence", sa.JSON(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("target", sa.String(length=20), nullable=False),
@@ -307,6 +315,12 @@ def upgrade() -> None:
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["audience_organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_backlog_items_audience_organisation_id"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_backlog_items_owner_id")),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_backlog_items_product_id")),
         sa.ForeignKeyConstraint(["promoted_by_id"], ["users.id"], name=op.f("fk_backlog_items_promoted_by_id")),
@@ -317,6 +331,9 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backlog_items")),
+    )
+    op.create_index(
+        op.f("ix_backlog_items_audience_organisation_id"), "backlog_items", ["audience_organisation_id"], unique=False
     )
     op.create_index(op.f("ix_backlog_items_owner_id"), "backlog_items", ["owner_id"], unique=False)
     op.create_index(op.f("ix_backlog_items_revisit_item_id"), "backlog_items", ["revisit_item_id"], unique=False)
@@ -1788,6 +1805,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_backlog_items_revisit_item_id"), table_name="backlog_items")
     op.drop_index(op.f("ix_backlog_items_revisit_on"), table_name="backlog_items")
     op.drop_index(op.f("ix_backlog_items_owner_id"), table_name="backlog_items")
+    op.drop_index(op.f("ix_backlog_items_audience_organisation_id"), table_name="backlog_items")
     op.drop_table("backlog_items")
     op.drop_index(op.f("ix_areas_parent_id"), table_name="areas")
     op.drop_table("areas")
