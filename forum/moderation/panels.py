@@ -5,9 +5,9 @@ from typing import Any
 
 from forum.accounts.rules import may_moderate, may_plan
 from forum.core.clock import utcnow
-from forum.core.languages import LANGUAGES, current_language, datetime_words
+from forum.core.languages import LANGUAGES, current_language, datetime_words, span_words
 from forum.core.people import Reader
-from forum.moderation import bursts, library, reasons, second_look
+from forum.moderation import bursts, library, queries, reasons, second_look
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import CaseKind, Purpose, need_reason, offered
 from forum.posts.ranking import BURST
@@ -40,6 +40,13 @@ class _Blank:
     def called(_name: str, label: str, _words: str = "") -> str:
         """`label` as it is: without mistakes there is no summary that would name the field."""
         return label
+
+
+@panel("post.waiting", keep=KEPT)
+def usual_wait() -> tuple[str, dict[str, Any]] | None:
+    """How long first posts have waited lately, for those whose post waits."""
+    seconds = queries.usual_wait(db)
+    return ("moderation/_usual_wait.html", {"time": span_words(seconds)}) if seconds is not None else None
 
 
 @panel("post.side", order=80)

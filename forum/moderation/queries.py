@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from forum.posts.status import Moderation
 from forum.products.models import Area
 
 PAGE_SIZE = 50  # cases in the list beside the one in full
+LATELY, ENOUGH = 50, 3  # decided first posts that tell how long one usually waits: at most, and at least
 
 Author = aliased(User, name="author")
 Claimer = aliased(User, name="claimer")
@@ -249,3 +251,13 @@ def text_beside(session: Session, reader: Reader, post_id: int) -> sa.Row[*tuple
 def open_key(kind: CaseKind, post_id: int, comment_id: int | None) -> str:
     """What makes an open case the only one of its kind about its subject."""
     return f"{kind.value}:{post_id}:{comment_id or ''}"
+
+
+def usual_wait(session: Session) -> float | None:
+    """The median time in seconds that the last 50 first posts and comments waited; None before three were decided."""
+    decided = sa.select(Case.opened_at, Case.decided_at).where(
+        Case.kind == CaseKind.FIRST_POST, Case.decided_at.is_not(None)
+    )
+    rows = session.execute(decided.order_by(Case.decided_at.desc()).limit(LATELY)).all()
+    waited = [(then - opened).total_seconds() for opened, then in rows if then]
+    return median(waited) if len(waited) >= ENOUGH else None

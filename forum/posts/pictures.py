@@ -38,6 +38,7 @@ MAX_ALT = 300  # characters
 CHANGES = 100  # of pictures, shown in a post's history
 QUALITY = 85
 KINDS = ("JPEG", "PNG", "WEBP", "GIF")  # that are taken, by their content
+HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")  # how such files begin, after their length
 TYPES = {"jpg": "image/jpeg", "webp": "image/webp"}  # that are kept, by the ending of the name
 
 _one_at_a_time = Lock()  # a picture of 40 million pixels takes 160 MB while it is decoded
@@ -70,6 +71,8 @@ def prepare(data: bytes) -> Prepared:
         except Image.DecompressionBombError as error:
             raise _too_many_pixels() from error
         except Exception as error:  # whatever a decoder stumbles over: the file is what is wrong
+            if data[4:12] in HEIC:
+                raise _wrong(_("This is a HEIC picture, as some phones take them. Save it as JPEG first.")) from error
             raise _wrong(_("This file cannot be read as a picture. JPEG, PNG, WebP and GIF are taken.")) from error
 
 

@@ -11,7 +11,7 @@ from forum.core.errors import Conflict, ForumError, Invalid, TooMany
 from forum.core.languages import _, mark
 from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, pictures, queries, services
-from forum.posts.composing_views import choices, show_composer, take_aside
+from forum.posts.composing_views import choices, pictures_in, show_composer, take_aside
 from forum.posts.file_views import UPLOADS, has_picture
 from forum.posts.language import OFFERED
 from forum.posts.models import Post
@@ -52,9 +52,19 @@ def new() -> ResponseReturnValue:
             return answer
         except Invalid as problem:
             form.refuse(problem)
-    elif request.method == "GET" and form.raw.get("draft"):
+    elif request.method == "POST":
+        _ask_about_pictures(form)
+    elif form.raw.get("draft"):
         offers = _check_again(form)
     return show_composer(form, form.status if request.method == "POST" else 200, offers=offers)
+
+
+def _ask_about_pictures(form: Form[Writing]) -> None:
+    """Say of each picture without words that it needs some, together with what else needs another look."""
+    try:
+        pictures.check_described(pictures_in(form))
+    except Invalid as problem:
+        form.errors.update(problem.fields)
 
 
 def _beginnings() -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Forms: one pydantic schema per action, errors beside their fields, nothing typed is lost."""
 
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from inspect import isclass
+from typing import Any, Generic, Literal, TypeVar, get_origin
 
 from flask import g, request
 from pydantic import BaseModel, ValidationError
@@ -49,7 +51,8 @@ class Form(Generic[Schema]):
         except ValidationError as problem:
             for detail in problem.errors(include_url=False):
                 name = str(detail["loc"][0]) if detail["loc"] else ""
-                self.errors.setdefault(name, message_for(detail))
+                missing = detail["type"] == "missing" and self._is_choice(name)
+                self.errors.setdefault(name, _("Choose one of these.") if missing else message_for(detail))
         return not self.errors
 
     @property
@@ -69,6 +72,11 @@ class Form(Generic[Schema]):
         """
         shown = [(name, label, self.errors[name]) for name, label in self._labels.items() if name in self.errors]
         return [("", "", message) for name, message in self.errors.items() if name not in self._labels] + shown
+
+    def _is_choice(self, name: str) -> bool:
+        """Whether the field is chosen from a list: one of a few words, or something that has an id."""
+        kind = self.schema.model_fields[name].annotation
+        return get_origin(kind) is Literal or (isclass(kind) and issubclass(kind, Enum)) or name.endswith("_id")
 
     def _keeps_empty(self, name: str) -> bool:
         info = self.schema.model_fields[name]

@@ -1,6 +1,7 @@
 """The pages of moderation, walked as moderators and customers do."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from itertools import count
 
@@ -53,6 +54,18 @@ def first(session, make):
         return services.open_case(session, CaseKind.FIRST_POST, post.id)
 
     return put
+
+
+def test_somebody_new_is_told_how_long_a_first_post_usually_waits(visitor, make, first):
+    for hours in (1, 2, 30):
+        case = first()
+        case.decided_at, case.decision = case.opened_at + timedelta(hours=hours), Decision.APPROVED
+    nils = make.person("New Nils", approved_posts=0)
+    post = make.post("Cold", author=nils, moderation=Moderation.WAITING, published_at=None)
+
+    visitor.sign_in(nils).open(f"/posts/{post.id}?posted=1")
+
+    assert "That is usually done within 2 hours." in visitor.text
 
 
 def test_a_moderator_reads_which_language_the_author_reads(visitor, make, first):
@@ -335,7 +348,7 @@ def test_a_customer_reports_a_post_once_and_is_thanked(visitor, session, make):
     visitor.sign_in(make.person("Rita")).open(f"/moderation/report?post={post.id}")
 
     visitor.send("Report", status=422)
-    assert "Please fill this in." in visitor.text
+    assert "Choose one of these." in visitor.text
     visitor.send("Report", reason="rude", text="It calls people names.")
     assert visitor.path == f"/posts/{post.id}"
     assert "Thank you. A moderator looks at it" in visitor.text
