@@ -26,3 +26,5 @@ class ObjectionAnswered:
     is_granted: bool
     reason: str  # in their language; may be empty
     by_id: int
+    case_id: int = 0
+    is_about_theme: bool = False  # that it is about something else than its theme

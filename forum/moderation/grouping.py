@@ -20,7 +20,7 @@ SHOWN = 20  # of a group beside the case
 MOST = 2_000  # cases that are decided with one press
 
 # What an author or voter objects to is about a decision and not about the words, and stands alone.
-_ALONE = frozenset((CaseKind.OBJECTION, CaseKind.APPEAL, CaseKind.DIRECT))
+_ALONE = frozenset((CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL, CaseKind.DIRECT))
 
 _CANDIDATES = (
     sa.select(Case.id, Case.group_id, Post.title, Post.body, Comment.body.label("comment"))

@@ -59,6 +59,7 @@ REPORT_REASONS = {
 }
 OBJECTIONS = {
     ReportReason.DIFFERENT: mark("Mine is different"),
+    ReportReason.MISPLACED: mark("Mine is about something else"),
     ReportReason.APPEAL: mark("The author objects"),
 }
 
@@ -67,6 +68,7 @@ KINDS = {
     CaseKind.REPORT: mark("Reported"),
     CaseKind.DIRECT: mark("Unasked"),
     CaseKind.OBJECTION: mark("Mine is different"),
+    CaseKind.MISPLACED: mark("Mine is about something else"),
     CaseKind.DUPLICATE: mark("Likely a duplicate"),
     CaseKind.SPAM: mark("Likely advertising"),
     CaseKind.APPEAL: mark("Objection to a decision"),
@@ -86,6 +88,7 @@ BUTTONS = {
     Decision.RESTORED: mark("Restore"),
     Decision.SEPARATED: mark("Undo the merge"),
     Decision.REVERTED: mark("Put the words back"),
+    Decision.PASSED_ON: mark("Pass it on"),
 }
 
 # What is said when somebody else was faster, and in the log.
@@ -100,4 +103,5 @@ DECIDED = {
     Decision.SEPARATED: mark("Separated again"),
     Decision.EDITED: mark("Edited"),
     Decision.REVERTED: mark("Words put back"),
+    Decision.PASSED_ON: mark("Passed on to those who sort the themes"),
 }

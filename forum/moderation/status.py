@@ -15,6 +15,7 @@ class CaseKind(Enum):
     SPAM = "spam"  # it reads like what was removed as advertising
     APPEAL = "appeal"  # an author objects to what a moderator did with their words
     OBJECTION = "objection"  # an author or voter says: mine is different from the post it was joined with
+    MISPLACED = "misplaced"  # an author says: mine is about something else than its theme
 
 
 class Decision(Enum):
@@ -30,6 +31,7 @@ class Decision(Enum):
     SEPARATED = "separated"  # a merge was undone
     EDITED = "edited"  # a moderator changed the words
     REVERTED = "reverted"  # the author's own words were put back
+    PASSED_ON = "passed_on"  # to those who sort posts into themes
 
 
 # What a decision makes of the post or comment; keeping changes nothing.
@@ -64,6 +66,7 @@ OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
     (CaseKind.REPORT, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.REPORT, Moderation.HIDDEN): (Decision.KEPT, Decision.REMOVED),
     (CaseKind.OBJECTION, Moderation.MERGED): (Decision.SEPARATED, Decision.KEPT),
+    (CaseKind.MISPLACED, Moderation.OPEN): (Decision.PASSED_ON, Decision.KEPT),
     (CaseKind.DIRECT, Moderation.WAITING): (Decision.REMOVED,),
     (CaseKind.DIRECT, Moderation.OPEN): (Decision.HIDDEN, Decision.REMOVED),
     (CaseKind.DIRECT, Moderation.HIDDEN): (Decision.RESTORED, Decision.REMOVED),
@@ -89,6 +92,7 @@ class ReportReason(Enum):
     PRIVATE = "private"  # shows somebody's private matters
     OFF_TOPIC = "off_topic"
     DIFFERENT = "different"  # said of a merge alone: mine is different
+    MISPLACED = "misplaced"  # said by an author of a theme: mine is about something else
     APPEAL = "appeal"  # said by an author of a decision: look again
     OTHER = "other"
 

@@ -23,8 +23,9 @@ TOLD = frozenset(
     (Decision.APPROVED, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED, Decision.RESTORED, Decision.EDITED)
 )
 
-
-_ANSWERED = frozenset((CaseKind.OBJECTION, CaseKind.APPEAL))  # whoever objected is told, by the notices
+# Whoever objected is told, by the notices.
+_ANSWERED = frozenset((CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL))
+_GRANTED = frozenset((Decision.RESTORED, Decision.SEPARATED, Decision.REVERTED, Decision.PASSED_ON))
 
 
 def plan(session: Session, case: Case) -> None:
@@ -77,6 +78,7 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
 
 def _answer(session: Session, case: Case) -> None:
     """Let later stages tell those who objected what was decided."""
-    is_granted = case.decision in (Decision.RESTORED, Decision.SEPARATED, Decision.REVERTED)
+    is_granted = case.decision in _GRANTED
     for person in session.scalars(sa.select(Report.reporter_id).where(Report.case_id == case.id)).all():
-        publish(session, ObjectionAnswered(case.post_id, person, is_granted, case.reason, case.decided_by_id or 0))
+        by, about_theme = case.decided_by_id or 0, case.kind is CaseKind.MISPLACED
+        publish(session, ObjectionAnswered(case.post_id, person, is_granted, case.reason, by, case.id, about_theme))

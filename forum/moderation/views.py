@@ -40,6 +40,7 @@ KEYS = {
     Decision.APPROVED: "a",
     Decision.SEPARATED: "b",
     Decision.KEPT: "a",
+    Decision.PASSED_ON: "b",
     Decision.ASKED: "e",
     Decision.HIDDEN: "i",
     Decision.REMOVED: "r",
@@ -138,7 +139,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     decisions = offered(case.kind, now, is_comment=case.comment_id is not None) if case.decision is None else ()
     return {
         "reports": queries.reports(db, case.id)
-        if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.APPEAL)
+        if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL)
         else [],
         "survivor": joined.survivor_of(db, case.post_id, case.survivor_id, me()) if case.survivor_id else None,
         "is_mergeable": case.comment_id is None and now in (Moderation.OPEN, Moderation.WAITING),

@@ -157,6 +157,7 @@ def author_told(session: Session, event: AuthorTold) -> None:
 def objection_answered(session: Session, event: ObjectionAnswered) -> None:
     """Tell whoever objected what a moderator made of it; it is said once undoing is over."""
     values = {"user_id": event.user_id, "is_granted": event.is_granted, "reason": event.reason}
+    values |= {"is_about_theme": event.is_about_theme}
     happen(session, Kind.OBJECTION, post_id=event.post_id, actor_id=event.by_id, values=values)
 
 

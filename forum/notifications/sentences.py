@@ -316,8 +316,13 @@ def _moderated(row: AnyRow, _others: Others) -> Said:
 
 def _objection(row: AnyRow, _others: Others) -> Said:
     granted = row.details["is_granted"]
+    sentence = _("A moderator has looked again and keeps to it.")
+    if granted:
+        sentence = _("A moderator agrees with your objection.")
+        if row.details.get("is_about_theme"):
+            sentence = _("A moderator agrees and has passed it on to those who sort posts into themes.")
     return Said(
-        _("A moderator agrees with your objection.") if granted else _("A moderator has looked again and keeps to it."),
+        sentence,
         _post(row),
         subject=_("Your objection was answered: {title}", title=_title(row)),
         action=_("Go to the post"),

@@ -7,14 +7,14 @@ from forum.core.database import Json
 from forum.posts.models import Post
 from forum.search.stemming import words_of
 from forum.themes.membership import unseat
-from forum.themes.models import RunCluster, RunMember, Steering, Theme, ThemeRun, ThemeVersion
+from forum.themes.models import Misplaced, RunCluster, RunMember, Steering, Theme, ThemeRun, ThemeVersion
 
 
 def forget_post(session: Session, post: Post) -> None:
     """Take a post out of its theme and its words, where nobody else uses them, out of every name and explanation."""
     words = set(words_of(f"{post.title}\n{post.body}"))
     unseat(session, [post.id])
-    for model in (RunMember, Steering):  # what was said about where it belongs goes with it
+    for model in (Misplaced, RunMember, Steering):  # what was said about where it belongs goes with it
         session.execute(sa.delete(model).where(model.__table__.c.post_id == post.id))
     themes = session.scalars(sa.select(Theme).where(Theme.product_id == post.product_id)).all()
     runs = sa.select(ThemeRun.id).where(ThemeRun.product_id == post.product_id)

@@ -11,6 +11,7 @@ from forum.themes.status import (
     LineKind,
     Method,
     Placing,
+    Rhythm,
     RunState,
     Solidity,
     SteeringKind,
@@ -207,3 +208,29 @@ class EarlyWarning(Model):
     ended_at: Mapped[datetime | None]  # when it was quiet again; the next rise is a new warning
     seen_at: Mapped[datetime | None]
     seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class RunSchedule(Model):
+    """When runs of a product start by themselves; without a row they never do."""
+
+    __tablename__ = "run_schedules"
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
+    rhythm: Mapped[Rhythm] = mapped_column(default=Rhythm.NEVER)
+    posts: Mapped[int] = mapped_column(default=100)  # new ones after which a run starts, in that rhythm
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Misplaced(Model):
+    """That an author says their post is about something else than its theme; a moderator looks at it first."""
+
+    __tablename__ = "misplaced"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("products.id"), index=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), index=True)
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("themes.id"), index=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), unique=True)
+    said_at: Mapped[datetime]
+    passed_on_at: Mapped[datetime | None]  # a moderator agreed: it waits for a product manager
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    steering_id: Mapped[int | None] = mapped_column(sa.ForeignKey("steering.id"))  # what came of it

@@ -74,6 +74,15 @@ class SteeringKind(Enum):
     UNSURE = "unsure"  # somebody was asked and could not say
 
 
+class Rhythm(Enum):
+    """When runs of a product start by themselves."""
+
+    NEVER = "never"
+    NIGHTLY = "nightly"
+    WEEKLY = "weekly"
+    POSTS = "posts"  # after so many new ones
+
+
 class Answer(Enum):
     """What a person says to a question about themes."""
 

@@ -65,7 +65,7 @@ def test_the_only_moderator_answers_and_the_author_is_told(session, kari, remove
 
     tell_author(case_id=case.id, decided_at=case.decided_at.isoformat())
 
-    assert told == [ObjectionAnswered(post.id, author.id, False, case.reason, kari.id)]
+    assert told == [ObjectionAnswered(post.id, author.id, False, case.reason, kari.id, case.id)]
     assert case.reason.startswith("We have looked at it again")
     assert receivers.objection_answered
 

@@ -1353,7 +1353,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                *("first_post", "report", "direct", "objection", "duplicate", "spam", "appeal"),
+                *("first_post", "report", "direct", "objection", "duplicate", "spam", "appeal", "misplaced"),
                 name="casekind",
                 native_enum=False,
                 length=20,
@@ -1383,6 +1383,7 @@ def upgrade() -> None:
                 "separated",
                 "edited",
                 "reverted",
+                "passed_on",
                 name="decision",
                 native_enum=False,
                 length=20,
@@ -1427,6 +1428,43 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_case_prints_case_id"), "case_prints", ["case_id"], unique=False)
+    op.create_table(
+        "misplaced",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("passed_on_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("steering_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_misplaced_case_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_misplaced_decided_by_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_misplaced_post_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_misplaced_product_id")),
+        sa.ForeignKeyConstraint(["steering_id"], ["steering.id"], name=op.f("fk_misplaced_steering_id")),
+        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name=op.f("fk_misplaced_theme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_misplaced")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_misplaced_case_id")),
+    )
+    op.create_index(op.f("ix_misplaced_post_id"), "misplaced", ["post_id"], unique=False)
+    op.create_index(op.f("ix_misplaced_product_id"), "misplaced", ["product_id"], unique=False)
+    op.create_index(op.f("ix_misplaced_theme_id"), "misplaced", ["theme_id"], unique=False)
+    op.create_table(
+        "run_schedules",
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rhythm",
+            sa.Enum("never", "nightly", "weekly", "posts", name="rhythm", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_run_schedules_product_id")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_run_schedules")),
+    )
     op.create_table(
         "sanctions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1488,6 +1526,7 @@ def upgrade() -> None:
                 "private",
                 "off_topic",
                 "different",
+                "misplaced",
                 "appeal",
                 "other",
                 name="reportreason",
@@ -1676,6 +1715,11 @@ def downgrade() -> None:
     op.drop_table("revisions")
     op.drop_index(op.f("ix_picture_changes_post_id"), table_name="picture_changes")
     op.drop_table("picture_changes")
+    op.drop_table("run_schedules")
+    op.drop_index(op.f("ix_misplaced_theme_id"), table_name="misplaced")
+    op.drop_index(op.f("ix_misplaced_product_id"), table_name="misplaced")
+    op.drop_index(op.f("ix_misplaced_post_id"), table_name="misplaced")
+    op.drop_table("misplaced")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index(op.f("ix_cases_post_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_comment_id"), table_name="cases")
