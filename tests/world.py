@@ -12,8 +12,18 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import Consent, User
 from forum.accounts.status import AccountState, ConsentKind
-from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, ItemTheme
-from forum.backlog.status import Behind, DecisionKind, ItemStatus, NotNowReason
+from forum.backlog.models import (
+    BacklogItem,
+    DecisionEntry,
+    Evidence,
+    ItemDependency,
+    ItemTheme,
+    SavedView,
+    ScoringModel,
+)
+from forum.backlog.status import Behind, CameBack, DecisionKind, ItemStatus, NotNowReason
+from forum.backlog.status import Source as CriterionSource
+from forum.backlog.weighing import Criterion
 from forum.core.audit import record
 from forum.core.clock import utcnow
 from forum.core.jobs import Job, JobState
@@ -352,9 +362,29 @@ def _backlog(
         row = item(status, f"Item that is {status.value}", effort_weeks=3.0, score=4.2, people=3, posts=1, **values)
         if status is ItemStatus.LAUNCHED:
             launched = row
-    item(ItemStatus.PLANNED, world.secret("zqitem", *TEAM), is_public=False)
+    hidden = item(ItemStatus.PLANNED, world.secret("zqitem", *TEAM), is_public=False)
+    _desk(world, make, product, [launched, hidden])
+    item(ItemStatus.NOT_NOW, "Item that came back", reason=NotNowReason.FEW, came_back_at=now, came_back=CameBack.VOTES)
     make._add(ItemTheme(theme_id=themes["cold"].id, item_id=launched.id))
     return launched
+
+
+def _desk(world: World, make: Make, product: Product, items: list[BacklogItem]) -> None:
+    """Weights of one's own, an item that waits for another, linked issues, a view for everybody: for the team alone."""
+    launched, hidden = items
+    name = {"en": world.secret("zqcriterion", *TEAM)}
+    criteria = [
+        Criterion("c1", name, 2, CriterionSource.TEAM),
+        Criterion("c2", {"en": "Reach"}, 1, CriterionSource.REACH),
+    ]
+    stored = [one.stored() for one in criteria]
+    make._add(ScoringModel(product_id=product.id, criteria=stored, changed_at=utcnow()))
+    launched.ratings, launched.issues = {"c1": 4}, [["jira", world.secret("ZQKEY-1", *TEAM)]]
+    make._add(ItemDependency(item_id=hidden.id, needs_id=launched.id))
+    view = SavedView(name=world.secret("zqview", *TEAM), query="view=table")
+    world.add("view_id", make._add(view).id)
+    world.add("needs_id", launched.id)
+    world.add("slug", product.slug)
 
 
 def _launches(world: World, make: Make, product: Product, posts: dict[str, Post], item: BacklogItem) -> None:

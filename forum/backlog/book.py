@@ -95,8 +95,10 @@ def decisions_since(session: Session, reader: Reader, item_id: int, version: int
     return [_entry(row, reader) for row in session.execute(query)]
 
 
-def last_of_kinds(session: Session, item_ids: Sequence[int], kinds: Sequence[DecisionKind]) -> dict[int, Entry]:
-    """The last decision of these kinds on each of some items, as the team reads it."""
+def last_of_kinds(
+    session: Session, item_ids: Sequence[int], kinds: Sequence[DecisionKind], limit: int
+) -> dict[int, list[Entry]]:
+    """The last decisions of these kinds on each of some items, the newest first, as the team reads them."""
     place = sa.func.row_number().over(
         partition_by=DecisionEntry.item_id, order_by=(DecisionEntry.at.desc(), DecisionEntry.id.desc())
     )
@@ -105,9 +107,11 @@ def last_of_kinds(session: Session, item_ids: Sequence[int], kinds: Sequence[Dec
         .where(DecisionEntry.item_id.in_(item_ids), DecisionEntry.kind.in_(kinds))
         .subquery()
     )
-    last = sa.select(ranked.c.id).where(ranked.c.place == 1)
-    rows = session.execute(_ENTRIES.where(DecisionEntry.id.in_(last)))
-    return {row.item_id: _entry(row, TEAM) for row in rows}
+    last = sa.select(ranked.c.id).where(ranked.c.place <= limit)
+    found: dict[int, list[Entry]] = {}
+    for row in session.execute(_ENTRIES.where(DecisionEntry.id.in_(last))):
+        found.setdefault(row.item_id, []).append(_entry(row, TEAM))
+    return found
 
 
 def weights_entry(session: Session, product_id: int) -> Entry | None:

@@ -26,7 +26,7 @@ from forum.web.session import db
 
 FREE = 2  # further criteria that the form offers
 SHOWN = 25  # items that would trade places
-WEIGHED_BY = (DecisionKind.SCORE, DecisionKind.PROMOTED)
+LAST = 4  # decisions behind a score
 
 
 @bp.route("/backlog/<int:item_id>/score", methods=["GET", "POST"])
@@ -79,8 +79,8 @@ def compare() -> ResponseReturnValue:
     return page(
         "backlog/compare.html",
         sides=[(item, parts(criteria[item.id], item), return_on(item.value, item.cost)) for item in items],
-        entries=book.last_of_kinds(db, [first, second], WEIGHED_BY),
-        moves=book.last_of_kinds(db, [first, second], (DecisionKind.STATUS,)),
+        entries=book.last_of_kinds(db, [first, second], (DecisionKind.SCORE,), LAST),
+        moves=book.last_of_kinds(db, [first, second], (DecisionKind.STATUS,), 1),
         weights=book.weights_entry(db, items[0].product_id),
     )
 

@@ -13,6 +13,7 @@ from forum.backlog import evidence
 from forum.backlog import services as backlog
 from forum.backlog.changing import score_item
 from forum.backlog.models import BacklogItem
+from forum.backlog.revisiting import bring_back
 from forum.backlog.schemas import Decision, Promotion, Scoring
 from forum.backlog.scoring import CONFIDENCES
 from forum.backlog.status import ItemStatus, NotNowReason
@@ -20,7 +21,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Words
 from forum.core.languages import pick
 from forum.core.people import Reader, Role
-from forum.demo import script
+from forum.demo import desk, script
 from forum.demo.scenery import OWN_NAMES
 from forum.demo.year import DAYS, Year
 from forum.engine.stops import FUNCTION_WORDS
@@ -89,6 +90,7 @@ ASSUMPTIONS: Words = {
     "da": "Kroner, og opdigtede: det er demoens tal.",
 }
 REASONS = {"needs-new-hardware": NotNowReason.COST}
+MORE_VOTES = 20  # than it had; then what was set aside is looked at again
 SEEN_AFTER = timedelta(days=6)  # of an early warning, by a product manager
 ANSWERS = (Answer.YES, Answer.PARTLY, Answer.NO)
 SAYS_NOTHING = frozenset().union(*FUNCTION_WORDS.values()) | set(OWN_NAMES)
@@ -202,6 +204,8 @@ class Company:
             decision |= _per_language("line", told["reason"]["text"])
             decision["reason"] = REASONS[told["reason"]["code"]]
             decision["revisit_on"] = self._revisit(told["reason"]["revisit_in_days"])
+            evidence.recount(self.session, [item.id])
+            decision["revisit_votes"] = item.votes + MORE_VOTES
         backlog.move_item(self.session, item, status, Decision(**decision), by=owner)
 
     def _revisit(self, days: int) -> date:
@@ -235,7 +239,9 @@ class Company:
 
     def look_back(self) -> None:
         """Once the year is played: count the themes, choose what shows them best, store a version."""
+        desk.set_up(self.session, self.items, by=self.manager)
         evidence.recount(self.session, [item.id for item in self.items.values()])
+        bring_back(self.session)
         words = {slug: Counter(self._words(theme)) for slug, theme in self.themes.items()}
         everywhere = Counter(word for counts in words.values() for word in counts)
         for slug, theme in self.themes.items():

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.backlog.changing import change_item
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.revisiting import bring_back
+from forum.backlog.schemas import ItemChanges
 from forum.backlog.services import move_item
 from forum.backlog.status import ItemStatus
 from forum.core.clock import today
@@ -301,3 +303,86 @@ def test_lists_say_targets_and_numbers_as_people_do(session, manager, visitor, t
     visitor.open(f"/backlog/{item.id}/score")
     assert 'value="2"' in visitor.html
     assert 'value="2.0"' not in visitor.html
+
+
+def test_of_two_who_edit_at_once_the_second_sees_what_changed_and_loses_nothing(
+    session, make, manager, visitor, promote
+):
+    item = promote(title="Warm seats")
+    other = make.manager()
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/edit")
+    theirs = ItemChanges(title_en="Heated seats", owner_id=other.id, is_public=True, jira="CAB-9", version=1)
+    change_item(session, item, theirs, by=make.as_reader(other))
+    session.commit()
+
+    visitor.send("Save", title_en="Cosy seats", problem_en="They freeze.", status=409)
+    assert "Title (English) Heated seats Cosy seats" in visitor.text
+    assert "Already in the form, as you had not touched it: Owner, Jira." in visitor.text
+    assert other.display_name in visitor.text
+    visitor.send("Save")
+
+    assert (the_item(session).title["en"], the_item(session).problem["en"]) == ("Cosy seats", "They freeze.")
+    assert (the_item(session).owner_id, the_item(session).issues) == (other.id, [["jira", "CAB-9"]])
+
+
+def test_a_move_from_the_board_asks_in_place_and_goes_back_there(session, manager, visitor, promote):
+    item = promote()
+    address = f"/backlog/{item.id}/move?to=in-review&next=/backlog?owner={manager.id}"
+    visitor.sign_in(manager)
+    part = visitor.client.get(address, headers={"X-Fragment": "1"}).get_data(as_text=True)
+    assert part.startswith("<p")
+    assert "<html" not in part
+
+    visitor.open(address).send("Decide", sentence_en="We look into it.")
+
+    assert visitor.path.startswith("/backlog")
+    assert the_item(session).status is ItemStatus.IN_REVIEW
+
+
+def test_several_items_are_chosen_in_the_table_confirmed_once_and_undone(session, make, manager, visitor, promote):
+    items = [promote(title="One"), promote(title="Two")]
+    heir = make.manager()
+    visitor.sign_in(manager).open("/backlog?view=table")
+    visitor.send("Hand over", item=[item.id for item in items])
+    assert "2 items of 2" in visitor.text
+
+    visitor.send("Change 2 items", owner_id=heir.id)
+    assert "2 items were changed." in visitor.text
+    visitor.send("Undo")
+
+    assert {item.owner_id for item in session.scalars(sa.select(BacklogItem))} == {manager.id}
+
+
+def test_a_view_is_kept_and_found_again_and_removed(session, manager, visitor, promote):
+    promote()
+    visitor.sign_in(manager).open("/backlog/views?view=table&status=proposed").send("Keep it", name="To sort")
+    assert "“To sort” is kept among the views." in visitor.text
+    assert "Warm seats" in visitor.text
+
+    visitor.send("Remove “To sort”")
+    assert "is gone from the views" in visitor.text
+
+
+def test_what_comes_first_is_said_and_shown_and_refused_in_a_circle(session, manager, visitor, promote):
+    first, second = promote(title="One"), promote(title="Two")
+    visitor.sign_in(manager).open(f"/backlog/{first.id}/needs").send("Add it", needs_id=second.id)
+    assert "Waits for another" in visitor.open("/backlog").text
+
+    visitor.open(f"/backlog/{second.id}/needs").send("Add it", needs_id=first.id, status=409)
+    assert "so neither could be built" in visitor.text
+    assert "It waits for something that is not launched: Two" in visitor.open(f"/backlog/{first.id}/move").text
+
+
+def test_keys_of_issues_become_links_where_the_trackers_are(session, manager, visitor, promote):
+    item = promote()
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/edit").send("Save", github="nonsense", status=422)
+    assert "“nonsense” is no key. Write it like #12." in visitor.text
+    visitor.send("Save", github="#7", jira="cab-1, CAB-2")
+    slug = visitor.open(f"/backlog/{item.id}").html.split("/backlog/weights/")[1].split('"')[0]
+    visitor.open(f"/backlog/trackers/{slug}").send("Save", jira="javascript:alert(1)", status=422)
+    visitor.send("Save", jira="", github="https://github.com/company/cabin")
+
+    visitor.open(f"/backlog/{item.id}")
+    assert 'href="https://github.com/company/cabin/issues/7"' in visitor.html
+    assert "Jira CAB-1" in visitor.text
+    assert "Jira CAB-2" in visitor.text

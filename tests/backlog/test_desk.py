@@ -1,0 +1,179 @@
+"""The desk: filters and orders, views that are kept, several items at once, what comes first, what comes back."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from forum.backlog import jobs
+from forum.backlog.bulk import change_items, undo_batch
+from forum.backlog.listing import Beside, Looking, Sort, blocking, items_beside, items_by_status, items_in_order
+from forum.backlog.models import BacklogItem, DecisionEntry, SavedView
+from forum.backlog.needs import add_need, remove_need
+from forum.backlog.revisiting import bring_back
+from forum.backlog.schemas import BulkChange, Viewing
+from forum.backlog.services import finish_item, move_item
+from forum.backlog.status import CameBack, DecisionKind, ItemStatus
+from forum.backlog.viewing import remove_view, save_view, views_of
+from forum.core.clock import standing_at, today, utcnow
+from forum.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from forum.core.people import Role
+from forum.notifications.models import Happening
+from forum.notifications.status import Kind
+from tests.backlog.conftest import decision
+
+
+def ids(page) -> list[int]:
+    """The items of a page, in their order."""
+    return [row.id for row in page.rows]
+
+
+def test_the_table_sorts_both_ways_with_what_is_not_known_last(session, promote):
+    first, second, third = promote(), promote(), promote()
+    first.effort_weeks, second.effort_weeks = 2.0, 8.0
+    first.value, first.cost, second.value, second.cost = 50.0, 100.0, 300.0, 100.0
+    first.target, second.target = "2027", "2027 Q2"
+    session.flush()
+
+    def order(sort: Sort, *, turned: bool = False) -> list[int]:
+        return ids(items_in_order(session, Looking(sort=sort, turned=turned), ""))
+
+    assert order(Sort.EFFORT) == [first.id, second.id, third.id]
+    assert order(Sort.EFFORT, turned=True) == [second.id, first.id, third.id]
+    assert order(Sort.RETURN) == [second.id, first.id, third.id]
+    assert order(Sort.RETURN, turned=True) == [first.id, second.id, third.id]
+    assert order(Sort.TARGET) == [second.id, first.id, third.id]  # a quarter comes before its whole year
+    assert order(Sort.NEWEST) == [third.id, second.id, first.id]
+
+
+def test_filters_are_read_from_the_address_and_written_back(session, manager, promote):
+    item, other = promote(title="Warm seats"), promote(title="A 100% roof", is_public=False)
+    looking = Looking.read({"owner": str(manager.id), "words": "100%", "openness": "internal", "sort": "nonsense"})
+
+    assert ids(items_in_order(session, looking, "")) == [other.id]
+    assert looking.arguments() == {"owner": str(manager.id), "words": "100%", "openness": "internal"}
+    assert ids(items_in_order(session, Looking(words="SEAT"), "")) == [item.id]
+    assert ids(items_in_order(session, Looking(owner=0), "")) == []
+    assert [row.total for row in items_by_status(session, Looking())[ItemStatus.PROPOSED]] == [2, 2]
+
+
+def test_views_are_ones_own_or_for_everybody_who_plans_the_backlog(session, make, planner):
+    employee = make.reader("", Role.EMPLOYEE)
+    mine = save_view(session, Viewing(name="Mine", query="view=table&status=planned&evil=1"), by=employee)
+    shared = save_view(session, Viewing(name="Ours", query="back=1", is_shared=True), by=planner)
+
+    assert mine.query == "view=table&status=planned"
+    assert [view.name for view in views_of(session, employee)] == ["Ours", "Mine"]
+    assert [view.name for view in views_of(session, planner)] == ["Ours"]
+    with pytest.raises(NotAllowed):
+        remove_view(session, shared.id, by=employee)
+    with pytest.raises(NotFound):
+        remove_view(session, mine.id, by=planner)
+    remove_view(session, mine.id, by=employee)
+    assert session.scalar(sa.select(sa.func.count()).select_from(SavedView)) == 1
+
+
+def test_several_items_are_handed_over_and_that_is_undone_where_nothing_happened_since(session, make, planner, promote):
+    items = [promote(title=title) for title in ("One", "Two", "Three")]
+    heir = make.manager()
+    change = BulkChange(act="owner", owner_id=heir.id, item=[item.id for item in items])
+
+    outcome = change_items(session, change, by=planner)
+    assert {item.owner_id for item in items} == {heir.id}
+    move_item(session, items[2], ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+    undone = undo_batch(session, outcome.batch, by=planner)
+
+    assert (sorted(undone.changed), undone.left) == ([items[0].id, items[1].id], [items[2].id])
+    assert [item.owner_id for item in items] == [planner.id, planner.id, heir.id]
+    assert undo_batch(session, outcome.batch, by=planner).changed == []
+
+
+def test_several_items_are_decided_as_if_each_by_itself(session, planner, promote):
+    first, second = promote(title="One"), promote(title="Two")
+    move_item(session, second, ItemStatus.PLANNED, decision("planned"), by=planner)
+    to_progress = BulkChange(act="status", to="in progress", sentence_en="Being built.", item=[first.id, second.id])
+
+    outcome = change_items(session, to_progress, by=planner)
+
+    assert (outcome.changed, outcome.left, outcome.batch) == ([second.id], [first.id], "")
+    assert (first.status, second.status) == (ItemStatus.PROPOSED, ItemStatus.IN_PROGRESS)
+    with pytest.raises(Invalid):
+        change_items(session, BulkChange(act="status", to="in review", item=[first.id]), by=planner)
+
+
+def test_needs_are_shown_from_both_sides_and_never_go_in_a_circle(session, planner, promote):
+    first, second, third = (promote(title=title) for title in ("One", "Two", "Three"))
+    add_need(session, first, second, by=planner)
+    add_need(session, second, third, by=planner)
+
+    for item, needs in ((third, first), (second, first), (first, first)):
+        with pytest.raises(Conflict):
+            add_need(session, item, needs, by=planner)
+    assert [row.id for row in blocking(items_beside(session, first))] == [second.id]
+    assert [row.id for row in items_beside(session, third)[Beside.NEEDING]] == [second.id]
+    assert ids(items_in_order(session, Looking(blocked=True), "")) == [second.id, first.id]
+
+    remove_need(session, first, second, by=planner)
+    add_need(session, third, first, by=planner)
+    kinds = session.scalars(sa.select(DecisionEntry.kind).where(DecisionEntry.kind == DecisionKind.NEEDS)).all()
+    assert len(kinds) == 4
+
+
+@pytest.mark.parametrize("trigger", ["date", "votes", "companies", "item"])
+def test_what_was_set_aside_comes_back_once_and_tells_its_followers(trigger, session, make, planner, promote):
+    item, other = promote(title="Warm seats"), promote(title="Heated wheel")
+    for to in ("planned", "in progress"):
+        move_item(session, other, ItemStatus(to), decision(to), by=planner)
+    waits = {
+        "date": {"revisit_on": today() + timedelta(days=9)},
+        "votes": {"revisit_votes": 1, "revisit_on": None},
+        "companies": {"revisit_companies": 1, "revisit_on": None},
+        "item": {"revisit_item_id": other.id, "revisit_on": None},
+    }[trigger]
+    move_item(session, item, ItemStatus.NOT_NOW, decision("not now", **waits), by=planner)
+    assert bring_back(session) == []
+
+    def happens() -> None:
+        match trigger:
+            case "item":
+                finish_item(session, other, {"en": "Done."}, by=planner)
+            case "votes":
+                item.votes = 1
+            case "companies":
+                item.companies = 1
+
+    happens()
+    with standing_at(utcnow() + timedelta(days=10 if trigger == "date" else 0)):
+        bring_back(session)
+        assert bring_back(session) == []
+
+    assert (item.status, item.came_back) == (ItemStatus.NOT_NOW, CameBack(trigger))
+    told = session.scalars(sa.select(Happening).where(Happening.kind == Kind.CAME_BACK)).all()
+    assert [happening.item_id for happening in told] == [item.id]
+    assert ids(items_in_order(session, Looking(back=True), "")) == [item.id]
+
+    move_item(session, item, ItemStatus.NOT_NOW, decision("not now"), by=planner)
+    assert (item.came_back, item.revisit_votes, item.revisit_item_id) == (None, None, None)
+
+
+def test_a_trigger_has_to_lie_ahead(session, planner, promote):
+    item = promote()
+    item.votes = 5
+
+    for waits in ({"revisit_on": None}, {"revisit_votes": 5}, {"revisit_item_id": item.id}, {"revisit_on": today()}):
+        with pytest.raises(Invalid):
+            move_item(session, item, ItemStatus.NOT_NOW, decision("not now", **waits), by=planner)
+
+
+def test_the_daily_count_brings_back_what_waits(session, planner, promote):
+    item = promote()
+    waits = decision("not now", revisit_on=today() + timedelta(days=1))
+    move_item(session, item, ItemStatus.NOT_NOW, waits, by=planner)
+    session.commit()
+    assert 0 < jobs.until_morning() <= jobs.DAY + jobs.MORNING
+
+    with standing_at(utcnow() + timedelta(days=2)):
+        jobs.recount()
+
+    session.expire_all()
+    assert session.get_one(BacklogItem, item.id).came_back is CameBack.DATE
