@@ -13,11 +13,14 @@ from forum.core.people import Reader
 from forum.moderation import rules, services
 from forum.moderation.models import Case, Report
 from forum.moderation.queries import open_key
-from forum.moderation.status import CaseKind, Decision, ReportReason
+from forum.moderation.status import CaseKind, Decision, ReportReason, offered
 from forum.posts import merging
 from forum.posts import services as posts
 from forum.posts.models import Merge, Post, Vote
 from forum.posts.status import Moderation
+
+# What needs no decision of its own once the post is joined; objections are about something else.
+_SETTLED = (CaseKind.FIRST_POST, CaseKind.DUPLICATE, CaseKind.SPAM, CaseKind.REPORT)
 
 
 def join(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:
@@ -27,20 +30,36 @@ def join(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:
     """
     services.require_moderator(by)
     merging.lock_posts(session, post, into)
+    cases = session.scalars(_settled_by_joining(post, into)).all()
     if post.moderation is Moderation.WAITING:
         merging.check_place(session, post, into)
-        waiting = session.scalars(
-            sa.select(Case).where(Case.open_key == open_key(CaseKind.FIRST_POST, post.id, None))
-        ).one_or_none()
+        waits = (case for case in cases if Decision.APPROVED in offered(case.kind, post.moderation))
+        waiting = next((case for case in waits if case.post_id == post.id), None)
         if waiting is not None:
             services.approve(session, waiting, by=by)
         else:
             posts.open_post(session, post, by=by)
-    return merging.merge(session, post, into, by=by)
+    merged = merging.merge(session, post, into, by=by)
+    for case in cases:
+        if case.decision is None:
+            case.decision, case.decided_at, case.decided_by_id = Decision.MERGED, utcnow(), by.id
+            case.open_key = case.later_until = case.claimed_by_id = case.claimed_at = None
+        case.before = {**case.before, "merge_id": merged.id}
+    return merged
+
+
+def _settled_by_joining(post: Post, into: Post) -> sa.Select[Case]:
+    """What waits about `post`, and whether `into` is a duplicate: the moderator chose which of the two stays."""
+    about = (Case.post_id == post.id) & Case.kind.in_(_SETTLED)
+    about |= (Case.post_id == into.id) & (Case.kind == CaseKind.DUPLICATE)
+    return sa.select(Case).where(about, Case.comment_id.is_(None), Case.decided_at.is_(None)).order_by(Case.opened_at)
 
 
 def separate(session: Session, merged: Merge, *, by: Reader) -> None:
-    """Undo a merge at any time; an objection that waits is decided with it."""
+    """Undo a merge at any time; an objection that waits is decided with it.
+
+    Within ten minutes the cases that were decided by joining wait again.
+    """
     services.require_moderator(by)
     objection = session.scalars(
         sa.select(Case).where(Case.open_key == open_key(CaseKind.OBJECTION, merged.post_id, None))
@@ -49,9 +68,23 @@ def separate(session: Session, merged: Merge, *, by: Reader) -> None:
         services.decide(session, objection, Decision.SEPARATED, by=by)
     else:
         merging.unmerge(session, merged, by=by)
+        _wait_again(session, merged, by=by)
     whole = session.get_one(Post, merged.into_id)
     if whole.source == posts.BUNDLE and whole.moderation is Moderation.OPEN and merging.is_alone(session, whole):
         posts.remove_post(session, whole, by=by, reason=_("No post stands under this headline any more."))
+
+
+def _wait_again(session: Session, merged: Merge, *, by: Reader) -> None:
+    """Open the cases again that were decided by this merge a moment ago, unless the same waits already."""
+    decided = sa.select(Case).where(Case.post_id.in_((merged.post_id, merged.into_id)), Case.decided_at.is_not(None))
+    for case in session.scalars(decided.where(Case.decided_at > utcnow() - rules.UNDO_WITHIN)).all():
+        key = open_key(case.kind, case.post_id, None)
+        if case.before.get("merge_id") != merged.id or session.scalar(sa.select(Case.id).where(Case.open_key == key)):
+            continue
+        if case.decision is Decision.MERGED:
+            services.reopen(session, [case.id])
+        else:  # it was approved on the way
+            services.undo(session, case, by=by)
 
 
 def bundle(session: Session, equals: list[Post], *, title: str, body: str, by: Reader) -> Post:

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from forum.accounts.rules import may_moderate
 from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _
-from forum.moderation import merging
+from forum.moderation import merging, queries
 from forum.moderation.rules import may_report
 from forum.moderation.schemas import Bundling, Joining, Objecting, Splitting
-from forum.moderation.views import bp
+from forum.moderation.views import bp, following_case, here_in_queue
 from forum.posts import joined, splitting
 from forum.posts.merging import Receipt, check_place, preview, standing_merge
 from forum.posts.models import Merge, Post, Split
@@ -38,15 +38,25 @@ def merge(post_id: int) -> ResponseReturnValue:
     form = Form(Joining)
     if form.submitted():
         into = find_or_404(db, find_post(me(), form.value.into))
+        following = _following()
         try:
             merged = merging.join(db, post, into, by=me())
         except (Invalid, Conflict) as problem:
             form.refuse(problem)
             return _choose(post_id, 422, problem.message)
+        undo = url_for("moderation.undo_merge", merge_id=merged.id, **_from_queue())
+        if following is not None:
+            words = _(
+                "“{title}” is joined with “{into}”. Its author is told, and may say that it is different.",
+                title=post.title,
+                into=into.title,
+            )
+            flash(words, undo=undo)
+            return go("moderation.queue", **following)
         said = _(
             "“{title}” is joined with this one. Its author is told, and may say that it is different.", title=post.title
         )
-        flash(said, undo=url_for("moderation.undo_merge", merge_id=merged.id))
+        flash(said, undo=undo)
         return go("posts.show", post_id=into.id)
     into_id = request.args.get("into", None, int)
     if into_id is None:
@@ -57,7 +67,22 @@ def merge(post_id: int) -> ResponseReturnValue:
     except Invalid as problem:
         return _choose(post_id, 422, problem.message)
     receipt = preview(db, post, into)
-    return page("moderation/merge.html", post=post, into=into, receipt=receipt, lines=_lines(receipt))
+    return page(
+        "moderation/merge.html", post=post, into=into, receipt=receipt, lines=_lines(receipt), from_queue=_from_queue()
+    )
+
+
+def _from_queue() -> dict[str, Any]:
+    """The case that the reader decides by joining, and its place in the queue, as addresses carry them."""
+    case_id = request.args.get("case", None, int)
+    return {"case": case_id} | here_in_queue() if case_id else {}
+
+
+def _following() -> dict[str, Any] | None:
+    """Where the queue goes on after the case that is decided by joining; None for those who are not in the queue."""
+    case_id = request.args.get("case", None, int)
+    case = db.scalars(queries.find_case(me(), case_id)).one_or_none() if case_id else None
+    return following_case(case) if case else None
 
 
 def _lines(receipt: Receipt) -> list[tuple[str, int, int, int]]:
@@ -72,7 +97,15 @@ def _choose(post_id: int, status: int = 200, problem: str = "") -> ResponseRetur
     post = find_or_404(db, find_post(me(), post_id))
     question = " ".join(request.args.get("q", "").replace("\x00", " ").split())[:MAX_QUESTION]
     choices = _candidates(post, question)
-    return page("moderation/merge_choice.html", status, post=post, choices=choices, question=question, problem=problem)
+    return page(
+        "moderation/merge_choice.html",
+        status,
+        post=post,
+        choices=choices,
+        question=question,
+        problem=problem,
+        from_queue=_from_queue(),
+    )
 
 
 def _candidates(post: Post, question: str) -> Sequence[Any]:
@@ -134,6 +167,8 @@ def undo_merge(merge_id: int) -> ResponseReturnValue:
     merged, post = _merge(merge_id)
     merging.separate(db, merged, by=me())
     flash(_("“{title}” stands by itself again, with everything that belongs to it.", title=post.title))
+    if from_queue := _from_queue():
+        return go("moderation.queue", case_id=from_queue.pop("case"), **from_queue)
     return go("posts.show", post_id=post.id)
 
 

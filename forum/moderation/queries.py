@@ -14,6 +14,7 @@ from forum.accounts.models import User
 from forum.core.clock import utcnow
 from forum.core.paging import Page, read_cursor, write_cursor
 from forum.core.people import Reader
+from forum.moderation import second_look
 from forum.moderation.models import Case, Report
 from forum.moderation.rules import CLAIM_LASTS
 from forum.moderation.status import CaseKind
@@ -29,6 +30,7 @@ Author = aliased(User, name="author")
 Claimer = aliased(User, name="claimer")
 
 _Other, _OtherPost = aliased(Case), aliased(Post)
+_Parent, _ParentAuthor = aliased(Comment), aliased(User)
 _waiting = Case.decided_at.is_(None)
 _due = sa.or_(Case.later_until.is_(None), Case.later_until <= sa.bindparam("now"))
 
@@ -135,12 +137,13 @@ def next_after(
 ) -> tuple[int | None, str]:
     """The id of the case to go on with, and the cursor of the page it stands on; `after` is that of `case`.
 
-    It is the next after `case` that nobody else looks at, else the first such; None when there is none.
+    It is the next after `case` that nobody else looks at or has to decide, else the first such; None without one.
     """
     now = utcnow()
     for start, page in ((write_cursor(case.id), after), ("", "")):
         rows = waiting(session, reader, put_off=put_off, after=start).rows
-        free = (row.id for row in rows if row.id != case.id and not is_claimed(row, reader, now))
+        left = second_look.left_to_others(session, rows, reader)
+        free = (row.id for row in rows if row.id not in (case.id, *left) and not is_claimed(row, reader, now))
         found: int | None = next(free, None)
         if found is not None:
             return found, page
@@ -173,6 +176,9 @@ _CASE = (
         Comment.language.label("comment_language"),
         *(Comment.created_at.label("commented_at"), Comment.moderation.label("comment_moderation")),
         Comment.is_internal,
+        sa.func.coalesce(Comment.moderation_reason, Post.moderation_reason).label("moderation_reason"),
+        *(_Parent.body_html.label("parent_html"), _Parent.language.label("parent_language")),
+        _ParentAuthor.display_name.label("parent_author"),
         Area.name.label("area"),
         Area.openness,
         Author.id.label("author_id"),
@@ -187,6 +193,8 @@ _CASE = (
     .outerjoin(Comment, Comment.id == Case.comment_id)
     .outerjoin(Author, Author.id == sa.func.coalesce(Comment.author_id, Post.author_id))
     .outerjoin(Claimer, Claimer.id == Case.claimed_by_id)
+    .outerjoin(_Parent, _Parent.id == Comment.parent_id)
+    .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
 )
 
 

@@ -1,7 +1,10 @@
 """Who may answer an objection: not who made the decision, as long as there is another moderator."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from forum.accounts.models import User, UserRole
 from forum.accounts.status import AccountState
@@ -15,19 +18,39 @@ from forum.posts.status import Moderation
 TAKEN_AWAY = {Moderation.HIDDEN: Decision.HIDDEN, Moderation.REMOVED: Decision.REMOVED}
 
 
+_Decided = aliased(Case)
+_decider = (
+    sa.select(_Decided.decided_by_id)
+    .where(
+        _Decided.post_id == Case.post_id,
+        _Decided.comment_id.is_not_distinct_from(Case.comment_id),
+        _Decided.decided_at <= Case.opened_at,
+        _Decided.decision.in_((*TAKEN_AWAY.values(), Decision.EDITED)),
+    )
+    .order_by(_Decided.decided_at.desc(), _Decided.id.desc())
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+)
+
+
 def check_other_decides(session: Session, case: Case, *, by: Reader) -> None:
     """Raise `NotAllowed` when `by` made the decision that an objection is about, and another moderator could look."""
-    if case.kind is not CaseKind.APPEAL:
-        return
-    query = decisions_about(case.post_id, case.comment_id).where(Case.decided_at <= case.opened_at)
-    query = query.where(Case.decision.in_((*TAKEN_AWAY.values(), Decision.EDITED)))
-    decided = session.scalars(query.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1)).one_or_none()
-    if decided is None or decided.decided_by_id != by.id:
-        return
+    if left_to_others(session, [case], by):
+        raise NotAllowed(_("It was your decision. Another moderator looks at the objection."))
+
+
+def left_to_others(session: Session, cases: Iterable[Any], by: Reader) -> set[int]:
+    """The ids of those `cases` that are objections to what `by` decided, while there is another moderator to look."""
+    ids = [case.id for case in cases if case.kind is CaseKind.APPEAL]
+    if not ids:
+        return set()
+    own = set(session.scalars(sa.select(Case.id).where(Case.id.in_(ids), _decider == by.id)))
     others = sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
     others = others.where(UserRole.role.in_((Role.MODERATOR, Role.ADMIN)), User.state == AccountState.ACTIVE)
-    if session.scalar(others.where(User.id != by.id).limit(1)) is not None:
-        raise NotAllowed(_("It was your decision. Another moderator looks at the objection."))
+    if own and session.scalar(others.where(User.id != by.id).limit(1)) is None:
+        return set()
+    return own
 
 
 def decisions_about(post_id: int, comment_id: int | None) -> sa.Select[Case]:

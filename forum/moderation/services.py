@@ -179,7 +179,8 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
     subject = seen(session, case.post_id, case.comment_id, by)
     session.refresh(case, with_for_update=True)
     decision = case.decision
-    if decision is None or not rules.may_still_undo(case, utcnow()):
+    is_merge = decision is Decision.MERGED  # it is the merge that is undone, and the case with it
+    if decision is None or is_merge or not rules.may_still_undo(case, utcnow()):
         raise Conflict(_("This cannot be undone any more. Decide afresh on the page of the post."))
     key = queries.open_key(case.kind, case.post_id, case.comment_id)
     is_changed = subject.moderation is not BECOMES.get(decision, subject.moderation)
@@ -191,7 +192,7 @@ def undo(session: Session, case: Case, *, by: Reader) -> None:
         correcting.take_back(session, subject.written, case.before, by=by)
     else:
         acting.put_back(session, subject, case.before, by=by)
-    _reopen(session, [case.id, *case.before.get("closed", [])])
+    reopen(session, [case.id, *case.before.get("closed", [])])
     if case.kind is CaseKind.DIRECT:  # nobody asked for it, so nothing waits
         session.delete(case)
     session.flush()
@@ -260,7 +261,7 @@ def _close_others(session: Session, case: Case, decision: Decision, by: Reader) 
     return [other.id for other in others]
 
 
-def _reopen(session: Session, case_ids: list[int]) -> None:
+def reopen(session: Session, case_ids: list[int]) -> None:
     """Let cases wait again whose decision is taken back."""
     for case in session.scalars(sa.select(Case).where(Case.id.in_(case_ids))):
         case.decision = case.decided_at = case.decided_by_id = case.ground = case.own_ground_id = None

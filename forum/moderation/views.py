@@ -14,14 +14,14 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, mark, ngettext
-from forum.moderation import batches, grouping, library, queries, reasons, services, spam
+from forum.moderation import batches, grouping, library, merging, queries, reasons, second_look, services, spam
 from forum.moderation.models import Case
 from forum.moderation.panels import reason_options
 from forum.moderation.rules import is_own, may_report, may_still_undo
 from forum.moderation.schemas import Deciding, DecidingSeveral, Reporting
 from forum.moderation.status import CaseKind, Decision, Purpose, need_reason, offered
 from forum.posts import joined
-from forum.posts.models import Comment, Post
+from forum.posts.models import Comment, Merge, Post
 from forum.posts.queries import find_comment, find_post
 from forum.posts.rules import may_correct
 from forum.posts.status import Moderation
@@ -89,7 +89,8 @@ def _place(put_off: bool, after: str) -> dict[str, Any]:
     return ({"later": 1} if put_off else {}) | ({"after": after} if after else {})
 
 
-def _here() -> dict[str, Any]:
+def here_in_queue() -> dict[str, Any]:
+    """The list and its page that the reader works through, for addresses."""
     return _place(_is_put_off(), _after())
 
 
@@ -101,9 +102,11 @@ def show_queue(
     if not waiting.rows and not waiting.is_first:  # this page is worked off
         waiting = queries.waiting(db, me(), put_off=put_off)
     rows, now = waiting.rows, utcnow()
+    left = second_look.left_to_others(db, rows, me())
     shown = case_id
     if shown is None and rows:
-        shown = next((row.id for row in rows if not queries.is_claimed(row, me(), now)), rows[0].id)
+        free = (row.id for row in rows if row.id not in left and not queries.is_claimed(row, me(), now))
+        shown = next(free, rows[0].id)
     case = queries.case_in_full(db, me(), shown) if shown else None
     if case_id and case is None:
         raise NotFound(_("This case is not there any more. The queue has the others."))
@@ -123,6 +126,7 @@ def show_queue(
         has_errors=bool(form.errors or (several and several.errors)),
         handled=0 if case else queries.handled_today(db),
         claimed=lambda row: queries.is_claimed(row, me(), now),
+        left=left,
         several_options=reason_options([Purpose.AWAY]) if rows else [],
         **_context(case),
         **_words(),
@@ -136,7 +140,8 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     now = case.comment_moderation or case.moderation
     similar = [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
     seen = spam.verdict(case.comment_body or "" if case.comment_id else _text(case))
-    decisions = offered(case.kind, now, is_comment=case.comment_id is not None) if case.decision is None else ()
+    is_others = bool(second_look.left_to_others(db, [case], me()))
+    decisions = _offered(case, now) if case.decision is None and not is_others else ()
     return {
         "reports": queries.reports(db, case.id)
         if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL)
@@ -150,11 +155,16 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         "history": queries.history(db, case.author_id) if case.author_id else None,
         "similar": similar,
         "decisions": decisions,
+        "is_others": is_others,
         "needs_reason": need_reason(case.kind),
         "reason_options": reason_options(library.purposes_of(case.kind, decisions)) if decisions else [],
         "state": now,
         "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
     }
+
+
+def _offered(case: Any, now: Moderation) -> tuple[Decision, ...]:
+    return offered(case.kind, now, is_comment=case.comment_id is not None)
 
 
 def _text(case: Any) -> str:
@@ -180,7 +190,7 @@ def decide(case_id: int) -> ResponseReturnValue:
     form = Form(Deciding)
     if not form.submitted():
         return show_queue(case_id, form, 422)
-    following = _following(case)
+    following = following_case(case)
     try:
         value = form.value
         if value.alike and case.group_id:
@@ -206,7 +216,7 @@ def _say_decided(case: Case, decision: Decision) -> None:
     elif decision is Decision.APPROVED:
         mail = _("In ten minutes its author gets a mail.")
         said = f"{said} {mail}"
-    flash(said, undo=url_for("moderation.undo", case_id=case.id, **_here()))
+    flash(said, undo=url_for("moderation.undo", case_id=case.id, **here_in_queue()))
 
 
 def _decide_group(case: Case, value: Deciding) -> ResponseReturnValue:
@@ -225,7 +235,7 @@ def decide_all(ids: list[int], decision: Decision, reason: library.Choice | None
         return go("moderation.show_several", job_id=job.id)
     batch = batches.decide_several(db, ids, decision, by=me(), reason=reason, words=words)
     flash(decided_several(decision, batch.decided, batch.left), undo=url_for("moderation.undo_several", key=batch.key))
-    return go("moderation.queue", **_here())
+    return go("moderation.queue", **here_in_queue())
 
 
 def decided_several(decision: Decision, decided: int, left: int) -> str:
@@ -241,7 +251,7 @@ def decided_several(decision: Decision, decided: int, left: int) -> str:
     return said
 
 
-def _following(case: Case) -> dict[str, Any]:
+def following_case(case: Case) -> dict[str, Any]:
     """Where to go on once `case` is decided: the next case of the list, or the queue when it was the last."""
     case_id, page_after = queries.next_after(db, case, me(), put_off=_is_put_off(), after=_after())
     return {"case_id": case_id} | _place(_is_put_off(), page_after) if case_id else {}
@@ -252,7 +262,7 @@ def _following(case: Case) -> dict[str, Any]:
 def put_off(case_id: int) -> ResponseReturnValue:
     """Leave a case for tomorrow and go on with the next."""
     case = find_or_404(db, queries.find_case(me(), case_id))
-    following = _following(case)
+    following = following_case(case)
     services.put_off(db, case, by=me())
     flash(_("Put off for a day. Until then it stands under “Put off”."))
     return go("moderation.queue", **following)
@@ -267,7 +277,7 @@ def claim(case_id: int) -> ResponseReturnValue:
     if request.headers.get("X-Fragment") == "1":
         return "", 204
     flash(_("For five minutes the others see that you are looking at this."))
-    return go("moderation.queue", case_id=case_id, **_here())
+    return go("moderation.queue", case_id=case_id, **here_in_queue())
 
 
 @bp.post("/<int:case_id>/undo")
@@ -275,14 +285,17 @@ def claim(case_id: int) -> ResponseReturnValue:
 def undo(case_id: int) -> ResponseReturnValue:
     """Take a decision back and show the case again."""
     case = find_or_404(db, queries.find_case(me(), case_id))
-    post_id, kind = case.post_id, case.kind
-    services.undo(db, case, by=me())
+    post_id, kind, merge_id = case.post_id, case.kind, case.before.get("merge_id")
+    if merge_id:
+        merging.separate(db, db.get_one(Merge, merge_id), by=me())
+    else:
+        services.undo(db, case, by=me())
     flash(_("Taken back: everything is as it was, and nobody was told."))
     from_case = request.args.get("case", None, int)  # an edit on the way to deciding another case
     if kind is CaseKind.DIRECT and not from_case:
         return go("posts.show", post_id=post_id)
     case_id = from_case or case_id
-    return go("moderation.queue", case_id=case_id, **_here())
+    return go("moderation.queue", case_id=case_id, **here_in_queue())
 
 
 def end_of_day(day: date | None) -> datetime | None:

@@ -1,11 +1,17 @@
-"""What a customer does, by keyboard alone."""
+"""What customers and moderators do, by keyboard alone."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from forum.moderation.services import open_case
+from forum.moderation.status import CaseKind
+from forum.products.models import Area
+from forum.search.services import index_post
 from tests.e2e.chromium import Look
+from tests.make import Make
 from tests.world import COMMON
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -70,3 +76,82 @@ def test_what_was_refused_or_looked_at_first_is_kept_when_one_goes_elsewhere(win
         window.open("/posts/new")
         expect(title).to_have_value("Wholly different words")
     page.evaluate("localStorage.clear()")
+
+
+def press_to(page: Page, key: str, words: str) -> None:
+    """Press `key`, which goes from case to case, until the case called `words` is shown."""
+    for _press in range(MOST):
+        if words in page.locator("#case-title").inner_text():
+            return
+        with page.expect_navigation():
+            page.keyboard.press(key)
+    pytest.fail(f"{key} does not lead to {words}")
+
+
+def choose_reason(page: Page, key: str, letters: str) -> None:
+    """Press a key that asks for a reason, choose that by its first letters, and press it again."""
+    page.keyboard.press(key)
+    expect(page.locator("#reason")).to_be_focused()
+    page.keyboard.type(letters)
+    page.keyboard.press("Escape")
+    page.keyboard.press(key)
+
+
+@pytest.fixture
+def twins(world_site):
+    """Two posts that say the same, the second of which the customer wrote and waits as a likely duplicate."""
+    with world_site.session() as session:
+        make, author = Make(session), world_site.world.people["customer"]
+        area = session.get(Area, world_site.world.arguments["area_id"][1])
+        first, second = (
+            make.post(f"Wipers smear {when}", body="The wipers smear in drizzle.", area=area, author_id=author.id)
+            for when in ("at dusk", "at dawn")
+        )
+        for post in (first, second):
+            index_post(session, post.id)
+        open_case(session, CaseKind.DUPLICATE, second.id)
+        session.commit()
+        return first.id, second.id
+
+
+def test_a_moderator_merges_undoes_and_removes_and_another_one_grants_the_objection(windows, twins):
+    first, second = twins
+    moderator, author, admin = (windows.of(role, Look("light", 1200)) for role in ("moderator", "customer", "admin"))
+    page = moderator.page
+    moderator.open("/")
+    tab_to(page, page.get_by_role("link", name=re.compile("^Moderation")))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/moderation")
+    press_to(page, "j", "Wipers smear at dawn")
+    case = urlsplit(page.url).path
+
+    page.keyboard.press("m")
+    page.wait_for_url(f"**/moderation/posts/{second}/merge?into={first}&*")
+    tab_to(page, page.get_by_role("button", name="Join them"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is joined with “Wipers smear at dusk”")).to_be_visible()
+    page.keyboard.press("z")
+    page.wait_for_url(f"**{case}")
+    choose_reason(page, "r", "Adv")
+    expect(page.get_by_text("Removed: “Wipers smear at dawn”")).to_be_visible()
+
+    page = author.page
+    author.open(f"/posts/{second}")
+    expect(page.get_by_text("It advertises something")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Object to it"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Why should it be looked at again?"))
+    page.keyboard.type("I sell nothing.")
+    tab_to(page, page.get_by_role("button", name="Object"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A moderator looks at it again")).to_be_visible()
+
+    page = admin.page
+    admin.open("/moderation")
+    press_to(page, "j", "Wipers smear at dawn")
+    expect(page.get_by_text("I sell nothing.")).to_be_visible()
+    choose_reason(page, "b", "Our")
+    expect(page.get_by_text("Restored: “Wipers smear at dawn”")).to_be_visible()
+    author.open(f"/posts/{second}")
+    expect(author.page.get_by_text("It advertises something")).to_be_hidden()
+    assert not moderator.noted + author.noted + admin.noted

@@ -1,7 +1,10 @@
 """Authors object to decisions once, and another moderator looks again."""
 
+import re
+
 import pytest
 
+from forum.accounts.models import User
 from forum.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from forum.core.people import Role
 from forum.moderation import appealing, services
@@ -93,3 +96,21 @@ def test_what_stands_or_waits_is_nothing_to_object_to(visitor, session, make):
     visitor.sign_in(author).open(f"/moderation/posts/{post.id}/object", status=404)
 
     assert "There is no decision here that you can object to." in visitor.text
+
+
+def test_the_queue_leaves_an_objection_to_others_than_who_decided(visitor, session, make, kari, removed):
+    post, author = removed
+    objection = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    services.open_case(session, CaseKind.REPORT, make.post("Another matter").id)
+    ola = make.moderator()
+
+    visitor.sign_in(session.get(User, kari.id)).open("/moderation")
+    assert "For another moderator" in visitor.text
+    assert re.search(r'id="case-title".*Another matter', visitor.html, re.S)
+    visitor.open(f"/moderation/{objection.id}")
+    assert "It was your decision. Another moderator looks at the objection." in visitor.text
+    assert 'value="restored"' not in visitor.html
+    visitor.sign_in(ola).open("/moderation")
+
+    assert 'value="restored"' in visitor.html
+    assert "The reason its author reads now: It advertises something" in visitor.text

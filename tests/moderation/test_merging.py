@@ -92,6 +92,25 @@ def test_a_first_post_is_approved_with_being_joined(visitor, session, make, kari
     assert (post.moderation, author.approved_posts, case.decision) == (Moderation.MERGED, 1, Decision.APPROVED)
 
 
+@pytest.mark.parametrize("state", [Moderation.OPEN, Moderation.WAITING])
+def test_joining_a_likely_duplicate_decides_its_case_and_undoing_lets_it_wait_again(
+    visitor, session, make, kari, twins, state
+):
+    first, second = twins
+    second.moderation = state
+    case = services.open_case(session, CaseKind.DUPLICATE, second.id)
+    other = services.open_case(session, CaseKind.REPORT, make.post("Another matter").id)
+    visitor.sign_in(kari).open(f"/moderation/{case.id}")
+
+    visitor.open(f"/moderation/posts/{second.id}/merge?into={first.id}&case={case.id}").send("Join them")
+    assert visitor.path == f"/moderation/{other.id}"  # the list moves on
+    assert session.scalars(sa.select(Case.id).where(Case.decided_at.is_(None))).all() == [other.id]
+    visitor.send("Undo")
+
+    assert visitor.path == f"/moderation/{case.id}"
+    assert (case.decision, second.moderation) == (None, state)
+
+
 def test_the_log_leads_to_the_merge_and_its_undoing_at_any_time(visitor, session, make, kari, twins):
     first, second = twins
     merged = merging.join(session, second, first, by=make.as_reader(kari))

@@ -528,3 +528,15 @@ def test_a_first_comment_is_approved_from_the_queue(visitor, make, session, app)
     visitor.send("Approve", into="/moderation/")
 
     assert "Mine is cold too." in Visitor(app, session).open(f"/posts/{post.id}").text
+
+
+def test_a_comment_is_decided_beside_what_it_answers(visitor, session, make, kari):
+    post = make.post("The seat is cold", body_html="<p>Every morning in January.</p>")
+    parent = make.comment(post, "Mine is warm.")
+    comment = make.comment(post, "You lie.", parent_id=parent.id)
+    services.open_case(session, CaseKind.REPORT, post.id, comment.id)
+
+    visitor.sign_in(kari).open("/moderation")
+
+    for words in ("You lie.", "Mine is warm.", "Every morning in January."):
+        assert words in visitor.text
