@@ -1,7 +1,10 @@
 """Mail templates, rendered without Flask in the recipient's language."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -30,6 +33,39 @@ def render_mail(name: str, language: str, **values: Any) -> tuple[str, str]:
         whole = template.render(site_name=settings().site_name, site_url=settings().site_url, **values)
     subject, _newline, text = whole.partition("\n")
     return subject.strip(), text.strip() + "\n"
+
+
+def as_html(text: str, language: str) -> str:
+    """The same plain text for programs that show HTML.
+
+    A line by itself that leads to this site is a link there, shown whole, so that everybody sees where it leads.
+    """
+    body, _dashes, _end = text.replace("\r\n", "\n").partition("\n-- \n")
+    with speaking(language):
+        return render_part("letter.html", pieces=list(_pieces(body)))
+
+
+class _Piece(NamedTuple):
+    kind: str  # text, link, code, list
+    lines: list[str]
+
+
+def _pieces(body: str) -> Iterator[_Piece]:
+    """What a plain text consists of: its lines are gathered until there is an empty one, or one of another kind."""
+    for paragraph in re.split(r"\n\s*\n", body.strip()):
+        for kind, lines in groupby(paragraph.strip("\n").split("\n"), key=_kind_of):
+            if kind in ("link", "code"):
+                yield from (_Piece(kind, [line]) for line in lines)
+            else:
+                yield _Piece(kind, [line.removeprefix("- ") if kind == "list" else line for line in lines])
+
+
+def _kind_of(line: str) -> str:
+    if line.startswith("- "):
+        return "list"
+    if f"{line}/".startswith(f"{settings().site_url}/") and " " not in line:
+        return "link"
+    return "code" if line.isdecimal() else "text"
 
 
 def render_part(part: str, **values: Any) -> str:

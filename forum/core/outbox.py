@@ -22,6 +22,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Json, Model, reading, transaction
 from forum.core.jobs import enqueue, job
 from forum.core.languages import speaking
+from forum.core.mail import as_html
 
 TIMEOUT = 20  # seconds that a mail server may take for an answer
 AT_ONCE = 50  # mails of a batch after which others get their turn
@@ -231,7 +232,7 @@ def _forget_address(mail_id: int) -> sa.Update:
 
 def _letter(session: Session, mail: OutboxMail) -> Letter | None:
     if not mail.composer:
-        return Letter(mail.subject, mail.text)
+        return Letter(mail.subject, mail.text, as_html(mail.text, mail.language))
     with speaking(mail.language):
         return _composers[mail.composer](session, mail)
 

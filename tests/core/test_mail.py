@@ -5,7 +5,7 @@ import pytest
 from config import HOME, settings
 from forum.accounts.rules import role_word
 from forum.core.clock import utcnow
-from forum.core.mail import absolute, render_mail
+from forum.core.mail import absolute, as_html, render_mail
 from forum.core.people import Role
 
 VALUES = {
@@ -46,3 +46,16 @@ def test_every_template_of_accounts_is_tried_here():
     ours = {"verify", "known", "reset", "password_changed", "roles", "renamed"}
 
     assert ours <= {path.stem for path in (HOME / "templates" / "mail").glob("*.txt")}
+
+
+def test_the_html_side_says_the_same_links_only_to_this_site_and_shows_a_code_large():
+    text = "Hello <b>,\n\nyour code:\n12345678\n- one\n- two\nhttp://127.0.0.1:8000/verify/abc\nhttps://example.com/x\n"
+    html = as_html(text + "\n-- \nCabin\n", "nb")
+
+    assert '<html lang="nb">' in html
+    assert "<p>Hello &lt;b&gt;,</p>" in html
+    assert '<p class="code">12345678</p>' in html
+    assert "<ul><li>one</li><li>two</li></ul>" in html
+    assert '<a href="http://127.0.0.1:8000/verify/abc">http://127.0.0.1:8000/verify/abc</a>' in html
+    assert "<p>https://example.com/x</p>" in html
+    assert "-- " not in html

@@ -79,7 +79,8 @@ def test_a_mail_reaches_its_server_whole(session, postbox):
     assert message["Bcc"] is None
     assert message["Content-Language"] == "nb"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message.get_content().split() == ["Blåbær"]
+    assert message.get_body(("plain",)).get_content().split() == ["Blåbær"]
+    assert "<p>Blåbær</p>" in message.get_body(("html",)).get_content()
     mail = session.get(OutboxMail, mail_id)
     assert (mail.state, mail.text, mail.error) == (MailState.SENT, "", "")
     assert message["Message-ID"] == mail.message_id
@@ -166,7 +167,7 @@ def test_without_a_server_mail_is_kept_where_only_its_owner_reads_it(session, ca
 
     (path,) = (settings().data_dir / "mail").iterdir()
     message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert message.get_content() == "Blåbær\n"
+    assert message.get_body(("plain",)).get_content() == "Blåbær\n"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert "Mail to kari@example.com: Hei" in capsys.readouterr().out

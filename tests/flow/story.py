@@ -54,7 +54,7 @@ def link_in_newest_mail(folder: Path, subject: str) -> str:
     for path in sorted(folder.iterdir(), reverse=True):
         mail = message_from_bytes(path.read_bytes(), policy=default)
         if mail["Subject"] == subject:
-            found = re.search(r"https?://[^/\s]+(/\S+)", mail.get_content())
-            assert found, mail.get_content()
+            found = re.search(r"https?://[^/\s]+(/\S+)", mail.get_body(("plain",)).get_content())
+            assert found, mail.get_body(("plain",)).get_content()
             return found[1]
     raise AssertionError(f"no mail “{subject}” in {folder}")
