@@ -14,7 +14,7 @@ from forum.backlog.models import BacklogItem, ItemDependency
 from forum.backlog.needs import count_open_needs
 from forum.backlog.queries import AnyRow, cut_page
 from forum.backlog.status import ItemStatus
-from forum.backlog.targets import read_target
+from forum.backlog.targets import LATER, SEASONS, read_target
 from forum.core.languages import LANGUAGES
 from forum.core.paging import PAGE_SIZE, Page, read_cursor
 from forum.products.models import Product
@@ -211,11 +211,6 @@ def _key(looking: Looking) -> sa.ColumnElement[int]:
 
 def _values() -> dict[Sort, sa.ColumnElement[Any]]:
     """What each order compares, as a number that is not negative; null where it is not known."""
-    year = sa.cast(sa.func.substr(BacklogItem.target, 1, 4), sa.Integer)
-    quarter = sa.case(
-        (sa.func.length(BacklogItem.target) == 7, sa.cast(sa.func.substr(BacklogItem.target, 7, 1), sa.Integer)),
-        else_=9,  # a whole year: behind its quarters
-    )
     # A return of a million is as good as a larger one; it cannot lie below −1.
     earned = sa.case((return_on_cost > 1e6, 1e6), else_=return_on_cost)
     return {
@@ -226,9 +221,22 @@ def _values() -> dict[Sort, sa.ColumnElement[Any]]:
         Sort.PAIN: _whole(BacklogItem.pain * 10_000),
         Sort.EFFORT: _whole(BacklogItem.effort_weeks * 100),
         Sort.RETURN: _whole((earned + 1) * 1000),
-        Sort.TARGET: sa.case((sa.func.length(BacklogItem.target) >= 4, year * 10 + quarter)),
+        Sort.TARGET: _ends(),
         Sort.NEWEST: sa.literal(0, sa.BigInteger),
     }
+
+
+def _ends() -> sa.ColumnElement[Any]:
+    """The last month of what an item is meant for, the more exact times first; as `targets.read_target` reads it."""
+    text = BacklogItem.target
+    year = sa.cast(sa.func.substr(text, 1, 4), sa.Integer) * 1000
+    return sa.case(
+        (text == LATER, 9999_000),
+        (text.like("____-__"), year + sa.cast(sa.func.substr(text, 6, 2), sa.Integer) * 10),
+        (text.like("____ Q_"), year + sa.cast(sa.func.substr(text, 7, 1), sa.Integer) * 30 + 1),
+        *((text.like(f"____ {season}"), year + month * 10 + 1) for season, month in SEASONS.items()),
+        (sa.func.length(text) == 4, year + 122),
+    )
 
 
 def _capped(number: Any) -> sa.ColumnElement[float]:

@@ -120,6 +120,13 @@ def item_with_names(session: Session, reader: Reader, item_id: int) -> AnyRow | 
     return session.execute(query).one_or_none()
 
 
+def titles_of(session: Session, item_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Id, title and status of some items, best score first."""
+    columns = (BacklogItem.id, BacklogItem.title, BacklogItem.status)
+    query = sa.select(*columns).where(BacklogItem.id.in_(item_ids))
+    return session.execute(query.order_by(BacklogItem.score.desc(), BacklogItem.id)).all()
+
+
 def themes_of(session: Session, item_id: int) -> Sequence[AnyRow]:
     """The themes that an item was promoted from, with how many posts of each speak for it now."""
     posts = (

@@ -54,7 +54,7 @@ def _with_point(value: Any) -> Any:
 
 def _target(text: str) -> str:
     if text and read_target(text) is None:
-        raise ValueError(_("Choose a quarter or a year."))
+        raise ValueError(_("Choose a month, a quarter, a season or a year."))
     return text
 
 

@@ -244,6 +244,7 @@ def reopen(item_id: int) -> ResponseReturnValue:
 from forum.backlog import (  # noqa: E402
     bulk_views,  # noqa: F401
     desk_views,  # noqa: F401
+    export_views,  # noqa: F401
     feed_views,  # noqa: F401
     needs_views,  # noqa: F401
     panels,  # noqa: F401

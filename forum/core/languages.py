@@ -176,6 +176,11 @@ def day_words(day: date) -> str:
     return dates.format_date(day, format="long", locale=_locale(current_language()))
 
 
+def month_words(day: date) -> str:
+    """The month of a `day` and its year: *November 2026*."""
+    return dates.format_skeleton("yMMMM", day, locale=_locale(current_language()))
+
+
 def datetime_words(moment: datetime) -> str:
     """Day and time of `moment` in the site's time zone: *22. november 2026 kl. 16.05* in Danish."""
     local = moment.astimezone(_zone())
