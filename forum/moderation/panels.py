@@ -7,7 +7,7 @@ from forum.accounts.rules import may_moderate, may_plan
 from forum.core.clock import utcnow
 from forum.core.languages import LANGUAGES, current_language, datetime_words, span_words
 from forum.core.people import Reader
-from forum.moderation import bursts, library, queries, reasons, second_look
+from forum.moderation import appealing, bursts, library, queries, reasons, second_look
 from forum.moderation.rules import OBJECT_WITHIN
 from forum.moderation.status import CaseKind, Purpose, need_reason, offered
 from forum.posts.ranking import BURST
@@ -75,6 +75,15 @@ def edited(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
     if case is None or case.decided_at is None or case.decided_at < post.edited_at:
         return None  # nobody but the author has changed it since
     return "moderation/_edited.html", {"post": post, "case": case}
+
+
+@panel("post.taken")
+def objected(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
+    """Let the author of what was taken away object, and tell what became of that."""
+    decided = appealing.appealable(db, post.id, None, reader)
+    if decided is None:
+        return None
+    return "moderation/_object.html", {"post": post, "standing": appealing.appeal_of(db, decided)}
 
 
 @panel("post.side", order=70)

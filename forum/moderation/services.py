@@ -74,11 +74,15 @@ def report(session: Session, post: Post, reporting: Reporting, *, comment: Comme
 def claim(session: Session, case: Case, *, by: Reader) -> None:
     """Let other moderators see for five minutes that `by` looks at this case and at no other.
 
-    What somebody else looks at already stays theirs.
+    What somebody else looks at already stays theirs, and what only somebody else may decide is not looked at.
     """
     require_moderator(by)
     now = utcnow()
-    if case.decision is not None or queries.is_claimed(case, by, now):
+    if (
+        case.decision is not None
+        or queries.is_claimed(case, by, now)
+        or second_look.left_to_others(session, [case], by)
+    ):
         return
     others = sa.update(Case).where(Case.claimed_by_id == by.id, Case.decided_at.is_(None), Case.id != case.id)
     session.execute(others.values(claimed_by_id=None, claimed_at=None))

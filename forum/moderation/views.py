@@ -35,6 +35,9 @@ from forum.web.session import db
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
+# People object to what was done, and say why in their own words.
+OBJECTS = frozenset((CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL))
+
 # The letter that presses each button of a case.
 KEYS = {
     Decision.APPROVED: "a",
@@ -45,6 +48,7 @@ KEYS = {
     Decision.HIDDEN: "i",
     Decision.REMOVED: "r",
     Decision.RESTORED: "b",
+    Decision.REVERTED: "b",
 }
 
 
@@ -138,14 +142,14 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     if case is None:
         return {}
     now = case.comment_moderation or case.moderation
-    similar = [] if case.comment_id else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
+    objects = case.kind in OBJECTS  # what others wrote is not the question then
+    similar = [] if case.comment_id or objects else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
     seen = spam.verdict(case.comment_body or "" if case.comment_id else _text(case))
     is_others = bool(second_look.left_to_others(db, [case], me()))
     decisions = _offered(case, now) if case.decision is None and not is_others else ()
     return {
-        "reports": queries.reports(db, case.id)
-        if case.kind in (CaseKind.REPORT, CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL)
-        else [],
+        "reports": queries.reports(db, case.id) if objects or case.kind is CaseKind.REPORT else [],
+        "objects": objects,
         "survivor": joined.survivor_of(db, case.post_id, case.survivor_id, me()) if case.survivor_id else None,
         "is_mergeable": case.comment_id is None and now in (Moderation.OPEN, Moderation.WAITING),
         "alike": grouping.alike(db, me(), case) if case.alike > 1 else [],

@@ -114,3 +114,27 @@ def test_the_queue_leaves_an_objection_to_others_than_who_decided(visitor, sessi
 
     assert 'value="restored"' in visitor.html
     assert "The reason its author reads now: It advertises something" in visitor.text
+
+
+def test_the_author_reads_that_their_objection_is_looked_at(visitor, session, removed):
+    post, author = removed
+    visitor.sign_in(session.get(User, author.id)).open(f"/posts/{post.id}")
+    assert "Object to it" in visitor.text
+    appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+
+    visitor.open(f"/posts/{post.id}")
+
+    assert "Object to it" not in visitor.text
+    assert "A moderator looks at it again and decides." in visitor.text
+
+
+def test_who_decided_is_not_shown_as_looking_at_the_objection(session, make, kari, removed):
+    post, author = removed
+    objection = appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    ola = make.reader("Ola", Role.MODERATOR)
+
+    services.claim(session, objection, by=kari)
+    assert objection.claimed_by_id is None
+    services.claim(session, objection, by=ola)
+
+    assert objection.claimed_by_id == ola.id

@@ -94,5 +94,5 @@ def test_the_full_log_knows_every_deed_that_is_written_down():
     for path in (*home.glob("*.py"), *(home.parent / "posts").glob("*.py")):
         written |= set(re.findall(r'"((?:post|comment|person|case|reason)\.[a-z_]+)"', path.read_text()))
 
-    panels = {"case.post", "post.side", "post.merged", "post.below", "post.top"}
+    panels = {"case.post", "post.side", "post.merged", "post.below", "post.top", "post.taken", "post.waiting"}
     assert {one for one in written if one not in log.ACTIONS} <= panels
