@@ -36,15 +36,16 @@ export const unpack = (sent) => sent.groups.map((group) => {
 
 export class View {
   // Where the map is looked at from: `scale` pixels to a step of the map, and the pixel of its upper left corner.
-  constructor(map) { this.map = map; this.width = this.height = 1; this.zoom = 1; this.left = this.top = 0; }
+  constructor(map) { this.map = map; this.width = this.height = 1; this.below = 0; this.zoom = 1; this.left = this.top = 0; }
   get least() {
     const pad = Math.min(72, this.width * .1);
-    return Math.min((this.width - pad) / this.map.width, (this.height - pad) / this.map.height);
+    return Math.min((this.width - pad) / this.map.width, (this.height - this.below - pad) / this.map.height);
   }
   get scale() { return this.least * this.zoom; }
   resize(width, height) {
     const [x, y] = this.at(this.width / 2, this.height / 2), fresh = this.width === 1;
     this.width = width; this.height = height;
+    this.below = width < 500 ? 52 : 0; // the tools lie there
     if (fresh) this.whole(); else this.centre(x, y);
   }
   whole() { this.zoom = 1; this.centre(this.map.width / 2, this.map.height / 2); }
@@ -61,7 +62,7 @@ export class View {
   }
   keep() { // the middle of the window stays over the map
     const [w, h] = [this.map.width * this.scale, this.map.height * this.scale];
-    if (this.zoom <= 1.001) { this.left = (this.width - w) / 2; this.top = (this.height - h) / 2; return; }
+    if (this.zoom <= 1.001) { this.left = (this.width - w) / 2; this.top = (this.height - this.below - h) / 2; return; }
     this.left = Math.min(Math.max(this.left, this.width / 2 - w), this.width / 2);
     this.top = Math.min(Math.max(this.top, this.height / 2 - h), this.height / 2);
   }
@@ -76,10 +77,12 @@ export const islandOf = (group, step) => {
 
 // How large a marker is, in pixels: it grows with the map, but less.
 export const sizeOf = (view, step, faint) => {
-  const usual = Math.min(Math.max(step * view.scale * .3, 1.3), 4.2 + Math.log2(view.zoom + 1));
+  const usual = Math.min(Math.max(step * view.scale * .3, .9), 4.2 + Math.log2(view.zoom + 1));
   return faint ? usual * .8 : usual;
 };
-const shore = (view, step) => Math.max(step * view.scale * .98, 4);
+const shore = (view, step) => Math.max(step * view.scale * .98, 4.6);
+
+const opacityOf = (group) => group.faint ? .28 : !group.theme ? .5 : group.series > 8 && !group.lifted ? .66 : 1;
 
 // A series of points as the path of an SVG.
 const pathOf = (group, view, shape, size) => {
@@ -111,7 +114,7 @@ export const drawSvg = (layer, groups, view, step) => {
       );
     }
     marks.append(svg("path", {
-      class: `map__marks ${group.colour}`, "fill-opacity": group.faint ? .28 : group.theme ? 1 : .5,
+      class: `map__marks ${group.colour}`, "fill-opacity": opacityOf(group),
       d: pathOf(group, view, group.shape, sizeOf(view, step, !group.theme) * (group.lifted ? 1.25 : 1)),
     }));
   }
@@ -158,7 +161,7 @@ export const drawCanvas = (canvas, groups, view, step, colours) => {
   for (const group of groups) {
     const size = sizeOf(view, step, !group.theme) * (group.lifted ? 1.2 : 1);
     brush.fillStyle = colours[group.colour];
-    brush.globalAlpha = group.faint ? .28 : group.theme ? 1 : .5;
+    brush.globalAlpha = opacityOf(group);
     fillAll(brush, group, view, group.shape.map(([x, y]) => [x * size, y * size]));
   }
   brush.globalAlpha = 1;

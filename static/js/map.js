@@ -77,8 +77,16 @@ const measure = () => {
 };
 
 // --- Drawing ---
-let due = 0;
-const draw = () => { due ||= requestAnimationFrame(() => { due = 0; paint(); }); };
+let due = 0, settled = 0, drawn = null;
+const draw = (quick = false) => {
+  if (!quick) drawn = null;
+  due ||= requestAnimationFrame(() => { due = 0; paint(); });
+};
+const glide = () => { // while it moves, what is on the canvas is moved as it is, and drawn afresh when it rests
+  canvas.style.transform = `translate(${view.left - drawn.left * (view.scale / drawn.scale)}px, ${view.top - drawn.top * (view.scale / drawn.scale)}px) scale(${view.scale / drawn.scale})`;
+  clearTimeout(settled);
+  settled = setTimeout(draw, 120);
+};
 const paint = () => {
   for (const group of groups) {
     group.lifted = Number(Boolean(chosen) && group.theme === chosen);
@@ -86,7 +94,12 @@ const paint = () => {
     group.colour = `t${group.lifted && group.series > 8 ? 1 : Math.min(group.series, 9)}`;
   }
   const order = [...groups].sort((one, other) => one.lifted - other.lifted);
-  if (canvas) drawCanvas(canvas, order, view, step, colours);
+  if (canvas && drawn) glide();
+  else if (canvas) {
+    drawCanvas(canvas, order, view, step, colours);
+    canvas.style.transform = "";
+    drawn = { left: view.left, top: view.top, scale: view.scale };
+  }
   else drawSvg(layers.points, order, view, step);
   drawNames(layers.names, order, view, getComputedStyle(document.body).fontFamily);
   paintMarks();
@@ -126,8 +139,14 @@ const show = async (query) => {
   for (const one of detail.querySelectorAll("[data-how]")) one.hidden = false;
 };
 const tell = (n, values = {}) => { said.textContent = words[n].replace(/\{(\w+)\}/g, (_all, key) => values[key]); };
+const inSight = (theme) => { // a theme that is chosen elsewhere comes into the middle, unless it is to be seen already
+  const { x, y } = groups.find((group) => group.theme === theme)?.island ?? {};
+  const [px, py] = [view.px(x), view.py(y)];
+  if (px < 30 || py < 30 || px > view.width - 30 || py > view.height - 30) view.centre(x, y);
+};
 const lift = (theme, { look = true } = {}) => {
   chosen = theme;
+  if (theme) inSight(theme);
   for (const link of links) {
     if (Number(link.dataset.theme) === theme) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
   }
@@ -179,7 +198,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const enlarge = (times, px, py) => { // in a few steps, unless the reader wants no motion
   const steps = calm.matches ? 1 : 6, share = times ** (1 / steps);
   let n = 0;
-  const one = () => { view.enlarge(share, px, py); draw(); if (++n < steps) requestAnimationFrame(one); else tell(view.zoom > 1.001 ? 2 : 3, { n: view.zoom.toFixed(1) }); };
+  const one = () => { view.enlarge(share, px, py); draw(true); if (++n < steps) requestAnimationFrame(one); else tell(view.zoom > 1.001 ? 2 : 3, { n: view.zoom.toFixed(1) }); };
   one();
 };
 const act = { in: () => enlarge(1.6), out: () => enlarge(1 / 1.6), whole: () => { view.whole(); tell(3); draw(); }, lasso: () => setLasso(!lassoing) };
@@ -245,7 +264,7 @@ const listen = () => {
       loop = null;
     } else if (loop) loop.push([x, y]);
     else if (moved > 4) { frame.setPointerCapture(event.pointerId); frame.classList.add("is-held"); view.pan(x - before[0], y - before[1]); }
-    draw();
+    draw(true);
   });
   const end = (event) => {
     if (!hands.delete(event.pointerId)) return;
@@ -260,20 +279,20 @@ const listen = () => {
     } else if (event.type === "pointerup" && moved <= 4) press(...at(event), event.shiftKey);
   };
   for (const kind of ["pointerup", "pointercancel"]) frame.addEventListener(kind, end);
-  frame.addEventListener("pointerleave", () => { near = null; tip.hidden = true; draw(); });
+  frame.addEventListener("pointerleave", () => { near = null; tip.hidden = true; draw(true); });
   frame.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && document.activeElement !== frame) return; // the page scrolls until the map was clicked
     event.preventDefault();
     view.enlarge(Math.exp(-event.deltaY * (event.ctrlKey ? .01 : .002)), ...at(event));
-    draw();
+    draw(true);
   }, { passive: false });
   frame.addEventListener("keydown", (event) => {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
-    draw();
+    draw(true);
   });
-  for (const kind of ["focus", "blur"]) frame.addEventListener(kind, draw);
+  for (const kind of ["focus", "blur"]) frame.addEventListener(kind, () => draw(true));
   tools.addEventListener("click", (event) => act[event.target.closest("[data-do]")?.dataset.do]?.());
   desk.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

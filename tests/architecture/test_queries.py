@@ -32,7 +32,7 @@ PUBLIC = (
 OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (
     *("/backlog", "/backlog?view=table", "/backlog/{item}", "/backlog/{item}/evidence", "/decisions"),
-    *("/themes/review", "/themes/steering", "/themes/versions"),
+    *("/themes/review", "/themes/map", "/themes/map?as=table&theme={theme}", "/themes/steering", "/themes/versions"),
 )
 OTHERS = (
     ("/moderation", "moderator"),

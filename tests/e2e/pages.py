@@ -20,7 +20,7 @@ NOT_PAGES = {
     *("web.static_file", "web.favicon", "web.health", "search.similar", "listening.refused"),
     *("web.robots", "web.sitemap", "web.sitemap_pages", "web.security", "web.manifest", "web.service_worker"),
     *("posts.board_feed", "posts.area_feed", "posts.post_feed", "themes.theme_feed", "backlog.roadmap_feed"),
-    *("launches.launches_feed", "accounts.my_file", "posts.picture", "launches.picture"),
+    *("themes.map_points", "launches.launches_feed", "accounts.my_file", "posts.picture", "launches.picture"),
 }
 WHO = ("author", "customer", "employee", "moderator", "manager", "admin")
 

@@ -14,9 +14,9 @@ from forum.core.jobs import Job, JobState, claim, run_here
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.products.models import Product
-from forum.themes import answering, asking, steering, training
+from forum.themes import answering, asking, mapping, steering, training
 from forum.themes.corpus import read_corpus
-from forum.themes.jobs import place_posts, start_run
+from forum.themes.jobs import lay_out_themes, place_posts, start_run
 from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, ThemeMember, ThemeRun
 from forum.themes.services import accept_all, open_lines
 from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
@@ -306,3 +306,35 @@ def test_the_theme_that_an_unsorted_post_is_most_like_is_proposed(session, posts
 
     assert asking.likeliest(session, product, [post.title, "xyzzy"], ["en", "en"]) == [theme.id, None]
     assert asking.likeliest(session, product + 1, ["seat"], ["en"]) == [None]
+
+
+def test_the_map_has_what_everybody_may_read_and_nothing_on_it_jumps(session, posts, make):
+    product, old = posts[0].product_id, {post.id for post in posts}
+    here = {"product_id": product, "area_id": posts[0].area_id}
+    make.post("The seat is cold in private", visibility=Visibility.PRIVATE, **here)
+    make.post("The seat is cold and waits", moderation=Moderation.WAITING, **here)
+    session.commit()
+    assert lay_out_themes(product_id=product) == {"posts": len(posts)}
+    before = mapping.read_places(mapping.file_of(product))
+    late = make.post("The seat is cold again", **here)
+    session.commit()
+
+    lay_out_themes(product_id=product)
+
+    after = mapping.read_places(mapping.file_of(product))
+    assert before is not None
+    assert after is not None
+    assert set(before.post_ids.tolist()) == old
+    assert set(after.post_ids.tolist()) == old | {late.id}
+    assert (after.places[[post in old for post in after.post_ids.tolist()]] == before.places).all()
+    assert set(before.islands) <= set(themes_of(session))
+
+
+def test_themes_that_no_run_has_found_are_drawn_too(session, make):
+    for name in ("The seat is cold in the morning", "The fan is loud on the motorway"):
+        make.theme(name, [make.post(f"{name}, number {n}") for n in range(6)])
+    session.commit()
+    product = session.scalar(sa.select(Product.id))
+
+    assert lay_out_themes(product_id=product) == {"posts": 12}
+    assert len(mapping.read_places(mapping.file_of(product)).islands) == 2
