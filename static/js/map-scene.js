@@ -48,7 +48,11 @@ export class View {
     this.below = width < 500 ? 52 : 0; // the tools lie there
     if (fresh) this.whole(); else this.centre(x, y);
   }
-  whole() { this.zoom = 1; this.centre(this.map.width / 2, this.map.height / 2); }
+  whole() {
+    this.zoom = 1;
+    this.left = (this.width - this.map.width * this.scale) / 2;
+    this.top = (this.height - this.below - this.map.height * this.scale) / 2;
+  }
   centre(x, y) { this.left = this.width / 2 - x * this.scale; this.top = this.height / 2 - y * this.scale; this.keep(); }
   at(px, py) { return [(px - this.left) / this.scale, (py - this.top) / this.scale]; }
   px(x) { return x * this.scale + this.left; }
@@ -58,11 +62,10 @@ export class View {
     const [x, y] = this.at(px, py);
     this.zoom = Math.min(Math.max(this.zoom * times, 1), 24);
     this.left = px - x * this.scale; this.top = py - y * this.scale;
-    this.keep();
+    if (this.zoom === 1 && times < 1) this.whole(); else this.keep();
   }
   keep() { // the middle of the window stays over the map
     const [w, h] = [this.map.width * this.scale, this.map.height * this.scale];
-    if (this.zoom <= 1.001) { this.left = (this.width - w) / 2; this.top = (this.height - this.below - h) / 2; return; }
     this.left = Math.min(Math.max(this.left, this.width / 2 - w), this.width / 2);
     this.top = Math.min(Math.max(this.top, this.height / 2 - h), this.height / 2);
   }

@@ -180,8 +180,8 @@ const around = () => { // the posts within the lasso
   }
   return found;
 };
-const press = (px, py, more) => {
-  const one = find(px, py);
+const press = (px, py, more, within = 14) => {
+  const one = find(px, py, within);
   if (one) return pick([one], { more });
   const [x, y] = view.at(px, py);
   const island = groups.find((group) => group.theme && Math.hypot(group.island.x - x, group.island.y - y) < group.island.radius);
@@ -205,7 +205,7 @@ const act = { in: () => enlarge(1.6), out: () => enlarge(1 / 1.6), whole: () => 
 const keys = {
   ArrowLeft: () => view.pan(64, 0), ArrowRight: () => view.pan(-64, 0), ArrowUp: () => view.pan(0, 64), ArrowDown: () => view.pan(0, -64),
   "+": act.in, "=": act.in, "-": act.out, 0: act.whole,
-  Enter: () => press(view.width / 2, view.height / 2, false), " ": () => { const one = find(view.width / 2, view.height / 2, 40); if (one) pick([one], { more: true }); },
+  Enter: () => press(view.width / 2, view.height / 2, false, 40), " ": () => { const one = find(view.width / 2, view.height / 2, 40); if (one) pick([one], { more: true }); },
   Escape: () => { setLasso(false); letGo(); },
 };
 
