@@ -52,11 +52,16 @@ def start_run(
     require(may_plan(by), _("Only product managers start a run."))
     if not BROADEST <= resolution <= FINEST:  # nor a number at all
         raise Invalid(_("How fine the themes are is a number from 0.2 (few, broad) to 5 (many, fine); 1 is usual."))
-    _release_dead(session, product.id)
+    return begin_run(session, product.id, by_id=by.id, resolution=resolution, method=method)
+
+
+def begin_run(session: Session, product_id: int, *, by_id: int | None, resolution: float, method: Method) -> ThemeRun:
+    """Queue a run for a person or, without one, for the schedule. Raises `Conflict` while another is under way."""
+    _release_dead(session, product_id)
     run = ThemeRun(
-        product_id=product.id,
-        active_key=product.id,  # unique: it decides when two people press at once
-        started_by_id=by.id,
+        product_id=product_id,
+        active_key=product_id,  # unique: it decides when two people press at once
+        started_by_id=by_id,
         started_at=utcnow(),
         state=RunState.FITTING,
         resolution=resolution,
@@ -67,8 +72,8 @@ def start_run(
             session.add(run)
     except IntegrityError:
         raise Conflict(_("A run of this product is under way already. Wait for it, or cancel it.")) from None
-    run.job_id = enqueue(session, run_themes, by=by.id, run_id=run.id).id
-    record(session, "theme.run", by=by.id, subject="theme_run", subject_id=run.id)
+    run.job_id = enqueue(session, run_themes, by=by_id, run_id=run.id).id
+    record(session, "theme.run", by=by_id, subject="theme_run", subject_id=run.id)
     return run
 
 
@@ -300,13 +305,16 @@ _QUEUED = sa.select(_jobs.c.arguments, _jobs.c.run_at).where(
 )
 
 
-def plan(session: Session, what: Callable[..., Any], product_id: int, *, delay: float) -> None:
-    """Queue a job over a product within `delay` seconds, unless one is queued for then already."""
+def plan(session: Session, what: Callable[..., Any], product_id: int, *, delay: float, **more: int) -> None:
+    """Queue a job over a product within `delay` seconds, unless one is queued for then already.
+
+    `more` is what the job takes beside the product.
+    """
     until = utcnow().timestamp() + delay
     session.flush()
     queued = session.connection().execute(_QUEUED, {"name": what.job_name})  # type: ignore[attr-defined]
     if not any(row.arguments.get("product_id") == product_id and row.run_at.timestamp() <= until for row in queued):
-        enqueue(session, what, delay=delay, product_id=product_id)
+        enqueue(session, what, delay=delay, product_id=product_id, **more)
 
 
 def claim_here(run: ThemeRun) -> Job | None:

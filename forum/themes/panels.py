@@ -38,4 +38,5 @@ def in_theme(*, reader: Reader, post: Any, **_values: Any) -> tuple[str, dict[st
     if theme is None:
         return None
     values = {"theme_id": theme.id, "label": label_of(theme), "others": max(theme.posts - 1, 0), "post_id": post.id}
-    return "themes/_in_theme.html", values | {"is_signed_in": reader.is_authenticated}
+    is_own = reader.id is not None and getattr(post, "author_id", None) == reader.id
+    return "themes/_in_theme.html", values | {"is_signed_in": reader.is_authenticated, "is_own": is_own}

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from forum.core.database import Words
 from forum.core.languages import _
 from forum.core.schemas import Action
-from forum.themes.status import Answer, Method
+from forum.themes.status import Answer, Method, Rhythm
 
 MAX_NAME = 60  # characters
 MAX_SENTENCE = 300  # characters
@@ -33,6 +33,27 @@ class RunWish(Action):
     product: str = Field(min_length=1, max_length=40)
     finer: int = Field(0, ge=-2, le=2)
     method: Method = Method.GRAPH
+
+
+class Scheduling(Action):
+    """When runs of a product start by themselves; `posts` counts where they wait for new ones."""
+
+    rhythm: Rhythm
+    posts: int = Field(100, ge=10, le=100_000)
+    version: int = Field(ge=0)  # of the schedule when the form was opened
+
+
+class Placement(Action):
+    """What an author says their post is about, where its theme is about something else."""
+
+    text: str = Field("", max_length=500)
+
+
+class PlaceAnswer(Action):
+    """What becomes of a post whose author says that it is about something else; `theme` where it goes."""
+
+    how: Literal["move", "keep_out", "stays"]
+    theme: Id | None = None
 
 
 class Naming(Action):

@@ -84,15 +84,16 @@ def describe(session: Session, theme: Theme, sentence: Words, *, by: Reader) -> 
     record(session, "theme.describe", by=by.id, subject="theme", subject_id=theme.id)
 
 
-def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
+def pin(session: Session, theme: Theme, post_id: int, *, by: Reader) -> Steering:
     """Put a post into `theme` for good, wherever it was. Raises `NotFound` when `by` may not see the post."""
     _require(session, theme, by)
     post = _find(session, theme, post_id, by)
     here = where_is(session, post.id)
     if here is not None and here.theme_id == theme.id and here.placing is Placing.PERSON:
         raise Conflict(_("This post is pinned here already."))
-    pin_post(session, theme, post, here, by)
+    said = pin_post(session, theme, post, here, by)
     count(session, theme.product_id, {theme.id, here.theme_id if here is not None else theme.id})
+    return said
 
 
 def pin_post(session: Session, theme: Theme, post: Post, here: Member | None, by: Reader) -> Steering:
@@ -110,11 +111,12 @@ def pin_post(session: Session, theme: Theme, post: Post, here: Member | None, by
     return _say(session, SteeringKind.PIN, theme, by, post_id=post.id, values=_before(here), about=post.author_id)
 
 
-def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> None:
+def keep_out(session: Session, theme: Theme, post_id: int, *, by: Reader) -> Steering:
     """Take a post out of `theme` for good; it stays unsorted until a run or a person finds it another place."""
     _require(session, theme, by)
-    keep_post_out(session, theme, _find(session, theme, post_id, by), by)
+    said = keep_post_out(session, theme, _find(session, theme, post_id, by), by)
     count(session, theme.product_id, {theme.id})
+    return said
 
 
 def keep_post_out(session: Session, theme: Theme, post: Post, by: Reader) -> Steering:

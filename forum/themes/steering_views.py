@@ -13,7 +13,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _, ngettext
 from forum.products.models import Product
 from forum.products.queries import products as read_products
-from forum.themes import asking, desk, queries, steering, wording
+from forum.themes import asking, desk, misplacing, obeying, queries, steering, wording
 from forum.themes.labels import first_upper, label_of
 from forum.themes.models import Steering, Theme
 from forum.themes.rules import may_choose_words
@@ -86,7 +86,7 @@ def _called(theme: Theme) -> str:
     return json.dumps([theme.name, theme.sentence], sort_keys=True, ensure_ascii=False)
 
 
-def _is_done(steer: Callable[..., None], theme: Theme, form: Form[PostChoice]) -> bool:
+def _is_done(steer: Callable[..., object], theme: Theme, form: Form[PostChoice]) -> bool:
     """Whether a post could be steered; otherwise the form says beside its field why not."""
     if not form.submitted():
         return False
@@ -298,10 +298,16 @@ def steering_list() -> ResponseReturnValue:
     """Show everything that people told the engine and that still holds, each with a way to take it back."""
     products = read_products(db)
     product = queries.choose_product(products, request.args.get("product", ""))
+    run_id, obeyed = obeying.read_obedience(db, product.id) if product else (None, {})
     return page(
         "themes/steering.html",
         products=product_links(products, product, "themes.steering_list"),
         said=desk.read_said(db, product.id) if product else [],
+        waiting=[(one, label_of(one)) for one in misplacing.read_waiting(db, product.id, me())] if product else [],
+        themes=desk.read_names(db, product.id) if product else [],
+        obeyed={steering_id: one.value for steering_id, one in obeyed.items()},
+        violated=sum(one is obeying.Obedience.VIOLATED for one in obeyed.values()),
+        run_id=run_id,
         asked=request.args.get("product"),
     )
 

@@ -230,9 +230,11 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 from forum.themes import (  # noqa: E402
     feed_views,  # noqa: F401
     map_views,  # noqa: F401
+    misplacing_views,  # noqa: F401
     panels,  # noqa: F401
     question_views,  # noqa: F401
     run_views,  # noqa: F401
+    schedule_views,  # noqa: F401
     steering_views,  # noqa: F401
     warning_views,
     why_views,  # noqa: F401
