@@ -14,6 +14,7 @@ from forum.backlog.status import Source
 from forum.backlog.weighing import Criterion
 from forum.core.clock import standing_at, utcnow
 from forum.core.people import Reader
+from forum.products.models import Product
 
 CRITERIA = (
     Criterion("c1", {"en": "Reach", "nb": "Rekkevidde", "da": "Rækkevidde"}, 3, Source.REACH),
@@ -32,10 +33,13 @@ STEPS = {
 FIRST = ("child-seats-without-bruises", "clear-glass")  # the first one waits for the second
 ISSUES = {"clear-glass": {"jira": "CAB-112", "github": "#41"}, "phone-stays-connected": {"jira": "CAB-97, CAB-98"}}
 AGO = timedelta(days=3)
+VIEW = "Next up"  # for everybody
 
 
 def set_up(session: Session, items: Mapping[str, BacklogItem], *, by: Reader) -> None:
     """Set the desk up as it was left three days ago."""
+    if not items:
+        return
     with standing_at(utcnow() - AGO):
         for product_id in {item.product_id for item in items.values()}:
             modelling.set_weights(session, product_id, CRITERIA, version=None, argument="", by=by)
@@ -50,7 +54,9 @@ def set_up(session: Session, items: Mapping[str, BacklogItem], *, by: Reader) ->
         later, first = (items.get(key) for key in FIRST)
         if later and first:
             needs.add_need(session, later, first, by=by)
-    soon = Viewing(name="Next up", query="view=table&status=planned&sort=weighted", is_shared=True)
+    product = session.get_one(Product, next(iter(items.values())).product_id)
+    query = f"view=table&product={product.slug}&status=planned&sort=weighted"
+    soon = Viewing(name=VIEW, query=query, is_shared=True)
     viewing.save_view(session, soon, by=by)
 
 

@@ -8,15 +8,18 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.accounts.status import AccountState
-from forum.backlog.models import BacklogItem
+from forum.backlog.models import BacklogItem, DecisionEntry, SavedView, ScoringModel, TrackerPlace
+from forum.backlog.status import DecisionKind
 from forum.core.database import Model
 from forum.core.jobs import Job, JobState
+from forum.demo import desk
 from forum.demo.mending import put_right
 from forum.demo.standing import ITEM_GOES, PRODUCT_GOES, THEME_GOES
 from forum.models import ALL
 from forum.posts import commenting, merging, services
 from forum.posts.models import Comment, Follow, Post, Vote
 from forum.posts.status import Moderation
+from forum.products.models import Product
 
 assert ALL
 
@@ -34,6 +37,7 @@ def remove(session: Session) -> int:
     session.execute(sa.delete(Follow).where(Follow.subject == "post", Follow.subject_id.in_(_ids(gone, "posts"))))
     session.execute(sa.update(Post).where(Post.theme_id.in_(_ids(gone, "themes"))).values(theme_id=None))
     _drop_jobs(session, gone)
+    _drop_weights(session, gone)
     _free_replies(session, gone)
     for table in reversed(tables):
         if table.name == "users":
@@ -54,6 +58,19 @@ def _drop_jobs(session: Session, gone: dict[str, sa.Table]) -> None:
     stays = sa.select(BacklogItem.id).where(BacklogItem.id.not_in(_ids(gone, "backlog_items")))
     if session.scalars(stays.limit(1)).first() is None:
         session.execute(sa.delete(Job).where(Job.state == JobState.QUEUED, Job.name == "backlog.recount"))
+
+
+def _drop_weights(session: Session, gone: dict[str, sa.Table]) -> None:
+    """Drop what demo people weighed, also for a product that stays; what real people set since then stays."""
+    by_demo = DecisionEntry.by_id.in_(_ids(gone, "users"))
+    weighed = DecisionEntry.kind == DecisionKind.WEIGHTS
+    session.execute(sa.delete(DecisionEntry).where(weighed, by_demo))
+    kept = sa.select(DecisionEntry.product_id).where(weighed, DecisionEntry.product_id.is_not(None))
+    of_demo = sa.select(Product.id).where(Product.is_demo, Product.id.not_in(kept))
+    for model in (ScoringModel, TrackerPlace):
+        session.execute(sa.delete(model).where(model.product_id.in_(of_demo)))
+    views = SavedView.product_id.in_(sa.select(Product.id).where(Product.is_demo)) & SavedView.owner_id.is_(None)
+    session.execute(sa.delete(SavedView).where(views, SavedView.name == desk.VIEW))
 
 
 def _free_replies(session: Session, gone: dict[str, sa.Table]) -> None:

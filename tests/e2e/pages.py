@@ -36,6 +36,11 @@ class State:
     types: tuple[Callable[[Site], dict[str, str]], ...] = ()  # what is typed and sent, page after page
 
 
+def items(address: str) -> Callable[[Site], str]:
+    """An address about the first two items of the world."""
+    return lambda site: address.format(*site.world.arguments["item_id"])
+
+
 def post(n: int) -> Callable[[Site], str]:
     """The nth post of the world."""
     return lambda site: f"/posts/{site.world.arguments['post_id'][n]}"
@@ -66,6 +71,10 @@ STATES = {
     "post-merged": State("nobody", post(12)),
     "enter-code": State("nobody", "/sign-in/code", types=(lambda _site: {"email": NEW},)),
     "introduce": State("nobody", "/sign-in/code", types=(lambda _site: {"email": NEW}, code_of_newcomer)),
+    "backlog-table": State("manager", "/backlog?view=table&blocked=1"),
+    "backlog-several": State("manager", items("/backlog/several?act=status&to=not-now&item={}&item={}")),
+    "backlog-compare": State("manager", items("/backlog/compare?above={}&below={}")),
+    "backlog-none": State("manager", "/backlog?words=zeppelin"),
     "error-not-found": State("nobody", "/nothing/is/here", status=404),
     "error-not-allowed": State("customer", "/admin/people", status=403),
     "wrong-sign-in": State("nobody", "/sign-in", sends=True, status=422),
