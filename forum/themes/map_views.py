@@ -108,6 +108,29 @@ def _entries(product_id: int) -> list[Entry]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The islands of a product's map without their posts, as a small drawing beside the list of themes."""
+
+    known: mapping.Places
+    islands: list[tuple[int, str, int, mapping.Island]]  # theme, name, series, where it lies
+
+
+@bp.app_template_global()
+def sketch_of(product_id: int, themes: Sequence[tuple[Any, ...]]) -> Sketch | None:
+    """A sketch of the map with these themes, rows that begin with theme and name; None while there is no map."""
+    known = mapping.read_places(mapping.file_of(product_id))
+    if known is None:
+        return None
+    largest = sorted(themes, key=lambda row: (-row[0].posts, row[0].id))  # as in `desk.read_themes`
+    islands = [
+        (theme.id, label, place + 1, known.islands[theme.id])
+        for place, (theme, label, *_rest) in enumerate(largest)
+        if theme.id in known.islands
+    ]
+    return Sketch(known, islands) if islands else None
+
+
 def _beside(known: mapping.Places | None, chosen: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
     """The themes whose islands lie nearest to the chosen one."""
     if known is None or chosen is None:
