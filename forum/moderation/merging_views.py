@@ -1,9 +1,10 @@
 """Pages on which moderators join posts that say the same, and people say that theirs is different."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +18,7 @@ from forum.moderation.views import bp, following_case, here_in_queue
 from forum.posts import joined, splitting
 from forum.posts.merging import Receipt, check_place, preview, standing_merge
 from forum.posts.models import Merge, Post, Split
-from forum.posts.queries import find_post
+from forum.posts.queries import find_post, visible_to
 from forum.search.queries import MAX_QUESTION, Search, find
 from forum.search.similar import similar_posts
 from forum.web.forms import Form
@@ -95,7 +96,7 @@ def _lines(receipt: Receipt) -> list[tuple[str, int, int, int]]:
 
 def _choose(post_id: int, status: int = 200, problem: str = "") -> ResponseReturnValue:
     post = find_or_404(db, find_post(me(), post_id))
-    question = " ".join(request.args.get("q", "").replace("\x00", " ").split())[:MAX_QUESTION]
+    question = _question(request.args)
     choices = _candidates(post, question)
     return page(
         "moderation/merge_choice.html",
@@ -125,7 +126,8 @@ def bundle(post_id: int) -> ResponseReturnValue:
     """Put this post and others like it under a headline that a moderator writes."""
     post = find_or_404(db, find_post(me(), post_id))
     form = Form(Bundling, title=post.title, posts=[str(post_id)])
-    if form.submitted():
+    question = _question(request.form) if "find" in request.form else ""
+    if not question and form.submitted():
         equals = [find_or_404(db, find_post(me(), one)) for one in dict.fromkeys(form.value.posts)]
         try:
             whole = merging.bundle(db, equals, title=form.value.title, body=form.value.body, by=me())
@@ -134,15 +136,25 @@ def bundle(post_id: int) -> ResponseReturnValue:
         except (Invalid, Conflict) as problem:
             form.refuse(problem)
     post = find_or_404(db, find_post(me(), post_id))
+    chosen = set(map(str, form.raw.get("posts", [])))
+    ticked = [int(one) for one in chosen if one.isdecimal() and len(one) < 10]
+    choices = [post, *db.scalars(sa.select(Post).where(Post.id.in_(ticked), visible_to(me()))).all()]
+    found = _candidates(post, question)
     return page(
         "moderation/bundle.html",
         form.status,
         form=form,
         has_errors=bool(form.errors),
         post=post,
-        choices=[post, *_candidates(post, "")],
-        chosen=set(map(str, form.raw.get("posts", []))),
+        choices=list({one.id: one for one in (*choices, *found)}.values()),
+        found=found,
+        chosen=chosen,
+        question=question,
     )
+
+
+def _question(values: Mapping[str, str]) -> str:
+    return " ".join(values.get("q", "").replace("\x00", " ").split())[:MAX_QUESTION]
 
 
 @bp.get("/merges/<int:merge_id>")

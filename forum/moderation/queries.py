@@ -34,10 +34,15 @@ _Parent, _ParentAuthor = aliased(Comment), aliased(User)
 _waiting = Case.decided_at.is_(None)
 _due = sa.or_(Case.later_until.is_(None), Case.later_until <= sa.bindparam("now"))
 
-_COUNTS = sa.select(
-    sa.func.count().filter(_due).label("due"),
-    sa.func.count().filter(~_due).label("later"),
-).where(_waiting)
+_COUNTS = (
+    sa.select(
+        Case.kind,
+        sa.func.count().filter(_due).label("due"),
+        sa.func.count().filter(~_due).label("later"),
+    )
+    .where(_waiting)
+    .group_by(Case.kind)
+)
 
 # Of nearly the same texts the oldest stands for all, wherever in the queue the others are.
 _WAITING_IN_GROUP = (
@@ -91,6 +96,8 @@ class Counts:
 
     due: int
     later: int
+    due_by_kind: dict[CaseKind, int]
+    later_by_kind: dict[CaseKind, int]
 
 
 @dataclass(frozen=True)
@@ -105,18 +112,22 @@ class History:
 
 def counts(session: Session) -> Counts:
     """How many cases wait, in one query; cheap, because the index begins with `decided_at`."""
-    row = session.execute(_COUNTS, {"now": utcnow()}).one()
-    return Counts(row.due, row.later)
+    rows = session.execute(_COUNTS, {"now": utcnow()}).all()
+    due = {row.kind: row.due for row in rows if row.due}
+    later = {row.kind: row.later for row in rows if row.later}
+    return Counts(sum(due.values()), sum(later.values()), due, later)
 
 
 def waiting(
-    session: Session, reader: Reader, *, put_off: bool = False, after: str = ""
+    session: Session, reader: Reader, *, put_off: bool = False, kind: CaseKind | None = None, after: str = ""
 ) -> Page[sa.Row[*tuple[Any, ...]]]:
-    """One page of the cases that wait, the oldest first, or with `put_off` of those left for later.
+    """One page of the cases that wait, the oldest first, or with `put_off` of those left for later; of one `kind`.
 
     The cursor `after` holds the id of a case, decided meanwhile or not: the page begins with the one behind it.
     """
     query, keys = _ROWS.where(~_due if put_off else _due, _IS_FIRST, visible_to(reader)), read_cursor(after)
+    if kind:
+        query = query.where(Case.kind == kind)
     if keys:
         # The moment comes from the row itself, so no precision is lost.
         moment = sa.select(Case.opened_at).where(Case.id == keys[0]).scalar_subquery()
@@ -133,7 +144,13 @@ def is_claimed(row: Any, reader: Reader, now: datetime) -> bool:
 
 
 def next_after(
-    session: Session, case: Case, reader: Reader, *, put_off: bool = False, after: str = ""
+    session: Session,
+    case: Case,
+    reader: Reader,
+    *,
+    put_off: bool = False,
+    kind: CaseKind | None = None,
+    after: str = "",
 ) -> tuple[int | None, str]:
     """The id of the case to go on with, and the cursor of the page it stands on; `after` is that of `case`.
 
@@ -141,7 +158,7 @@ def next_after(
     """
     now = utcnow()
     for start, page in ((write_cursor(case.id), after), ("", "")):
-        rows = waiting(session, reader, put_off=put_off, after=start).rows
+        rows = waiting(session, reader, put_off=put_off, kind=kind, after=start).rows
         left = second_look.left_to_others(session, rows, reader)
         free = (row.id for row in rows if row.id not in (case.id, *left) and not is_claimed(row, reader, now))
         found: int | None = next(free, None)

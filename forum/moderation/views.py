@@ -88,23 +88,31 @@ def _after() -> str:
     return request.args.get("after", "")
 
 
-def _place(put_off: bool, after: str) -> dict[str, Any]:
+def _kind() -> CaseKind | None:
+    """The kind of cases that the reader works through; None for all of them."""
+    return request.args.get("kind", None, CaseKind)
+
+
+def _place(after: str, kind: CaseKind | None) -> dict[str, Any]:
     """The list and its page, as addresses carry them from case to case."""
-    return ({"later": 1} if put_off else {}) | ({"after": after} if after else {})
+    place: dict[str, Any] = {"later": 1} if _is_put_off() else {}
+    return place | ({"kind": kind.value} if kind else {}) | ({"after": after} if after else {})
 
 
 def here_in_queue() -> dict[str, Any]:
     """The list and its page that the reader works through, for addresses."""
-    return _place(_is_put_off(), _after())
+    return _place(_after(), _kind())
 
 
 def show_queue(
     case_id: int | None, form: Form[Deciding], status: int = 200, several: Form[DecidingSeveral] | None = None
 ) -> ResponseReturnValue:
-    put_off = _is_put_off()
-    waiting = queries.waiting(db, me(), put_off=put_off, after=_after())
+    put_off, kind = _is_put_off(), _kind()
+    waiting = queries.waiting(db, me(), put_off=put_off, kind=kind, after=_after())
     if not waiting.rows and not waiting.is_first:  # this page is worked off
-        waiting = queries.waiting(db, me(), put_off=put_off)
+        waiting = queries.waiting(db, me(), put_off=put_off, kind=kind)
+    if not waiting.rows and kind:  # and this kind
+        kind, waiting = None, queries.waiting(db, me(), put_off=put_off)
     rows, now = waiting.rows, utcnow()
     left = second_look.left_to_others(db, rows, me())
     shown = case_id
@@ -122,9 +130,11 @@ def show_queue(
         chosen=case_id,
         counts=_counts(),
         put_off=put_off,
-        here=_place(put_off, "" if waiting.is_first else _after()),
+        here=_place("" if waiting.is_first else _after(), kind),
+        kind=kind,
+        kinds=_kinds(put_off, kind),
         is_first=waiting.is_first,
-        following=_place(put_off, waiting.after) if waiting.after else None,
+        following=_place(waiting.after, kind) if waiting.after else None,
         form=form,
         several=several or Form(DecidingSeveral),
         has_errors=bool(form.errors or (several and several.errors)),
@@ -135,6 +145,23 @@ def show_queue(
         **_context(case),
         **_words(),
     )
+
+
+def _kinds(put_off: bool, chosen: CaseKind | None) -> list[tuple[str, str, bool]]:
+    """Each kind of which something waits, with how much, as filters; none where all is of one kind."""
+    found = _counts().later_by_kind if put_off else _counts().due_by_kind
+    if len(found) < 2 and chosen is None:
+        return []
+    place: dict[str, Any] = {"later": 1} if put_off else {}
+    return [
+        (
+            f"{_(words)} {found[kind]}",
+            url_for("moderation.queue", **place, kind=None if kind is chosen else kind.value),
+            kind is chosen,
+        )
+        for kind, words in reasons.KINDS.items()
+        if kind in found
+    ]
 
 
 def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
@@ -257,8 +284,9 @@ def decided_several(decision: Decision, decided: int, left: int) -> str:
 
 def following_case(case: Case) -> dict[str, Any]:
     """Where to go on once `case` is decided: the next case of the list, or the queue when it was the last."""
-    case_id, page_after = queries.next_after(db, case, me(), put_off=_is_put_off(), after=_after())
-    return {"case_id": case_id} | _place(_is_put_off(), page_after) if case_id else {}
+    kind = _kind()
+    case_id, page_after = queries.next_after(db, case, me(), put_off=_is_put_off(), kind=kind, after=_after())
+    return {"case_id": case_id} | _place(page_after, kind) if case_id else {}
 
 
 @bp.post("/<int:case_id>/later")

@@ -116,7 +116,7 @@ def test_every_list_reads_the_same_in_both_databases(sessions):
         (row,) = queries.waiting(session, kari).rows
         assert (row.title, row.comment_id) == ("Commented", comment.id)
         assert queries.waiting(session, kari, after=write_cursor(case.id)).rows == []
-        assert queries.counts(session) == queries.Counts(1, 0)
+        assert queries.counts(session) == queries.Counts(1, 0, {CaseKind.REPORT: 1}, {})
         assert queries.case_in_full(session, kari, case.id).comment_html == "<p>Same here.</p>\n"
         assert [line.text for line in queries.reports(session, case.id)] == ["Look."]
         assert queries.history(session, removed.author_id) == queries.History(0, 0, 1, 0)

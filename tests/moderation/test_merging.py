@@ -1,5 +1,6 @@
 """Joining posts from the pages, taking it back, and saying that mine is different."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -208,6 +209,22 @@ def test_equals_are_bundled_under_a_new_headline(visitor, session, make, kari, t
     for merged in session.scalars(sa.select(Merge)).all():
         merging.separate(session, merged, by=make.as_reader(kari))
     assert (first.votes, second.votes, whole.moderation) == (5, 3, Moderation.REMOVED)
+
+
+def test_posts_for_a_bundle_are_found_by_words_and_what_was_ticked_stays(visitor, session, make, kari, twins):
+    first, second = twins
+    other = make.post("Frozen backside", body="Icy upholstery.")
+    index_post(session, other.id)
+    visitor.sign_in(kari).open(f"/moderation/posts/{first.id}/bundle")
+    ticked = [str(first.id), str(second.id)]
+
+    visitor.send("Find more posts", posts=ticked, title="Cold seats", q="upholstery", find="yes", status=200)
+    assert "Frozen backside" in visitor.text
+    assert re.findall(r'name="posts" value="(\d+)"[^>]* checked', visitor.html) == ticked
+    visitor.send("Put them under this headline", posts=[*ticked, str(other.id)], title="Cold seats", q="upholstery")
+
+    whole = session.scalars(sa.select(Post).where(Post.title == "Cold seats")).one()
+    assert other.survivor_id == whole.id
 
 
 def test_the_preview_says_for_which_items_the_joined_post_speaks(session, make, visitor):

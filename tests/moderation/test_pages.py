@@ -540,3 +540,18 @@ def test_a_comment_is_decided_beside_what_it_answers(visitor, session, make, kar
 
     for words in ("You lie.", "Mine is warm.", "Every morning in January."):
         assert words in visitor.text
+
+
+def test_a_moderator_works_through_one_kind_of_cases(visitor, session, kari, first, reported):
+    waits, about = first("A first post"), [reported(f"Reported {n}") for n in range(2)]
+
+    visitor.sign_in(kari).open("/moderation?kind=report")
+    assert "Reported 2" in visitor.text
+    assert "First post 1" in visitor.text  # how much there is of each
+    assert "A first post" not in visitor.text
+    visitor.send("Keep", decision="kept")
+    assert visitor.path == f"/moderation/{about[1].id}?kind=report"
+    visitor.send("Keep", decision="kept")
+
+    assert "A first post" in visitor.text  # the others, once this kind is worked off
+    assert waits.decision is None
