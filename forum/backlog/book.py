@@ -140,16 +140,20 @@ def _entry(row: AnyRow, reader: Reader) -> Entry:
         after=row.after.get("status", ""),
         changes=changes_in_words(row.kind, row.before, row.after),
         sentence=row.public_sentence,
-        reason=_reason(row.reason, row.revisit_on),
+        reason=_reason(row.reason, row.revisit_on, row.after),
         argument=row.argument if reader.is_team else "",
         raw_before=row.before,
     )
 
 
-def _reason(reason: Any, revisit_on: date | None) -> str:
+def _reason(reason: Any, revisit_on: date | None, after: Mapping[str, Any]) -> str:
+    """Why something was set aside, and when it is looked at again; items it waits for are not named here."""
     if reason is None:
         return ""
-    return " ".join(filter(None, (reason_words(reason), again_words(revisit_on.isoformat() if revisit_on else ""))))
+    also = {name: after[f"revisit_{name}"] for name in ("votes", "companies") if after.get(f"revisit_{name}")}
+    if after.get("revisit_item_id"):
+        also["item"] = {}
+    return f"{reason_words(reason)} {again_words(revisit_on.isoformat() if revisit_on else '', also)}".strip()
 
 
 def changes_in_words(kind: DecisionKind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from forum.backlog import queries, rules
 from forum.backlog.targets import target_words
-from forum.backlog.wording import again_words, reason_words
+from forum.backlog.wording import again_of, reason_words
 from forum.core.people import Reader
 from forum.posts.status import Status
 from forum.themes.models import Theme
@@ -26,7 +26,7 @@ def items_of_post(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | 
         "may_plan": rules.may_plan(reader),
         "target_words": target_words,
         "reason_words": reason_words,
-        "again_words": again_words,
+        "again_of": again_of,
     }
 
 

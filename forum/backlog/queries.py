@@ -56,6 +56,9 @@ _ITEMS = (
         BacklogItem.reason,
         BacklogItem.reason_text,
         BacklogItem.revisit_on,
+        BacklogItem.revisit_votes,
+        BacklogItem.revisit_companies,
+        BacklogItem.revisit_item_id,
         BacklogItem.reopened,
         BacklogItem.status_at,
         BacklogItem.launched_at,
@@ -255,6 +258,9 @@ def items_of_post(session: Session, reader: Reader, post_id: int) -> Sequence[An
             BacklogItem.reason,
             BacklogItem.reason_text,
             BacklogItem.revisit_on,
+            BacklogItem.revisit_votes,
+            BacklogItem.revisit_companies,
+            BacklogItem.revisit_item_id,
         )
         .where(BacklogItem.id.in_(speaks), shown_to(reader))
         .order_by(BacklogItem.status_at.desc())

@@ -7,7 +7,7 @@ from forum.backlog import book, queries, rules
 from forum.backlog.status import ItemStatus
 from forum.backlog.targets import target_words
 from forum.backlog.views import bp
-from forum.backlog.wording import again_words, reason_words
+from forum.backlog.wording import again_of, reason_words
 from forum.core.errors import NotFound
 from forum.core.languages import _, mark
 from forum.core.people import anybody
@@ -43,7 +43,7 @@ def roadmap() -> ResponseReturnValue:
         products=products(db),
         target_words=target_words,
         reason_words=reason_words,
-        again_words=again_words,
+        again_of=again_of,
     )
 
 
@@ -64,7 +64,7 @@ def public_item(item_id: int) -> ResponseReturnValue:
         decisions=book.decisions_on(db, me(), item_id, DECIDED, only_public=True),
         target_words=target_words,
         reason_words=reason_words,
-        again_words=again_words,
+        again_of=again_of,
     )
 
 

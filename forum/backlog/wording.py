@@ -104,6 +104,17 @@ def also_waits_for(item: BacklogItem, *, for_team: bool = False) -> dict[str, An
     return waits
 
 
+def again_of(item: Any) -> str:
+    """When an item, or a row of the roadmap with its columns, is looked at again; empty when nothing is said."""
+    day = item.revisit_on.isoformat() if item.revisit_on else ""
+    if isinstance(item, BacklogItem):
+        return again_words(day, also_waits_for(item))
+    waits = {"votes": item.revisit_votes, "companies": item.revisit_companies}
+    return again_words(
+        day, {name: n for name, n in waits.items() if n} | ({"item": {}} if item.revisit_item_id else {})
+    )
+
+
 def came_back_words(why: CameBack) -> str:
     """What has happened that an item waited for."""
     return {

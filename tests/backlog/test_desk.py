@@ -177,3 +177,14 @@ def test_the_daily_count_brings_back_what_waits(session, planner, promote):
 
     session.expire_all()
     assert session.get_one(BacklogItem, item.id).came_back is CameBack.DATE
+
+
+def test_everybody_reads_what_else_brings_it_back(session, visitor, planner, promote):
+    item, secret = promote(title="Warm seats"), promote(title="A secret", is_public=False)
+    waits = {"revisit_on": None, "revisit_votes": 50, "revisit_item_id": secret.id}
+    move_item(session, item, ItemStatus.NOT_NOW, decision("not now", **waits), by=planner)
+    said = "With 50 votes it is looked at again. Once something else is launched, it is looked at again."
+
+    for path in ("/roadmap", f"/roadmap/{item.id}", "/decisions"):
+        assert said in visitor.open(path).text
+    assert "A secret" not in visitor.html
