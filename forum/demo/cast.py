@@ -49,6 +49,8 @@ def gather(session: Session, born: datetime, dice: random.Random) -> Cast:
             customer.organisation_id = organisations[person.organisation].id
         if dice.random() < CREDITED:
             session.add(Consent(user_id=customer.id, kind=ConsentKind.CREDIT, given_at=joined))
+        if n % 2:
+            session.add(Consent(user_id=customer.id, kind=ConsentKind.CONTACT, given_at=joined))
         customers.append(customer)
     for newcomer in customers[-NEWCOMERS:]:
         newcomer.approved_posts = 0

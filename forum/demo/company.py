@@ -21,7 +21,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Words
 from forum.core.languages import pick
 from forum.core.people import Reader, Role
-from forum.demo import desk, script
+from forum.demo import desk, script, trials
 from forum.demo.scenery import OWN_NAMES
 from forum.demo.year import DAYS, Year
 from forum.engine.stops import FUNCTION_WORDS
@@ -42,9 +42,9 @@ MONEY = 100_000  # what one step of the script's values and costs stands for
 # Days ago on which each item was promoted and moved on.
 STORY: dict[str, dict[ItemStatus, int]] = {
     "umbrella-and-small-things-tray": {
-        ItemStatus.PROPOSED: 215,
-        ItemStatus.IN_REVIEW: 208,
-        ItemStatus.PLANNED: 190,
+        ItemStatus.PROPOSED: 198,
+        ItemStatus.IN_REVIEW: 191,
+        ItemStatus.PLANNED: 178,
         ItemStatus.IN_PROGRESS: 150,
         ItemStatus.LAUNCHED: 98,
     },
@@ -104,6 +104,8 @@ class Company:
         self.year, self.session, self.dice = year, year.session, year.dice
         self.themes: dict[str, Theme] = {}
         self.items: dict[str, BacklogItem] = {}
+        self.launches: list[Launch] = []
+        self._said: set[str] = set()
         self._unnamed: dict[str, list[Post]] = defaultdict(list)
         self.manager = year.cast.with_role(Role.MANAGER)[0]
 
@@ -113,6 +115,13 @@ class Company:
         for told in script.decisions()["items"]:
             for status, days_ago in STORY[told["key"]].items():
                 self.year.at(self._morning(days_ago), partial(self._decide, told, status))
+        opened = self.year.today - timedelta(days=trials.OPENED, minutes=-7)
+        self.year.at(opened, self._open_pilot)
+
+    def _open_pilot(self) -> None:
+        customers = {customer.id or 0: customer for customer in self.year.cast.customers}
+        item = self.items[trials.TRIED]
+        trials.open_pilot(self.session, item, self.year.at, customers=customers, by=self.manager)
 
     def watch_themes(self) -> None:
         """Have the site look for rises every night, as it does."""
@@ -221,9 +230,10 @@ class Company:
         )
         launch = launching.launch_item(self.session, item, words, by=owner)
         launch.is_demo = True
-        self._ask_around(launch)
+        self.launches.append(launch)
+        self._ask_around(launch, key)
 
-    def _ask_around(self, launch: Launch) -> None:
+    def _ask_around(self, launch: Launch, key: str) -> None:
         """Have half of those behind a launch say within two weeks whether it solved it."""
         readers = {customer.id: customer for customer in self.year.cast.customers}
         for receipt in self.session.scalars(sa.select(Receipt).where(Receipt.launch_id == launch.id)):
@@ -232,16 +242,19 @@ class Company:
                 continue
             answer = self.dice.choices(ANSWERS, weights=(7, 2, 1))[0]
             moment = utcnow() + timedelta(days=self.dice.uniform(0.5, 14))
-            self.year.at(moment, partial(self._answer, receipt, answer, reader))
+            self.year.at(moment, partial(self._answer, key, receipt, answer, reader))
 
-    def _answer(self, receipt: Receipt, answer: Answer, reader: Reader) -> None:
-        launching.answer_receipt(self.session, receipt, answer, "", by=reader)
+    def _answer(self, key: str, receipt: Receipt, answer: Answer, reader: Reader) -> None:
+        words = trials.words_on(key, reader.language, answer, self._said)
+        launching.answer_receipt(self.session, receipt, answer, words, by=reader, may_quote=bool(words))
 
     def look_back(self) -> None:
         """Once the year is played: count the themes, choose what shows them best, store a version."""
         desk.set_up(self.session, self.items, by=self.manager)
         evidence.recount(self.session, [item.id for item in self.items.values()])
         bring_back(self.session)
+        for launch in self.launches:
+            trials.choose_words(self.session, launch, by=self.manager)
         words = {slug: Counter(self._words(theme)) for slug, theme in self.themes.items()}
         everywhere = Counter(word for counts in words.values() for word in counts)
         for slug, theme in self.themes.items():

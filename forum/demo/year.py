@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,9 +38,11 @@ INTERESTS = (Interest.WANT, Interest.TRY, Interest.BUY)
 FIRSTS = 3
 CIRCLE = (11, 34)  # people whom a theme concerns
 REPORTS = (ReportReason.RUDE, ReportReason.OFF_TOPIC)
-SAID_BEFORE_LAUNCH = {"screen-at-night": 40, "cup-holders-storage": 105}  # days ago by which nearly all was said
+# Days ago between which what was launched for was said, and how much of it came after the launch.
+SAID_BEFORE_LAUNCH = {"screen-at-night": (40, DAYS - 3), "cup-holders-storage": (99, 235)}
+SAID_AFTER = 0.03
 
-Act = Callable[[], None]
+Act = Callable[[], Any]
 
 
 class Year:
@@ -111,12 +114,19 @@ class Year:
         if told.is_rising:
             days_ago = RISING_DAYS * self.dice.random() ** 2.2  # most of them lately
         elif told.theme in SAID_BEFORE_LAUNCH:
-            days_ago = self.dice.uniform(SAID_BEFORE_LAUNCH[told.theme], DAYS - 3)
+            days_ago = self._around_launch(*SAID_BEFORE_LAUNCH[told.theme])
         else:
             days_ago = self.dice.uniform(1.5, DAYS - 3)
         day = (self.today - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)
         moment = day + timedelta(hours=self.dice.triangular(6, 23, 19), seconds=self.dice.randrange(3600))
         return min(moment, self.today - timedelta(minutes=20 + self.dice.random() * 300))
+
+    def _around_launch(self, last: float, first: float) -> float:
+        """How many days ago something was said: before a launch nearly always."""
+        share = self.dice.random()
+        if share < SAID_AFTER:
+            return 2 + (last - 6) * share / SAID_AFTER
+        return last + (first - last) * (share - SAID_AFTER) / (1 - SAID_AFTER)
 
     def _post(self, told: Told, author: Reader) -> None:
         area = self.areas[told.area]

@@ -28,6 +28,7 @@ from forum.launches.status import SEAT_MOVES, PilotState, SeatState
 from forum.posts.status import INTEREST_RANK
 
 TRIED = (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS)  # items of which there may be a pilot
+TRYING = (SeatState.TAKEN,)  # who says what they found
 _INTERESTS = {rank: interest for interest, rank in INTEREST_RANK.items()}
 _BEHIND = (Behind.AUTHOR, Behind.VOTER)
 
@@ -153,7 +154,7 @@ def _give(session: Session, seat: PilotSeat, *, is_told: bool = True) -> None:
 def give_feedback(session: Session, seat: PilotSeat, feedback: Feedback, *, by: Reader) -> None:
     """Keep what somebody found who has a seat, also after the pilot is over; a later word takes its place."""
     require(by.id == seat.user_id, _("Only those who try it say what they found."))
-    if seat.state is not SeatState.TAKEN:
+    if seat.state not in TRYING:
         raise Conflict(_("Only those who have a seat say what they found."))
     seat.solved, seat.words, seat.said_at = feedback.solved, feedback.words, utcnow()
 

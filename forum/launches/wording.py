@@ -61,7 +61,7 @@ def _why_early(effect: Effect) -> str:
 def effect_figures(effect: Effect) -> str:
     """What the team reads beside it: both rates, their ratio and how sure that is."""
     rates = _(
-        "{before} complaints a week before, {after} a week after.",
+        "Complaints a week: {before} before the launch, {after} since.",
         before=number(round(effect.a_week_before, 1)),
         after=number(round(effect.a_week_after, 1)),
     )

@@ -15,7 +15,7 @@ from forum.core.database import Words
 from forum.core.people import Reader
 from forum.launches.models import Receipt
 from forum.notifications.models import Happening, Notice, NoticeChoice
-from forum.notifications.status import DEFAULTS, How, Subject, Topic
+from forum.notifications.status import DEFAULTS, How, Kind, Subject, Topic
 from forum.posts.models import Comment, Follow, Post
 from forum.posts.queries import find_post, visible_comments, visible_to
 from forum.posts.status import Moderation
@@ -80,7 +80,8 @@ def notices(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
             Notice.user_id == reader.id,
             Notice.post_id.is_(None) | visible_to(reader),
             Happening.comment_id.is_(None) | is_open,
-            Happening.item_id.is_(None) | shown_to(reader),
+            # Whoever is in a pilot hears of it, also where its item is internal.
+            Happening.item_id.is_(None) | shown_to(reader) | (Happening.kind == Kind.PILOT),
             Happening.theme_id.is_(None) | visible_themes(reader),
         )
     )

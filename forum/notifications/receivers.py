@@ -102,9 +102,9 @@ def pilot_closed(session: Session, event: PilotClosed) -> None:
 
 def _tell_pilot(session: Session, pilot_id: int, said: str, user_ids: list[int]) -> None:
     if user_ids:
-        title = session.get_one(Pilot, pilot_id).title
-        values: Json = {"pilot_id": pilot_id, "said": said, "title": title, "user_ids": user_ids}
-        happen(session, Kind.PILOT, values=values)
+        pilot = session.get_one(Pilot, pilot_id)
+        values: Json = {"pilot_id": pilot_id, "said": said, "title": pilot.title, "user_ids": user_ids}
+        happen(session, Kind.PILOT, item_id=pilot.item_id, values=values)
 
 
 @on(PostMerged)
