@@ -80,6 +80,7 @@ def _measured(session: Session, row: sa.Row[*Around]) -> Measured | None:
         return None
     launched_at = launched_at.replace(microsecond=0)  # weeks are told apart by whole seconds
     since = max(last or launched_at - 100 * WEEK, first_heard(session, product_id) or launched_at)
+    since = since.replace(microsecond=0)
     sides = whole_weeks(launched_at, since=since, until=following or utcnow())
     counts = _complaints(session, _kin(session, product_id, themes), launched_at, *sides)
     effect = Effect(before=tuple(counts[: sides[0]]), after=tuple(counts[sides[0] :]))

@@ -74,6 +74,8 @@ def show(launch_id: int) -> ResponseReturnValue:
         unnamed=max(0, (named[0].named if named else 0) - len(named)),
         shares=Shares(launch.authors, launch.voters),
         percent=percent,
+        author=Behind.AUTHOR,
+        voter=Behind.VOTER,
         quotes=queries.quotes(db, launch_id, QUOTED, launch.before_ids),
         after=queries.words_after(db, launch_id),
         effect=effect_views.told(effect_views.effect_of(launch_id)),
