@@ -30,9 +30,7 @@ def add_picture(visitor, folder, kind: str) -> None:
     visitor.upload("picture", file, button="Add it", do="picture", **WORDS)
 
 
-def test_a_picture_is_described_and_goes_out_with_the_launch(
-    session, seats, build, manager, visitor, app, tmp_path
-):
+def test_a_picture_is_described_and_goes_out_with_the_launch(session, seats, build, manager, visitor, app, tmp_path):
     item = build(seats[0])
     add_picture(visitor.sign_in(manager).open(f"/backlog/{item.id}/launch"), tmp_path, "PNG")
     assert "The picture is added. Say what it shows." in visitor.text
