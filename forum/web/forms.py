@@ -117,6 +117,8 @@ def message_for(detail: ErrorDetails) -> str:
             return _("Choose one of these.")
         case "date_from_datetime_parsing" | "date_parsing":
             return _("Write a day like 2026-12-31.")
+        case "datetime_parsing" | "datetime_from_date_parsing":
+            return _("Write a day and a time like 2026-12-31 09:00.")
         case "value_error":
             return str(context.get("error", detail["msg"]))
         case _:

@@ -94,7 +94,7 @@ def test_an_answer_needs_a_choice(session, visitor, seats, build, launch):
     visitor.sign_in(seats[1]).open(f"/receipts/{receipt_of(session, seats[1]).id}")
     visitor.send("Send the answer", words="Well", status=422)
 
-    assert "Please fill this in." in visitor.text
+    assert "Choose one of these." in visitor.text
     assert "The left seat stays cold." in visitor.text
 
 
