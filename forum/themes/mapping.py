@@ -201,7 +201,7 @@ def _measured(post_ids: "ndarray", theme_ids: "ndarray", places: "ndarray") -> P
         mine = theme_ids == theme
         middle = int(np.median(x[mine])), int(np.median(y[mine]))
         reach = np.quantile(np.hypot(x[mine] - middle[0], y[mine] - middle[1]), 0.9)
-        islands[theme] = Island(*middle, int(reach + step))
+        islands[theme] = Island(*middle, int(reach + 0.5 * step))
     return Places(post_ids, theme_ids, places, x, y, step, islands)
 
 

@@ -224,7 +224,7 @@ const hover = (px, py) => {
   if (!titles.has(post)) waiting = setTimeout(() => readTitle(post, label, px, py), 160);
 };
 const sayTip = (post, label, px, py) => {
-  tip.replaceChildren(...(titles.has(post) ? [titles.get(post)] : []), Object.assign(document.createElement("b"), { textContent: label ?? "–" }));
+  tip.replaceChildren(...(titles.has(post) ? [titles.get(post)] : []), Object.assign(document.createElement("b"), { textContent: label ?? words[4] }));
   const left = Math.min(Math.max(px + 14, 4), view.width - tip.offsetWidth - 4);
   const top = py + 18 + tip.offsetHeight > view.height ? py - tip.offsetHeight - 10 : py + 16;
   tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
