@@ -386,3 +386,23 @@ def test_keys_of_issues_become_links_where_the_trackers_are(session, manager, vi
     assert 'href="https://github.com/company/cabin/issues/7"' in visitor.html
     assert "Jira CAB-1" in visitor.text
     assert "Jira CAB-2" in visitor.text
+
+
+@pytest.mark.parametrize(
+    ("page", "button", "typed"),
+    [("move?to=planned", "Decide", {"sentence_en": "Mine."}), ("score", "Save the score", {"effort_weeks": "7"})],
+)
+def test_a_decision_made_meanwhile_is_shown_before_mine_counts(
+    page, button, typed, session, manager, planner, visitor, promote
+):
+    item = promote()
+    visitor.sign_in(manager).open(f"/backlog/{item.id}/{page}")
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review", sentence_en="Theirs."), by=planner)
+
+    visitor.send(button, status=409, **typed)
+
+    assert "What changed meanwhile" in visitor.text
+    assert "Theirs." in visitor.text
+    assert all(value in visitor.html for value in typed.values())
+    visitor.send(button)
+    assert visitor.path == f"/backlog/{item.id}"
