@@ -59,6 +59,7 @@ _ITEMS = (
         BacklogItem.revisit_votes,
         BacklogItem.revisit_companies,
         BacklogItem.revisit_item_id,
+        BacklogItem.came_back,
         BacklogItem.reopened,
         BacklogItem.status_at,
         BacklogItem.launched_at,
@@ -261,6 +262,7 @@ def items_of_post(session: Session, reader: Reader, post_id: int) -> Sequence[An
             BacklogItem.revisit_votes,
             BacklogItem.revisit_companies,
             BacklogItem.revisit_item_id,
+            BacklogItem.came_back,
         )
         .where(BacklogItem.id.in_(speaks), shown_to(reader))
         .order_by(BacklogItem.status_at.desc())

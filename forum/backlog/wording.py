@@ -106,6 +106,8 @@ def also_waits_for(item: BacklogItem, *, for_team: bool = False) -> dict[str, An
 
 def again_of(item: Any) -> str:
     """When an item, or a row of the roadmap with its columns, is looked at again; empty when nothing is said."""
+    if item.came_back:
+        return _("It is being looked at again.")
     day = item.revisit_on.isoformat() if item.revisit_on else ""
     if isinstance(item, BacklogItem):
         return again_words(day, also_waits_for(item))

@@ -188,3 +188,6 @@ def test_everybody_reads_what_else_brings_it_back(session, visitor, planner, pro
     for path in ("/roadmap", f"/roadmap/{item.id}", "/decisions"):
         assert said in visitor.open(path).text
     assert "A secret" not in visitor.html
+    item.votes = 50
+    bring_back(session)
+    assert "It is being looked at again." in visitor.open("/roadmap").text
