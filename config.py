@@ -1,6 +1,7 @@
 """What an operator may set: environment variables that start with FORUM_, or lines in `.env`."""
 
 import os
+import re
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parent
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
 RUNNING = "running"  # file in data_dir: the address the site is served at, and the process that does
 
 
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     trusted_after: int = Field(1, ge=1, le=100)  # approved posts or comments from which somebody need not wait
     trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
     security_contact: str = ""  # mailto: or https: address for reports of weaknesses; empty: none is given
+    embed_origins: str = ""  # sites, parted by spaces, that may show /embed/… in a frame; empty: this one alone
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("site_url")
@@ -42,6 +45,19 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("FORUM_SITE_URL must look like https://forum.example.com, without a path")
         return address.rstrip("/")
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, text: str) -> str:
+        for origin in text.split():
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("FORUM_EMBED_ORIGINS must look like https://www.example.com https://*.example.org")
+        return text
+
+    @property
+    def framing_origins(self) -> list[str]:
+        """Whose pages may show ours that are made for it in a frame, besides this site."""
+        return self.embed_origins.split()
 
     @field_validator("security_contact")
     @classmethod

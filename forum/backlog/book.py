@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from forum.accounts.models import User
 from forum.backlog.issues import NAMES
 from forum.backlog.models import BacklogItem, DecisionEntry
-from forum.backlog.queries import AnyRow, cut_page
-from forum.backlog.status import CameBack, DecisionKind, Tracker
+from forum.backlog.queries import AnyRow, cut_page, shown_to
+from forum.backlog.status import Audience, CameBack, DecisionKind, Tracker
 from forum.backlog.targets import target_words
-from forum.backlog.wording import again_words, came_back_words, reason_words
+from forum.backlog.wording import again_words, audience_words, came_back_words, reason_words
 from forum.core.database import Json, Words
 from forum.core.languages import LANGUAGES, _, number, pick
 from forum.core.paging import PAGE_SIZE, Page, read_cursor
@@ -121,10 +121,14 @@ def weights_entry(session: Session, product_id: int) -> Entry | None:
     return _entry(row, TEAM) if row else None
 
 
+def _audience(said: Mapping[str, Any]) -> str:
+    return audience_words(Audience(said["audience"]), said["of"])
+
+
 def _read_by(reader: Reader) -> sa.ColumnElement[bool]:
     if reader.is_team:
         return sa.true()
-    return BacklogItem.is_public & DecisionEntry.kind.in_(PUBLIC_KINDS)
+    return shown_to(reader) & DecisionEntry.kind.in_(PUBLIC_KINDS)
 
 
 def _entry(row: AnyRow, reader: Reader) -> Entry:
@@ -175,6 +179,8 @@ def changes_in_words(kind: DecisionKind, before: Mapping[str, Any], after: Mappi
             is_out = after.get("now") == "removed"
             return [_("A post was taken out of the evidence.") if is_out else _("A post was put back as evidence.")]
         case DecisionKind.OPENNESS:
+            if "audience" in after:
+                return [_change(_("Who may see it"), _audience(before), _audience(after))]
             return [_("Made public.") if after.get("is_public") else _("Made internal.")]
         case DecisionKind.NEEDS:
             needed, freed = after.get("title"), before.get("title")

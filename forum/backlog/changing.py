@@ -47,7 +47,7 @@ def change_item(session: Session, item: BacklogItem, changes: ItemChanges, *, by
     if changes.owner_id != item.owner_id:
         hand_over(session, item, changes.owner_id, by=by)
     if changes.is_public != item.is_public:
-        _show_or_hide(session, item, by=by)
+        show_or_hide(session, item, by=by)
     session.flush()
 
 
@@ -86,7 +86,7 @@ def set_values(
     enter(session, item, kind, by=by, before=before, after=after, argument=argument, batch=batch)
 
 
-def _show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
+def show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
     """Make an internal item public or the other way round: its page, evidence, posts' statuses and timelines."""
     if not item.is_public:
         check_openness(session, item)

@@ -7,15 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy import Row
 from sqlalchemy.orm import Session, aliased
 
-from forum.accounts.models import User, UserRole
+from forum.accounts.models import Organisation, User, UserRole
 from forum.backlog.closed_areas import count_left_out, is_closed, is_taken_out
 from forum.backlog.evidence import STANDING, counting_posts
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme, ScoringModel
-from forum.backlog.status import ItemStatus
+from forum.backlog.status import Audience, ItemStatus
 from forum.core.paging import PAGE_SIZE, Page, read_cursor, write_cursor
-from forum.core.people import Reader
+from forum.core.people import ANYBODY, Reader
 from forum.posts.counting import with_joined
-from forum.posts.models import Post
+from forum.posts.models import Follow, Post
 from forum.posts.queries import IN_PUBLIC, is_followed, visible_to
 from forum.products.models import Area, Product
 from forum.themes.models import Theme, ThemeMember
@@ -28,13 +28,33 @@ _ROUNDING = 1e-6  # of a mean of equal numbers
 
 
 def find_item(reader: Reader, item_id: int) -> sa.Select[BacklogItem]:
-    """The item with this id, if `reader` may see it: the team all, everybody else the public ones."""
+    """The item with this id, if `reader` may see it."""
     return sa.select(BacklogItem).where(BacklogItem.id == item_id, shown_to(reader))
 
 
 def shown_to(reader: Reader) -> sa.ColumnElement[bool]:
-    """The condition on `BacklogItem` for what `reader` may see."""
-    return sa.true() if reader.is_team else BacklogItem.is_public.is_(True)
+    """The condition on `BacklogItem` for what `reader` may see.
+
+    The team sees all items, everybody the public ones, and people with a verified address those that are for all
+    customers, for their organisation, or for a segment that it belongs to.
+    """
+    if reader.is_team:
+        return sa.true()
+    if not (reader.is_authenticated and reader.is_verified):
+        return BacklogItem.is_public.is_(True)
+    if reader.organisation_id is None:
+        return shown_to_customers()
+    theirs = (BacklogItem.audience == Audience.ORGANISATION) & (
+        BacklogItem.audience_organisation_id == reader.organisation_id
+    )
+    value = sa.cast(Organisation.attributes.op("->>")(BacklogItem.audience_key), sa.Text)
+    has_it = sa.exists().where(Organisation.id == reader.organisation_id, value == BacklogItem.audience_value)
+    return shown_to_customers() | theirs | ((BacklogItem.audience == Audience.SEGMENT) & has_it)
+
+
+def shown_to_customers() -> sa.ColumnElement[bool]:
+    """The condition on `BacklogItem` for what every customer with a verified address sees."""
+    return BacklogItem.is_public.is_(True) | (BacklogItem.audience == Audience.CUSTOMERS)
 
 
 owner = aliased(User)
@@ -44,6 +64,7 @@ _ITEMS = (
         BacklogItem.title,
         BacklogItem.status,
         BacklogItem.is_public,
+        BacklogItem.audience,
         BacklogItem.public_sentence,
         BacklogItem.target,
         BacklogItem.issues,
@@ -88,12 +109,26 @@ def cut_page(rows: Sequence[AnyRow], key: str, *, is_first: bool) -> Page[AnyRow
     return Page(shown, write_cursor(getattr(shown[-1], key)) if more else "", is_first)
 
 
-def public_items(session: Session, product: str) -> dict[ItemStatus, list[AnyRow]]:
-    """What the roadmap shows, newest decision first in every column."""
+def items_on_roadmap(session: Session, shown: sa.ColumnElement[bool], product: str) -> dict[ItemStatus, list[AnyRow]]:
+    """What the roadmap has for those who may see `shown`, newest decision first in every column."""
     place = sa.func.row_number().over(partition_by=BacklogItem.status, order_by=BacklogItem.status_at.desc())
-    query = _of_product(_ITEMS.add_columns(place.label("place")), product).where(BacklogItem.is_public).subquery()
+    query = _of_product(_ITEMS.add_columns(place.label("place"), _FOLLOWERS), product).where(shown).subquery()
     rows = session.execute(sa.select(query).where(query.c.place <= COLUMN).order_by(query.c.place)).all()
     return _grouped(rows)
+
+
+def public_items(session: Session, product: str) -> dict[ItemStatus, list[AnyRow]]:
+    """What the roadmap has for everybody."""
+    return items_on_roadmap(session, shown_to(ANYBODY), product)
+
+
+_FOLLOWERS = (
+    sa.select(sa.func.count())
+    .where(Follow.subject == "item", Follow.subject_id == BacklogItem.id)
+    .correlate(BacklogItem)
+    .scalar_subquery()
+    .label("followers")
+)
 
 
 _promoter = aliased(User)
@@ -106,6 +141,7 @@ _ITEM_WITH_NAMES = (
         Product.name.label("product_name"),
         count_left_out().label("left_out"),
         ScoringModel.criteria,
+        _FOLLOWERS,
     )
     .outerjoin(owner, owner.id == BacklogItem.owner_id)
     .outerjoin(_promoter, _promoter.id == BacklogItem.promoted_by_id)
@@ -202,11 +238,6 @@ def most_wanted_posts(session: Session, reader: Reader, item_id: int, limit: int
         .order_by(Post.votes.desc(), Post.id)
         .limit(limit)
     ).all()
-
-
-def find_public_item(item_id: int) -> sa.Select[BacklogItem]:
-    """The public item with this id."""
-    return sa.select(BacklogItem).where(BacklogItem.id == item_id, BacklogItem.is_public)
 
 
 def _public_posts(item_id: int) -> sa.Select[*tuple[Any, ...]]:

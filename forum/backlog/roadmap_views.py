@@ -3,15 +3,18 @@
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from forum.backlog import book, queries, rules
-from forum.backlog.status import ItemStatus
+from forum.backlog import audiences, book, queries, rules
+from forum.backlog.models import BacklogItem
+from forum.backlog.roadmap import PROMISED, By, Eyes, by_time, read_roadmap, seen_by
+from forum.backlog.status import Audience, ItemStatus
 from forum.backlog.targets import target_words
-from forum.backlog.views import bp
-from forum.backlog.wording import again_of, reason_words
+from forum.backlog.views import bp, member
+from forum.backlog.wording import again_of, audience_words, reason_words
 from forum.core.errors import NotFound
 from forum.core.languages import _, mark
 from forum.core.people import anybody
 from forum.products.queries import products
+from forum.web.known import unless_known
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, go, page
 from forum.web.permissions import allowed, me
@@ -20,10 +23,8 @@ from forum.web.session import db
 menu("backlog.roadmap", mark("Roadmap"), rule=anybody, order=40)
 menu("backlog.decisions", mark("Decisions"), rule=rules.is_team, group="team", order=60)
 
-PROMISED = (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS, ItemStatus.LAUNCHED)  # the columns
 QUOTED = 4  # posts on a public item's page
 DECIDED = 12
-LAUNCHED = 8  # on the roadmap; the launches have pages of their own
 
 
 @bp.get("/roadmap")
@@ -31,20 +32,27 @@ LAUNCHED = 8  # on the roadmap; the launches have pages of their own
 def roadmap() -> ResponseReturnValue:
     """Show what is planned, in progress and launched, what is looked at, and what is not now, with the reasons."""
     product = request.args.get("product", "")[:40]
-    items = queries.public_items(db, product)
-    items[ItemStatus.LAUNCHED] = items[ItemStatus.LAUNCHED][:LAUNCHED]
-    return page(
+    by = member(By, request.args.get("by", "")) or By.STATUS
+    eyes = member(Eyes, request.args.get("as", "")) or Eyes.EVERYBODY
+    items = read_roadmap(db, seen_by(me(), eyes), product)
+    answer = page(
         "backlog/roadmap.html",
         items=items,
         promised=PROMISED,
+        spans=by_time(items) if by is By.TIME else [],
         looked_at=items[ItemStatus.IN_REVIEW] + items[ItemStatus.PROPOSED],
         set_aside=items[ItemStatus.NOT_NOW],
         product=product,
+        by=by,
+        eyes=eyes,
         products=products(db),
+        may_plan=rules.may_plan(me()),
         target_words=target_words,
         reason_words=reason_words,
         again_of=again_of,
+        audience_words=audience_words,
     )
+    return answer if me().is_authenticated else unless_known(answer)
 
 
 @bp.get("/roadmap/<int:item_id>")
@@ -54,14 +62,18 @@ def public_item(item_id: int) -> ResponseReturnValue:
     row = queries.item_with_names(db, me(), item_id)
     if row is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Look at the roadmap."))
-    if not row.BacklogItem.is_public:
+    item: BacklogItem = row.BacklogItem
+    if not item.is_public and item.audience is Audience.TEAM:
         return go("backlog.show", item_id=item_id)
     return page(
         "backlog/public_item.html",
-        item=row.BacklogItem,
+        item=item,
         product_name=row.product_name,
         posts=queries.public_posts(db, item_id, QUOTED),
         decisions=book.decisions_on(db, me(), item_id, DECIDED, only_public=True),
+        followers=row.followers,
+        only_for="" if item.is_public else audience_words(item.audience, audiences.name_of(db, item)),
+        may_plan=rules.may_plan(me()),
         target_words=target_words,
         reason_words=reason_words,
         again_of=again_of,
@@ -72,7 +84,7 @@ def public_item(item_id: int) -> ResponseReturnValue:
 @allowed(anybody)
 def public_posts(item_id: int) -> ResponseReturnValue:
     """List every public post that speaks for a public item."""
-    item = find_or_404(db, queries.find_public_item(item_id))
+    item = find_or_404(db, queries.find_item(me(), item_id))
     return page(
         "backlog/public_posts.html",
         item=item,

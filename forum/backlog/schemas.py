@@ -193,6 +193,15 @@ class ItemChanges(WithWords):
         return [[tracker.value, key] for tracker in Tracker for key in getattr(self, tracker.value).split()]
 
 
+class AudienceChange(Action):
+    """Who may see an item from now on."""
+
+    audience: Literal["public", "customers", "organisation", "segment", "team"]
+    organisation_id: Id | None = None
+    segment: str = Field("", max_length=165)  # "plan=Fleet"
+    version: int | None = Field(None, ge=1)
+
+
 class Reopening(WithWords):
     """Why a launched item goes back to review."""
 

@@ -7,13 +7,21 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.backlog import book, changing, conflicts, evidence, issues, listing, modelling, queries, rules, services
+from forum.backlog.audiences import name_of
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.schemas import Decision, ItemChanges, Reopening
 from forum.backlog.scoring import return_on
 from forum.backlog.status import MOVES, ItemStatus, NotNowReason, Tracker
 from forum.backlog.targets import choices, target_words
 from forum.backlog.weighing import Criterion, parts
-from forum.backlog.wording import again_words, also_waits_for, came_back_words, reason_words, standing_words
+from forum.backlog.wording import (
+    again_words,
+    also_waits_for,
+    audience_words,
+    came_back_words,
+    reason_words,
+    standing_words,
+)
 from forum.core.clock import today
 from forum.core.database import Words
 from forum.core.errors import Conflict, Invalid, NotFound
@@ -57,6 +65,7 @@ def show(item_id: int) -> ResponseReturnValue:
         numbers=evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id)),
         posts=queries.most_wanted_posts(db, me(), item.id, QUOTED),
         decisions=book.decisions_on(db, me(), item.id, DECIDED),
+        audience=audience_words(item.audience, name_of(db, item)),
         earned=return_on(item.value, item.cost),
         parts=parts([Criterion.read(one) for one in row.criteria or ()], item),
         beside={one.value: rows for one, rows in beside.items()},
@@ -242,8 +251,10 @@ def reopen(item_id: int) -> ResponseReturnValue:
 
 # The others have files of their own; importing them adds their pages.
 from forum.backlog import (  # noqa: E402
+    audience_views,  # noqa: F401
     bulk_views,  # noqa: F401
     desk_views,  # noqa: F401
+    embed_views,  # noqa: F401
     export_views,  # noqa: F401
     feed_views,  # noqa: F401
     needs_views,  # noqa: F401

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import object_session
 
 from forum.backlog.models import BacklogItem
-from forum.backlog.status import CameBack, ItemStatus, NotNowReason
+from forum.backlog.status import Audience, CameBack, ItemStatus, NotNowReason
 from forum.backlog.targets import target_words
 from forum.core.clock import today
 from forum.core.languages import _, day_words, ngettext, pick
@@ -28,6 +28,19 @@ def reason_words(reason: NotNowReason) -> str:
         NotNowReason.EXISTS: _("There is a way to do it already."),
         NotNowReason.FEW: _("Too few people need it so far."),
     }[reason]
+
+
+def audience_words(audience: Audience, of: str = "") -> str:
+    """For whom an item is that is not public; `of` is the organisation or segment."""
+    match audience:
+        case Audience.TEAM:
+            return _("Only the team")
+        case Audience.CUSTOMERS:
+            return _("Signed-in customers")
+        case Audience.ORGANISATION:
+            return _("Only {organisation}", organisation=of or _("one organisation"))
+        case Audience.SEGMENT:
+            return _("Only customers with {segment}", segment=of)
 
 
 def standing_words(

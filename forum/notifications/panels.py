@@ -36,8 +36,8 @@ def follow_theme(*, reader: Reader, theme: Any, follows: bool | None) -> Shown:
 
 @panel("roadmap.item", order=80)
 def follow_item(*, reader: Reader, item: BacklogItem) -> Shown:
-    """The button to follow what is planned."""
-    return _button(reader, Subject.ITEM, item.id)
+    """The button to follow what is planned; of what only some may see nobody is told anything."""
+    return _button(reader, Subject.ITEM, item.id) if item.is_public else None
 
 
 @panel("item.follow")

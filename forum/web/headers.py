@@ -27,6 +27,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FRAMED = "/embed/"  # the only pages that other sites may show in a frame
+PREVIEWS = "/backlog/embed"  # shows one of those in a frame itself
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
@@ -43,7 +45,7 @@ def init_headers(app: Flask) -> None:
     }
     if settings().is_https:
         fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    app.wsgi_app = _carrying(app.wsgi_app, tuple(fixed.items()))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _carrying(app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -58,12 +60,29 @@ def init_headers(app: Flask) -> None:
         return response
 
 
-def _carrying(wsgi_app: "WSGIApplication", fixed: tuple[tuple[str, str], ...]) -> "WSGIApplication":
+def _framed(fixed: dict[str, str]) -> dict[str, str]:
+    """The headers of a page that may be shown in a frame: by this site and those that were allowed; it has no forms."""
+    ancestors = " ".join(("frame-ancestors", "'self'", *settings().framing_origins))
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", ancestors)
+    for name in ("script-src", "form-action", "connect-src", "worker-src"):
+        policy = policy.replace(f"{name} 'self'", f"{name} 'none'")
+    headers = fixed | {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
+    del headers["X-Frame-Options"]  # it knows no list, and would win in old browsers
+    return headers
+
+
+def _carrying(wsgi_app: "WSGIApplication", fixed: dict[str, str]) -> "WSGIApplication":
     """The application with `fixed` headers on every answer, added where the list of headers is one already."""
+    usual, framed = tuple(fixed.items()), tuple(_framed(fixed).items())
+    previewing = fixed | {"Content-Security-Policy": f"{CONTENT_POLICY}; frame-src 'self'"}
+    preview = tuple(previewing.items())
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        def start_with(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start(status, [*headers, *fixed], exc_info)
+        path = environ.get("PATH_INFO", "")
+        headers = framed if path.startswith(FRAMED) else preview if path == PREVIEWS else usual
+
+        def start_with(status: str, own: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start(status, [*own, *headers], exc_info)
 
         return wsgi_app(environ, start_with)
 

@@ -27,7 +27,7 @@ PUBLIC = (
     *("/search?q=cold", "/posts/similar?title=the+seat+is+cold", "/posts/{post}", "/areas"),
     *("/themes", "/themes/{theme}", "/roadmap", "/roadmap/{item}", "/roadmap/{item}/posts", "/launches"),
     *("/launches/{launch}", "/people/{person}", "/people/{person}/posts", "/people/{person}/launches"),
-    "/moderation/log/public",
+    *("/roadmap?by=time", "/embed/roadmap", "/embed/roadmap/{item}", "/moderation/log/public"),
 )
 OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (
