@@ -91,7 +91,7 @@ def test_the_page_draws_islands_points_and_names_by_itself(visitor, session, mak
     put(session, cold, loud)
     visitor.sign_in(make.manager()).open("/themes/map")
 
-    assert visitor.html.count('class="map__land"') == 2
+    assert visitor.html.count('class="map__land ') == 2
     assert visitor.html.count('class="map__dots') == 2
     assert ">Cold seats</text>" in visitor.html
     assert "Near means similar wording" in visitor.text
