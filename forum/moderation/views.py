@@ -35,6 +35,7 @@ from forum.web.session import db
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
+BESIDE = 0.25  # soft cosine from which a look-alike is worth reading in full, beside the text
 # People object to what was done, and say why in their own words.
 OBJECTS = frozenset((CaseKind.OBJECTION, CaseKind.MISPLACED, CaseKind.APPEAL))
 
@@ -182,7 +183,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         "alike": grouping.alike(db, me(), case) if case.alike > 1 else [],
         "past": grouping.decided_before(db, case) if case.past else {},
         "verdict": seen if case.kind is CaseKind.SPAM or seen.score >= spam.WORTH_SAYING else None,
-        "beside": queries.text_beside(db, me(), similar[0].id) if similar else None,
+        "beside": queries.text_beside(db, me(), similar[0].id) if similar and similar[0].score >= BESIDE else None,
         "history": queries.history(db, case.author_id) if case.author_id else None,
         "similar": similar,
         "decisions": decisions,
@@ -265,7 +266,11 @@ def decide_all(ids: list[int], decision: Decision, reason: library.Choice | None
         job = batches.decide_later(db, ids, decision, by=me(), reason=reason, words=words)
         return go("moderation.show_several", job_id=job.id)
     batch = batches.decide_several(db, ids, decision, by=me(), reason=reason, words=words)
-    flash(decided_several(decision, batch.decided, batch.left), undo=url_for("moderation.undo_several", key=batch.key))
+    said = decided_several(decision, batch.decided, batch.left)
+    if decision in (Decision.REMOVED, Decision.HIDDEN, Decision.ASKED):
+        mail = _("In ten minutes their authors get a mail with the reason.")
+        said = f"{said} {mail}"
+    flash(said, undo=url_for("moderation.undo_several", key=batch.key))
     return go("moderation.queue", **here_in_queue())
 
 
