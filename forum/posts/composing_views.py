@@ -136,7 +136,8 @@ def _take_picture(form: Form[Writing]) -> bool:
         return False
     prepared = sent_picture()
     if prepared is not None:
-        form.raw["draft"] = keep_with_draft(prepared, _typed(form), str(form.raw.get("draft") or "")[:100], by=reader)
+        key, stamp = (str(form.raw.get(name) or "")[:100] for name in ("draft", "stamp"))
+        form.raw.update(keep_with_draft(prepared, _typed(form), key, stamp, by=reader))
     if any(name.startswith("alt_") for name in request.form):
         describe_all(pictures_in(form), form)
     return prepared is not None
@@ -168,27 +169,43 @@ def draft_of(form: Form[Writing]) -> Draft | None:
 def _save(form: Form[Writing]) -> ResponseReturnValue:
     """Keep the draft and come back to it."""
     try:
-        draft = drafts.save_draft(db, _typed(form), by=me(), draft=draft_of(form))
+        standing = draft_of(form)
+        draft = drafts.save_draft(db, _typed(form), by=me(), draft=standing, stamp=str(form.raw.get("stamp") or ""))
     except Invalid as problem:
         form.refuse(problem)
         return show_composer(form, form.status)
-    flash(_("Your draft is kept until {day}. You find it under My posts.", day=date_words(draft.expires_at)))
+    kept = _("Your draft is kept until {day}. You find it under My posts.", day=date_words(draft.expires_at))
+    flash(_beside(draft, standing) or kept)
     return go("posts.new", draft=draft.id)
+
+
+def _beside(draft: Draft, standing: Draft | None) -> str:
+    """That `draft` had to be one of its own, because `standing` was saved elsewhere meanwhile; else nothing."""
+    if standing is None or draft is standing:
+        return ""
+    words = [
+        _("This draft was changed elsewhere meanwhile. What you wrote here is a second one; both are under My posts.")
+    ]
+    if pictures.pictures_of(db, standing):
+        words.append(_("The pictures stay with the first."))
+    return " ".join(words)
 
 
 @bp.post("/posts/drafts")
 @allowed(is_signed_in)
 @limited("30/minute")
 def save_draft() -> ResponseReturnValue:
-    """Keep what somebody is typing; a script sends it every few seconds and is told the draft's id."""
+    """Keep what somebody is typing; a script sends it every few seconds and is told the draft's id and stamp."""
     form = Form(Writing)
     fields = _typed(form)
-    draft = draft_of(form)
-    if draft is None and fields.is_empty:
+    standing = draft_of(form)
+    if standing is None and fields.is_empty:
         return "", 204
-    draft = drafts.save_draft(db, fields, by=me(), draft=draft)
+    draft = drafts.save_draft(db, fields, by=me(), draft=standing, stamp=str(form.raw.get("stamp") or ""))
+    kept = _("Draft kept until {day}", day=date_words(draft.expires_at))
+    beside = _beside(draft, standing)
     return make_response(
-        {"draft": str(draft.id), "said": _("Draft kept until {day}", day=date_words(draft.expires_at))}
+        {"draft": str(draft.id), "stamp": drafts.stamp_of(draft), "said": beside or kept, "is_second": bool(beside)}
     )
 
 

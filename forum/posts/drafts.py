@@ -33,12 +33,18 @@ def keep_draft(session: Session, new: NewPost | DraftFields) -> str:
     return key
 
 
-def save_draft(session: Session, fields: DraftFields, *, by: Reader, draft: Draft | None = None) -> Draft:
+def save_draft(
+    session: Session, fields: DraftFields, *, by: Reader, draft: Draft | None = None, stamp: str = ""
+) -> Draft:
     """Save what `by` is writing, in `draft` or as a new one; it is kept for 30 days from now.
 
-    Raises `NotAllowed` unless `by` is signed in, and `Invalid` when they have 20 drafts already.
+    `stamp` is that of the draft as it was opened. If it was saved elsewhere since, and would lose words, what is
+    written here becomes a draft of its own. Raises `NotAllowed` unless `by` is signed in, and `Invalid` when they
+    have 20 drafts already.
     """
     require(rules.may_post(by), str(rules.may_post.refusal))  # type: ignore[attr-defined]
+    if draft is not None and is_stale(draft, fields, stamp):
+        draft = None
     if draft is None:
         if len(own_drafts(session, by)) >= MOST:
             raise Invalid(_("You have {n} drafts already. Post or remove one under My posts first.", n=MOST))
@@ -49,6 +55,18 @@ def save_draft(session: Session, fields: DraftFields, *, by: Reader, draft: Draf
     draft.fields, draft.expires_at = fields.model_dump(mode="json"), utcnow() + KEPT
     session.flush()  # its id stands in the page
     return draft
+
+
+def stamp_of(draft: Draft) -> str:
+    """What tells a draft as it stands from what it was, or will be, after another saving."""
+    return draft.expires_at.isoformat()
+
+
+def is_stale(draft: Draft, fields: DraftFields, stamp: str) -> bool:
+    """Whether `draft` was saved elsewhere since `stamp`, with words that do not begin what `fields` say."""
+    title, body = draft.fields.get("title", ""), draft.fields.get("body", "")
+    goes_on = fields.title.startswith(title) and fields.body.startswith(body)
+    return stamp != stamp_of(draft) and not goes_on
 
 
 def _new_draft(key: str, fields: NewPost | DraftFields) -> Draft:
@@ -78,10 +96,14 @@ def own_drafts(session: Session, reader: Reader) -> Sequence[Draft]:
     return session.scalars(query.order_by(Draft.expires_at.desc(), Draft.id.desc())).all()
 
 
-def send_draft(session: Session, draft: Draft, post: Post) -> None:
-    """Forget a draft that has become a post, which takes over its pictures."""
+def send_draft(session: Session, draft: Draft, post: Post, *, stamp: str = "") -> None:
+    """Forget a draft that has become a post, which takes over its pictures.
+
+    It stays when it was saved elsewhere since `stamp`, with words that the post does not have.
+    """
     pictures.move_to_post(session, draft, post)
-    session.delete(draft)
+    if not stamp or not is_stale(draft, DraftFields(title=post.title, body=post.body), stamp):
+        session.delete(draft)
 
 
 def drop_draft(session: Session, draft: Draft) -> None:
@@ -109,7 +131,7 @@ def drop_old(session: Session) -> None:
 
 def saved_values(draft: Draft) -> dict[str, Any]:
     """What the form of a new post begins with when it is this draft's."""
-    fields = dict(draft.fields)
+    fields = dict(draft.fields) | {"stamp": stamp_of(draft)}
     fields["visibility"] = "private" if fields.get("visibility") == "private" else ""
     return fields
 

@@ -37,17 +37,17 @@ def picture(picture_id: int) -> ResponseReturnValue:
     return file_of(found.name, f"picture-{found.id}")
 
 
-def keep_with_draft(prepared: Prepared, fields: DraftFields, key: str, *, by: Reader) -> str:
-    """Keep a picture beside the draft `key`, or a new one of these fields; the draft's id.
+def keep_with_draft(prepared: Prepared, fields: DraftFields, key: str, stamp: str, *, by: Reader) -> dict[str, str]:
+    """Keep a picture beside the draft `key`, or a new one of these fields; the draft's id and stamp for the form.
 
     In a transaction of its own: the picture stays, whatever else in the form needs another look.
     """
     with transaction() as keeping:
         draft = drafts.find_draft(keeping, key, by=by) if key else None
-        draft = drafts.save_draft(keeping, fields, by=by, draft=draft)
+        draft = drafts.save_draft(keeping, fields, by=by, draft=draft, stamp=stamp)
         pictures.add_picture(keeping, prepared, by=by, to=draft)
         jobs.plan_sweep(keeping)
-        return str(draft.id)
+        return {"draft": str(draft.id), "stamp": drafts.stamp_of(draft)}
 
 
 def describe_all(shown: list[Picture], form: Form[Any]) -> None:

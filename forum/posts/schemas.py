@@ -68,10 +68,11 @@ class Writing(NewPost):
 
     instead: str = Field("", max_length=20)  # what was offered after a refusal: "complaint", or an open area's id
     draft: str = Field("", max_length=100)  # key of the draft that this was written from
+    stamp: str = Field("", max_length=40)  # of that draft as it was opened
 
     def as_new(self) -> NewPost:
         """The post, with what was taken up of the offers."""
-        fields = self.model_dump(exclude={"instead", "draft"})
+        fields = self.model_dump(exclude={"instead", "draft", "stamp"})
         if self.instead == Kind.COMPLAINT.value:
             fields["kind"] = Kind.COMPLAINT
         elif self.instead.isascii() and self.instead.isdigit():

@@ -41,7 +41,8 @@ def new() -> ResponseReturnValue:
         wanted = form.value.as_new()
         form.raw.update(kind=wanted.kind.value, area_id=wanted.area_id)
         try:
-            return _send(wanted, str(form.raw.get("draft") or "")[:100])  # a picture may have made one just now
+            # a picture may have made a draft just now
+            return _send(wanted, str(form.raw.get("draft") or "")[:100], str(form.raw.get("stamp") or ""))
         except NotTaken as problem:
             form.refuse(problem)
             offers = problem
@@ -97,7 +98,7 @@ def _check_again(form: Form[Writing]) -> NotTaken | None:
     return None
 
 
-def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
+def _send(wanted: NewPost, draft_key: str, stamp: str) -> ResponseReturnValue:
     """Post it, or keep it and ask who is writing. Raises `Invalid` and `TooMany` with nothing changed."""
     reader = me()
     if not reader.is_authenticated:
@@ -108,7 +109,7 @@ def _send(wanted: NewPost, draft_key: str) -> ResponseReturnValue:
         pictures.check_described(pictures.pictures_of(db, draft))
     post = _post(db, wanted, reader)
     if draft is not None:
-        drafts.send_draft(db, draft, post)
+        drafts.send_draft(db, draft, post, stamp=stamp)
     return go("posts.show", post_id=post.id, posted=1)
 
 

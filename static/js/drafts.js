@@ -6,6 +6,7 @@ const form = document.querySelector("form[data-save]");
 const kept = document.getElementById("kept");
 let timer;
 let saved = "";
+let isSaving = false;
 
 const typed = () => {
   const values = new FormData(form);
@@ -16,19 +17,20 @@ const save = async () => {
   const values = typed();
   const text = JSON.stringify([...values]);
   if (text === saved) return;
+  if (isSaving) { timer = setTimeout(save, PAUSE); return; } // one after the other: each carries the stamp of the last
+  isSaving = true;
   try {
     const answer = await fetch(form.dataset.save, { method: "POST", body: values, redirect: "error" });
     if (answer.status !== 200) return;
-    const { draft, said } = await answer.json();
-    const place = form.elements.namedItem("draft");
-    if (place.value !== draft) {
-      place.value = draft;
-      place.dispatchEvent(new Event("input", { bubbles: true })); // so that the browser's copy knows which draft it is
-      clearTimeout(timer);
-    }
-    saved = JSON.stringify([...typed()]);
+    const { draft, stamp, said, is_second } = await answer.json();
+    const isTypedOn = JSON.stringify([...typed()]) !== text;
+    form.elements.namedItem("draft").value = draft;
+    form.elements.namedItem("stamp").value = stamp;
+    form.dispatchEvent(new Event("input")); // so that the browser's copy knows which draft it is
+    if (!isTypedOn) { clearTimeout(timer); saved = JSON.stringify([...typed()]); }
     kept.textContent = said;
-  } catch { /* no connection: the browser keeps it, and the next key tries again */ }
+    if (is_second) document.getElementById("said").textContent = said;
+  } catch { /* no connection: the browser keeps it, and the next key tries again */ } finally { isSaving = false; }
 };
 form?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
 form?.addEventListener("submit", () => clearTimeout(timer));

@@ -39,7 +39,7 @@ for (const select of all("select[data-shows]")) {
 
 // Drafts: what is typed into form[data-draft] is kept in this browser until it was sent; other forms with data-guard
 // ask before they are left.
-const isKept = (field) => field.name === "draft" || !/hidden|password|file|submit/.test(field.type); // which draft it is on the server
+const isKept = (field) => /^(draft|stamp)$/.test(field.name) || !/hidden|password|file|submit/.test(field.type); // which draft it is on the server
 const fields = (form) => [...form.elements].filter((field) => field.name && isKept(field));
 const value = (field) => (/checkbox|radio/.test(field.type) ? field.checked : field.value);
 for (const form of all("form[data-draft], form[data-guard]")) {

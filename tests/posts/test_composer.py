@@ -158,9 +158,28 @@ def test_a_script_saves_while_one_types_and_nothing_that_is_empty(visitor, make,
     first = visitor.client.post("/posts/drafts", data=fields | {"title": "The se"})
     again = visitor.client.post("/posts/drafts", data=fields | {"title": TITLE, "draft": first.json["draft"]})
 
-    assert first.json == again.json
+    assert first.json["draft"] == again.json["draft"]
     session.rollback()
     assert [draft.fields["title"] for draft in own_drafts(session, make.as_reader(kari))] == [TITLE]
+
+
+def test_a_draft_open_in_two_windows_loses_neither_text(visitor, make, session, seats):
+    kari = make.person()
+    visitor.sign_in(kari).open("/posts/new").send("Save draft", title=TITLE, body="First.")
+    opened = {name: values[-1] for name, values in fields_of(visitor).items()}
+    here = visitor.client.post("/posts/drafts", data=opened | {"body": "First, and more."})
+    there = visitor.client.post("/posts/drafts", data=opened | {"body": "Otherwise."})
+
+    assert (here.json["draft"], here.json["is_second"]) == (opened["draft"], False)
+    assert (there.json["draft"] != opened["draft"], there.json["is_second"]) == (True, True)
+    assert "What you wrote here is a second one" in there.json["said"]
+    session.rollback()
+    kept = [draft.fields["body"] for draft in own_drafts(session, make.as_reader(kari))]
+    assert sorted(kept) == ["First, and more.", "Otherwise."]
+    visitor.send("Post", kind="idea", area_id=seats.id, body="Shorter.")
+    session.rollback()
+    assert session.scalars(sa.select(Post)).one().body == "Shorter."
+    assert len(own_drafts(session, make.as_reader(kari))) == 2
 
 
 def test_too_many_drafts_are_refused_with_what_was_typed(visitor, make, session, seats):
