@@ -44,7 +44,7 @@ def change_items(session: Session, change: BulkChange, *, by: Reader) -> Outcome
     Raises `NotAllowed` unless `by` plans, and `Invalid` when what they shall become is missing or unfit.
     """
     require(may_plan(by), _("Only product managers plan the backlog."))
-    items = chosen_items(session, change.item)
+    items = sorted(chosen_items(session, change.item), key=lambda item: item.id)  # two such changes lock in one order
     if not items:
         raise Invalid(fields={"item": _("Choose items first.")})
     acts: dict[BulkAct, Callable[[Session, Sequence[BacklogItem], BulkChange, Reader], Outcome]] = {
@@ -108,7 +108,8 @@ def undo_batch(session: Session, batch: str, *, by: Reader) -> Outcome:
     """
     require(may_plan(by), _("Only product managers plan the backlog."))
     outcome = Outcome("")
-    entries = session.scalars(sa.select(DecisionEntry).where(DecisionEntry.batch == batch, DecisionEntry.batch != ""))
+    of_batch = sa.select(DecisionEntry).where(DecisionEntry.batch == batch, DecisionEntry.batch != "")
+    entries = session.scalars(of_batch.order_by(DecisionEntry.item_id))
     for entry in entries.all():
         item = session.get_one(BacklogItem, entry.item_id)
         lock(session, item, None, by=by)
