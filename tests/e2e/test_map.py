@@ -35,6 +35,8 @@ def mapped(world_site):
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_the_map_is_for_everyone(look, windows, mapped, request):
+    if look not in (LOOKS[0], LOOKS[-1]) and not request.config.getoption("every_look"):
+        pytest.skip("the first and the last look differ in scheme and width")
     window = windows.of("manager", look)
     page = window.page
     window.open("/themes/map")
