@@ -144,7 +144,7 @@ def test_a_moderator_merges_undoes_and_removes_and_another_one_grants_the_object
     page.keyboard.type("I sell nothing.")
     tab_to(page, page.get_by_role("button", name="Object"))
     page.keyboard.press("Enter")
-    expect(page.get_by_text("A moderator looks at it again")).to_be_visible()
+    expect(page.get_by_text("You objected on")).to_be_visible()
 
     page = admin.page
     admin.open("/moderation")

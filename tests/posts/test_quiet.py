@@ -23,7 +23,7 @@ def post(session, make):
 def test_after_sixty_days_without_a_word_a_post_is_still_on_the_list(visitor, session, post):
     assert f"{STILL}. The company has not looked at it yet." in visitor.open(f"/posts/{post.id}").text
 
-    post.looked_at = utcnow().replace(month=1, day=5)
+    post.looked_at = utcnow().replace(month=1, day=5, hour=12)
     assert f"{STILL}, last looked at on 5 January" in visitor.open(f"/posts/{post.id}").text
 
 
