@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.models import User
 from forum.accounts.queries import agreed
 from forum.accounts.status import AccountState, ConsentKind
-from forum.backlog.evidence import of_items, voices
+from forum.backlog.evidence import STANDING, of_items, voices
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme
 from forum.backlog.status import Behind, ItemStatus
 from forum.core.feeds import MOST
@@ -241,12 +241,24 @@ def quotable_after(session: Session, launch_id: int, limit: int) -> Sequence[Any
 
 
 def sentences_behind(session: Session, item_id: int, limit: int) -> Sequence[AnyRow]:
-    """The most wanted public posts of an item's evidence that somebody wrote, to choose from before launching."""
+    """The posts that authors will be quoted with, the most wanted first, to choose from before launching.
+
+    One of each author: the first that everybody may read, as on their receipt.
+    """
+    place = sa.func.row_number().over(
+        partition_by=Post.author_id, order_by=(IN_PUBLIC.desc(), Post.created_at, Post.id)
+    )
+    first = (
+        sa.select(Post.id, place.label("place"))
+        .join(Evidence, Evidence.post_id == Post.id)
+        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None), Post.moderation.in_(STANDING))
+        .subquery()
+    )
     return session.execute(
         sa.select(Post.id, Post.title, Post.body_html, Post.language, Post.votes, User.display_name.label("author"))
-        .join(Evidence, Evidence.post_id == Post.id)
+        .join(first, first.c.id == Post.id)
         .join(User, User.id == Post.author_id)
-        .where(Evidence.item_id == item_id, Evidence.removed_at.is_(None), IN_PUBLIC)
+        .where(first.c.place == 1, IN_PUBLIC)
         .order_by(Post.votes.desc(), Post.id)
         .limit(limit)
     ).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import product
 from threading import Barrier
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forum import receivers  # noqa: F401  # subscribed, as in the assembled application
+from forum.accounts.models import User
 from forum.accounts.services import set_consent
 from forum.accounts.status import ConsentKind
 from forum.backlog import book, evidence, modelling
@@ -24,14 +26,17 @@ from forum.backlog.schemas import ItemChanges, Promotion, Reopening, Scoring
 from forum.backlog.services import move_item, promote_themes, reopen_item
 from forum.backlog.status import ItemStatus
 from forum.core import database
+from forum.core.clock import utcnow
 from forum.core.errors import Conflict
 from forum.core.paging import write_cursor
 from forum.core.people import ANYBODY, Role
-from forum.launches import queries
-from forum.launches.models import Receipt
-from forum.launches.schemas import Launching
+from forum.launches import pilot_queries, pilots, queries
+from forum.launches.measuring import measure
+from forum.launches.models import Launch, PilotSeat, Receipt
+from forum.launches.schemas import Launching, Piloting
 from forum.launches.services import answer_receipt, launch_item
 from forum.launches.status import Answer
+from forum.posts.models import Post
 from forum.products.status import Openness
 from forum.themes.membership import seat
 from forum.themes.models import Theme
@@ -117,6 +122,53 @@ def test_the_whole_way_works_there_as_well(session, make, planner):
     change_item(session, item, changes, by=planner)
     remove_evidence(session, item, posts[1].id, by=planner)
     assert queries.find_launch(session, ANYBODY, launch.id) is None
+
+
+@pytest.fixture
+def building(session, make, planner) -> tuple[BacklogItem, list[Post]]:
+    """An item that is being built, of a theme with three complaints by people who may be written to."""
+    posts = [make.post(f"Cold {n}", when=utcnow() - timedelta(days=70 + n)) for n in range(3)]
+    for post in posts:
+        set_consent(session, post.author_id, ConsentKind.CONTACT, True)
+    theme = make.theme("Seats")
+    seat(session, theme, {post.id: 0.5 for post in posts}, Placing.FIT)
+    item = promote_themes(
+        session, [theme], Promotion(title_en="Warm seats", owner_id=planner.id, is_public=True), by=planner
+    )
+    for to in ("planned", "in progress"):
+        move_item(session, item, ItemStatus(to), decision(to), by=planner)
+    return item, posts
+
+
+def test_effects_are_measured_there_as_well(session, planner, building):
+    item, _posts = building
+    launch = launch_item(session, item, Launching(title_en="Warm", announcement_en="At last."), by=planner)
+    session.execute(sa.update(Launch).values(launched_at=utcnow() - timedelta(days=71, hours=12)))
+    session.expire_all()
+
+    effect = measure(session, launch.id).effect
+
+    assert (sum(effect.before), effect.after) == (0, (2, *[0] * 9))  # a week before is not known
+    assert len(queries.sentences_behind(session, item.id, 5)) == 3
+    assert queries.receivers(session, item.id) == {"en": 3}
+    assert queries.words_after(session, launch.id) == []
+
+
+def test_the_last_seat_is_taken_once(engine, session, make, planner, building):
+    item, posts = building
+    invited = [row.id for row in pilot_queries.candidates(session, item.id, 5)]
+    told = {"title_en": "Try it", "about_en": "Now."}
+    pilot = pilots.open_pilot(session, item, Piloting(**told, seats=1, invite=invited), by=planner)
+    readers = iter([make.as_reader(session.get_one(User, post.author_id)) for post in posts])
+    session.commit()
+
+    def take(own):
+        pilots.take_seat(own, own.get_one(pilots.Pilot, pilot.id), by=next(readers))
+
+    assert at_once(engine, take) == ["done", "done"]
+    session.expire_all()
+    states = sorted(session.scalars(sa.select(PilotSeat.state)), key=lambda state: state.value)
+    assert [state.value for state in states] == ["invited", "taken", "waiting"]
 
 
 def at_once(engine, act):

@@ -86,6 +86,17 @@ def test_words_from_before_are_chosen_and_shares_stand_beside_names(session, mak
     assert "All together 10 parts" in visitor.text
 
 
+def test_what_is_offered_to_quote_is_what_receipts_quote(session, make, build, launch):
+    kari = make.person("Kari")
+    posts = [make.post(title, body="", author=kari) for title in ("First", "Second")]
+    make.vote(posts[1], make.person("Ola"))
+    item = build(make.theme("Seats", posts))
+
+    assert [row.title for row in queries.sentences_behind(session, item.id, 5)] == ["First"]
+    done = launch(item)
+    assert [row.sentence for row in queries.quotes(session, done.id, 5)] == ["First"]
+
+
 def test_words_from_after_need_consent_and_a_choice_and_can_be_taken_back(session, make, seats, build, launch, planner):
     theme, kari, ola, _post = seats
     done = launch(build(theme))
