@@ -12,7 +12,8 @@ from forum.backlog.models import BacklogItem, DecisionEntry, Evidence
 from forum.backlog.status import Behind, DecisionKind, ItemStatus
 from forum.core.clock import utcnow
 from forum.core.database import engine
-from forum.launches.models import Launch, Receipt
+from forum.launches.models import Launch, Pilot, PilotSeat, Receipt
+from forum.launches.status import SeatState
 from forum.moderation.models import Case
 from forum.moderation.status import CaseKind
 from forum.posts.models import Post
@@ -28,6 +29,7 @@ PUBLIC = (
     *("/themes", "/themes/{theme}", "/roadmap", "/roadmap/{item}", "/roadmap/{item}/posts", "/launches"),
     *("/launches/{launch}", "/people/{person}", "/people/{person}/posts", "/people/{person}/launches"),
     *("/roadmap?by=time", "/embed/roadmap", "/embed/roadmap/{item}", "/moderation/log/public"),
+    "/pilots/{pilot}",
 )
 OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (
@@ -87,6 +89,7 @@ class Shelf:
             self.names.setdefault(name, row.id)
         self.names["theme"] = post.theme_id or 0
         self.names.setdefault("launch", launch.id)
+        self._seat()
 
     def _item(self, post: Post) -> BacklogItem:
         now, manager = utcnow(), self.manager.id
@@ -120,6 +123,16 @@ class Shelf:
             )
         )
         return item
+
+    def _seat(self) -> None:
+        """One more person in a pilot of the first item, whatever became of that."""
+        words, now = {"en": "Warm seats"}, utcnow()
+        if "pilot" not in self.names:
+            fixed: dict[str, Any] = {"title": words, "about": words, "about_html": words, "opened_at": now}
+            opened_by, item_id = self.manager.id, int(self.names["item"])
+            self.names["pilot"] = self.make._add(Pilot(item_id=item_id, seats=9, opened_by_id=opened_by, **fixed)).id
+        seat = {"pilot_id": self.names["pilot"], "state": SeatState.TAKEN, "since": now}
+        self.make._add(PilotSeat(user_id=self.make.person().id, **seat))
 
     def _launch(self, item: BacklogItem, post: Post) -> Launch:
         now, words = utcnow(), {"en": "Warm seats"}
