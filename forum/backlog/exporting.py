@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from config import settings
 from forum.accounts.models import User
 from forum.backlog import issue_files, rules
 from forum.backlog.evidence import counting_posts
@@ -19,7 +18,7 @@ from forum.backlog.models import BacklogItem, Evidence
 from forum.core.clock import utcnow
 from forum.core.errors import require
 from forum.core.feeds import whole
-from forum.core.files import stream_json, stream_list, stream_zip
+from forum.core.files import head_of, stream_json, stream_list, stream_zip
 from forum.core.languages import _, pick
 from forum.core.people import Reader
 from forum.core.sheets import stream_csv
@@ -28,7 +27,6 @@ from forum.products.models import Product
 
 QUOTED = 5  # posts of an item
 _BATCH = 200  # items read at once
-VERSION = 1  # of the shape; a key that is there stays
 
 
 class ItemFile(Enum):
@@ -98,11 +96,6 @@ def _write(kind: ItemFile, items: Iterator[dict[str, Any]]) -> Iterator[bytes]:
         case ItemFile.JSON:
             texts = stream_json(head_of("cabin.backlog"), "items", map(_shape, items))
     return (text.encode() for text in texts)
-
-
-def head_of(kind: str) -> dict[str, Any]:
-    """What every JSON file says about itself first."""
-    return {"format": kind, "version": VERSION, "site": settings().site_url, "written_at": utcnow().isoformat()}
 
 
 def _jira_project(issues: Iterator[dict[str, Any]]) -> Iterator[str]:

@@ -7,7 +7,16 @@ from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from config import settings
+from forum.core.clock import utcnow
+
 _AT_ONCE = 64 * 1024  # characters
+VERSION = 1  # of the shapes; a key that is there stays
+
+
+def head_of(kind: str) -> dict[str, Any]:
+    """What every JSON file says about itself first; `kind` names its shape."""
+    return {"format": kind, "version": VERSION, "site": settings().site_url, "written_at": utcnow().isoformat()}
 
 
 def stream_json(head: Mapping[str, Any], name: str, things: Iterable[Any]) -> Iterator[str]:

@@ -228,6 +228,7 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 
 # Pages that belong together have files of their own; importing them is what adds them to the blueprint.
 from forum.themes import (  # noqa: E402
+    export_views,  # noqa: F401
     feed_views,  # noqa: F401
     map_views,  # noqa: F401
     misplacing_views,  # noqa: F401
