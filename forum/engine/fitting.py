@@ -37,6 +37,7 @@ class Fit:
     too_few: bool
     resolution: float | None
     steadiness: dict
+    regroup: Callable | None = None
 
 
 class Progress:
@@ -100,7 +101,7 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None, spac
     steady = check(fitted, found.labels[found.core.positions], found.regroup, settings.seed)
     tell("checking", 1.0)
     report_lost(constraints, ruling, found.theme_ids)
-    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady)
+    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady, found.regroup)
 
 
 def find_themes(corpus, settings, ruling, previous, tell, spaces=None):

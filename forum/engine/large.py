@@ -65,7 +65,7 @@ def fit_large(corpus, settings, constraints, previous=None, progress=None):
     steady = check(fitted, found.labels[part[found.core.positions]], found.regroup, settings.seed)
     tell("checking", 1.0)
     report_lost(constraints, ruling, found.theme_ids)
-    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady)
+    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady, found.regroup)
 
 
 def _found_in(part, corpus, settings, constraints, previous, tell):

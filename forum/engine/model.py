@@ -1,6 +1,7 @@
 """`ThemeModel`: the estimator that finds the themes of posts."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
@@ -194,12 +195,35 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
         self.too_few_ = fit.too_few
         self.resolution_ = fit.resolution
         self.steadiness_ = fit.steadiness
+        self._regroup = fit.regroup
         self.pairs_ = []
         if fit.too_few:
             self.pairs_ = look_alikes(corpus.part(np.arange(min(len(corpus.ids), MOST_COMPARED))))
         elif self.without_vectors_:
             warnings.warn(WITHOUT_VECTORS, stacklevel=3)
         return self
+
+    def look_at_notches(self, ratios):
+        """Say what this corpus would look like at other resolutions, from the links of the fit.
+
+        Parameters
+        ----------
+        ratios : iterable of float
+            Times the resolution of the fit.
+
+        Returns
+        -------
+        notches : list of dict
+            For each ratio `groups`, and how many of today's are `kept`, `split` and `merged`; empty where nothing
+            can be told: too few posts or too many, another method, or a model that was loaded.
+        """
+        from forum.engine.notches import look_at_notches
+
+        regroup = getattr(self, "_regroup", None)
+        if self.method != "graph" or self.n_themes or not isinstance(regroup, partial):
+            return []
+        linked, resolution, smallest = regroup.args
+        return look_at_notches(linked, resolution, smallest, ratios)
 
     def fit_predict(self, texts, y=None, **arguments):
         """Find the themes of `texts` and say which theme each is in.

@@ -1,6 +1,6 @@
 """Whom a happening concerns, and why: read in sets, before anybody is told."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.models import UserRole
 from forum.backlog.evidence import concerned_posts
-from forum.backlog.models import BacklogItem
+from forum.backlog.models import BacklogItem, ItemTheme
 from forum.backlog.status import Behind
 from forum.core.people import Role
 from forum.launches.models import Launch, Pilot, Receipt
@@ -65,9 +65,16 @@ def _concerned(session: Session, happening: Happening) -> Iterable[Concerned]:
         case Kind.NEW_POST:
             return _of_new_posts(session, happening)
         case Kind.WARNING if theme_id:
-            managers = sa.select(UserRole.user_id).where(UserRole.role == Role.MANAGER)
-            return [Concerned(user_id, Tie.TEAM, None) for user_id in session.scalars(managers)]
+            return [Concerned(user_id, Tie.TEAM, None) for user_id in _owners(session, theme_id)]
     return []
+
+
+def _owners(session: Session, theme_id: int) -> Sequence[int]:
+    """Who owns the item that stands for a theme, if they are a product manager; else all of those."""
+    managers = sa.select(UserRole.user_id).where(UserRole.role == Role.MANAGER)
+    item = sa.select(BacklogItem.owner_id).join(ItemTheme, ItemTheme.item_id == BacklogItem.id)
+    owner = session.scalar(item.where(ItemTheme.theme_id == theme_id, BacklogItem.owner_id.in_(managers)).limit(1))
+    return [owner] if owner else session.scalars(managers).all()
 
 
 def group_of(session: Session, post_id: int) -> set[int]:

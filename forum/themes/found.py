@@ -1,7 +1,7 @@
 """What a run of the engine found, in plain values."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forum.themes.status import Solidity
@@ -40,6 +40,7 @@ class Proposal:
     is_too_few: bool
     is_provisional: bool
     save: Callable[[Path], None]
+    notches: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # of the slider: what it would find there
     is_without_vectors: bool = False  # none are installed: posts were compared by their words alone
 
     @property

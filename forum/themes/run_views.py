@@ -10,17 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
 from forum.core.errors import NotFound
-from forum.core.languages import _, ngettext, pick
+from forum.core.languages import _, language_word, ngettext, pick
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
-from forum.themes import accepting, asking, desk, diffs, queries, services, versions, warning_views
+from forum.themes import accepting, asking, desk, diffs, narrowing, queries, services, versions, warning_views
 from forum.themes.corpus import text_of
 from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
 from forum.themes.schemas import RunWish
 from forum.themes.status import LineDecision, Method, Order, RunState
+from forum.themes.training import FINER, NOTCHES
 from forum.themes.trends import direction
 from forum.themes.views import bp, home, product_links, warnings_due, with_cursor
 from forum.web.forms import Form
@@ -29,7 +30,6 @@ from forum.web.permissions import allowed, me
 from forum.web.session import db
 
 _QUIET = [0] * queries.WEEKS
-FINER = 1.6  # times the resolution per notch of the slider
 
 
 @bp.get("/themes/review")
@@ -45,6 +45,9 @@ def review() -> ResponseReturnValue:
     order = _order()
     weeks = desk.read_lines_of_weeks(db, product.id)
     themes, dismissed = desk.read_themes(db, product.id, order)
+    every = [theme for theme, _warning in themes]
+    on = narrowing.asked(request.args)
+    shown = narrowing.narrow(every, on)
     return page(
         "themes/review.html",
         product=product,
@@ -54,7 +57,11 @@ def review() -> ResponseReturnValue:
         themes=[
             (theme, label_of(theme), _direction(theme), weeks.get(theme.id, [0] * queries.WEEKS), warning)
             for theme, warning in themes
+            if theme.id in shown
         ],
+        count=len(themes),
+        filters=narrowing.filters_of(every, on, language_word, _here) if themes else [],
+        all_themes=_here(),
         dismissed=[(theme, label_of(theme)) for theme in dismissed],
         order=order.value,
         orders=_orders(product, order),
@@ -67,6 +74,7 @@ def review() -> ResponseReturnValue:
         provisional=desk.PROVISIONAL,
         asked=request.args.get("product"),
         outcome=_outcome,
+        notches=_notches(last),
         **_usual(runs),
     )
 
@@ -79,6 +87,28 @@ def _usual(runs: Sequence[diffs.RunRow]) -> dict[str, Any]:
     last = next((run for run in runs if run.real_state is RunState.DECIDED and run.posts), None)
     notch = round(log(last.resolution, FINER)) if last else 0
     return {"finer": min(max(notch, -2), 2), "method": (last.method if last else Method.GRAPH).value}
+
+
+def _here(**filters: Any) -> str:
+    """The address of the desk with other filters, in the same order."""
+    return url_for("themes.review", product=request.args.get("product"), order=request.args.get("order"), **filters)
+
+
+def _notches(run: diffs.RunRow | None) -> list[tuple[int, str]]:
+    """What each notch of the slider would find, in a sentence, told from the links of the last run."""
+    told = run.notes.get("notches", {}) if run else {}
+    return [(notch, _notch_words(told[str(notch)])) for notch in NOTCHES if str(notch) in told]
+
+
+def _notch_words(told: dict[str, int]) -> str:
+    parts = [ngettext("About {n} theme", "About {n} themes", told["groups"])]
+    if told["split"]:
+        parts.append(ngettext("{n} of the last run’s splits", "{n} of the last run’s split", told["split"]))
+    if told["merged"]:
+        parts.append(ngettext("{n} joins another", "{n} join others", told["merged"]))
+    if not told["split"] and not told["merged"]:
+        parts.append(_("hardly any change"))
+    return ", ".join(parts) + "."
 
 
 def _outcome(run: diffs.RunRow) -> str:
@@ -114,8 +144,9 @@ def _orders(product: Product, chosen: Order) -> list[tuple[str, str, bool]]:
         Order.PAIN: _("Pain"),
     }
     slug = request.args.get("product")
+    on: dict[str, Any] = {**narrowing.asked(request.args)}
     return [
-        (word, url_for("themes.review", order=order.value, product=slug), order is chosen)
+        (word, url_for("themes.review", order=order.value, product=slug, **on), order is chosen)
         for order, word in words.items()
     ]
 

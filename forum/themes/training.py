@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from forum.engine import FittedThemes, WeighedWeek
 
+NOTCHES = range(-2, 3)  # of the slider, from much broader to much finer
+FINER = 1.6  # times the resolution per notch
 ROWS_OF_A_THEME = 30  # vectors, from which its middle can be told
 UNSORTED = 0  # the `ref` of posts that a run left without a group
 
@@ -70,7 +72,14 @@ def fit(
             previous=_as_fitted(standing) if standing.members else None,
             progress=progress,
         )
-    return _read_model(model, standing)
+        notches = _look_at_notches(model, resolution)
+    return replace(_read_model(model, standing), notches=notches)
+
+
+def _look_at_notches(model: Any, resolution: float) -> dict[int, dict[str, int]]:
+    """What each notch of the slider would find, so that a person knows before they ask for it."""
+    ratios = [FINER**notch / resolution for notch in NOTCHES]
+    return dict(zip(NOTCHES, model.look_at_notches(ratios), strict=False))
 
 
 def _links(corpus: Corpus) -> Any:

@@ -49,12 +49,13 @@ addEventListener("submit", async (event) => {
   document.getElementById("said").textContent = fresh.dataset.said ?? "";
 });
 
-// The slider of a run says in words where it stands.
+// The slider of a run says in words where it stands, and what it would find there.
 const slider = document.querySelector("input[type=range][data-words]");
 const tell = () => {
   const words = slider.dataset.words.split("|")[slider.value - slider.min];
   document.getElementById(`${slider.id}-now`).textContent = words;
   slider.setAttribute("aria-valuetext", words);
+  for (const line of document.querySelectorAll("[data-notch]")) line.hidden = line.dataset.notch !== slider.value;
 };
 if (slider) {
   slider.addEventListener("input", tell);
