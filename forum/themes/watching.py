@@ -7,17 +7,15 @@ never raise a warning. Public posts count, merged ones too; private ones do not.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config import settings
 from forum.accounts.rules import may_plan
 from forum.core.audit import record
-from forum.core.clock import today, utcnow
+from forum.core.clock import utcnow
 from forum.core.database import reading, transaction
 from forum.core.errors import require
 from forum.core.events import publish
@@ -79,7 +77,7 @@ def look(session: Session, product_id: int, among: Collection[int] | None = None
 
     A rise needs five people, and to be one whether or not all else grew; other themes are left out.
     """
-    end = _end_of_today()
+    end = _end_of_now()
     live = _live(session, product_id).keys()
     busy = _busy(session, product_id, end) | live
     theme_ids = sorted(busy if among is None else busy.intersection(among))
@@ -181,9 +179,9 @@ def unsee_warning(session: Session, warning: EarlyWarning, *, by: Reader) -> Non
         )
 
 
-def _end_of_today() -> datetime:
-    """When the day ends in the site's time zone: weeks are counted back from then, so that each is a whole one."""
-    return datetime.combine(today() + timedelta(days=1), time(), ZoneInfo(settings().time_zone))
+def _end_of_now() -> datetime:
+    """Weeks are counted back from here, so that each is a whole one; by days the last would be short each morning."""
+    return utcnow() + timedelta(seconds=1)
 
 
 def _live(session: Session, product_id: int) -> dict[int, EarlyWarning]:

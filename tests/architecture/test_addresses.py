@@ -40,6 +40,7 @@ FORMS_SIGNED_OUT = {
 }
 PROVE_THEMSELVES = {"notifications.unsubscribe"}  # by a signed token; programs that read mail have no form of ours
 ODDEST = {"nobody", "customer"}  # whose forms anybody can reach; `make test-long` sends odd ones as the others too
+TOURED = {"nobody", "customer", "author", "admin"}  # `make test-long` tours as the others too
 FRAGMENTS = {"search.similar"}  # parts of a page, which scripts alone ask for
 
 
@@ -63,7 +64,7 @@ def world(fresh_database, planted: tuple[World, Path]) -> World:
     return world
 
 
-@pytest.fixture(params=ROLES)
+@pytest.fixture(params=[pytest.param(role, marks=() if role in TOURED else pytest.mark.long) for role in ROLES])
 def toured(request, app: Flask, visitor, world: World) -> tuple[str, Tour]:
     """A role and everything it saw."""
     return request.param, tour(app, visitor, world, request.param)
