@@ -72,8 +72,9 @@ def accept_all(session: Session, run: ThemeRun, *, by: Reader) -> dict[LineDecis
     versions.keep_before(session, run, by=by)
     done = {LineDecision.ACCEPTED: 0, LineDecision.MOOT: 0}
     touched: set[int] = set()
+    rulings = read_rulings(session, run.product_id)  # accepting says nothing that would change them
     for line in open_lines(session, run.id):
-        touched |= _accept(session, run, line, by)
+        touched |= _accept(session, run, line, by, rulings)
         done[line.decision] += 1
     count(session, run.product_id, touched)
     _close_if_decided(session, run, by)
@@ -112,12 +113,12 @@ def _check_open(run: ThemeRun) -> None:
         raise Conflict(_("This diff is not open for decisions."))
 
 
-def _accept(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> set[int]:
+def _accept(session: Session, run: ThemeRun, line: RunLine, by: Reader, rulings: Rulings | None = None) -> set[int]:
     """Carry a line out, unless it is moot; return the themes whose numbers changed."""
     if is_moot(session, line):
         _decide(session, line, LineDecision.MOOT, by)
         return set()
-    moves = _plan_moves(session, run, line)
+    moves = _plan_moves(session, run, line, rulings)
     themes = _themes_for(session, run, line, by)
     _take_words(session, run, themes)
     touched = {*line.theme_ids, *(theme.id for theme in themes.values()), *moves.left}
@@ -153,9 +154,9 @@ class _Moves:
     left: set[int]  # themes that lose posts
 
 
-def _plan_moves(session: Session, run: ThemeRun, line: RunLine) -> _Moves:
+def _plan_moves(session: Session, run: ThemeRun, line: RunLine, rulings: Rulings | None = None) -> _Moves:
     """Compare a line's groups with where their posts are now, under what people decided."""
-    rulings = read_rulings(session, run.product_id)
+    rulings = rulings or read_rulings(session, run.product_id)
     targets = {ref: target_of(line, ref) for ref in line.refs}
     moves = _Moves({ref: {} for ref in line.refs}, set(), {}, set(), set())
     for post, ref, likeness, here, placing in session.execute(_arriving(run.id, line.refs)):
