@@ -56,6 +56,8 @@ def read_obedience(session: Session, product_id: int) -> tuple[int | None, dict[
     ).all()
     if run is None:
         return None, dict.fromkeys((row.id for row in rows), Obedience.NOT_YET)
+    if not rows:
+        return run.id, {}
     posts = {post for row in rows for post in _posts_of(row)}
     found = sa.select(RunMember.post_id, RunMember.ref).where(RunMember.run_id == run.id, RunMember.post_id.in_(posts))
     places = {row.post_id: row.ref for row in session.execute(found)}
