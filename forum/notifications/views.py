@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import NotFound
-from forum.core.languages import _, mark, ngettext
-from forum.core.people import Reader, anybody
+from forum.core.languages import _, mark, ngettext, pick
+from forum.core.people import ANYBODY, Reader, anybody
 from forum.notifications import looking, queries, rules, sentences, services
 from forum.notifications.schemas import Choices
 from forum.notifications.status import How, Subject, Topic
@@ -19,7 +19,7 @@ from forum.web.forms import Form
 from forum.web.limits import limited
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, go_back, page
-from forum.web.pending import pending, write_pending
+from forum.web.pending import pending, told_as, write_pending
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
@@ -200,6 +200,21 @@ def follow_after_sign_in(session: Session, reader: Reader, subject: str, subject
     """Follow what somebody wanted to follow before they signed in."""
     _follow(session, reader, Subject(subject), subject_id)
     return _PLACES[Subject(subject)](subject_id)
+
+
+_BEGUN = {
+    Subject.AREA: mark("You follow the area “{name}” as soon as you have signed in."),
+    Subject.THEME: mark("You follow the theme “{name}” as soon as you have signed in."),
+    Subject.ITEM: mark("You follow “{name}” as soon as you have signed in."),
+}
+
+
+@told_as("follow thing")
+def tell_of_following(session: Session, _registering: bool, subject: str, subject_id: int) -> str:
+    """What will be followed; nothing of what only some may see."""
+    what = Subject(subject)
+    name = queries.can_be_followed(session, ANYBODY, what, subject_id)
+    return _(_BEGUN[what], name=name if isinstance(name, str) else pick(name)) if name else ""
 
 
 @bp.post("/unfollow/<any(post, area, theme, item):subject>/<int:subject_id>")

@@ -1,5 +1,6 @@
 """What the composer does before a post is sent: look-alikes, preview, drafts; the form comes back with every word."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import make_response, request, url_for
@@ -17,6 +18,7 @@ from forum.posts.language import OFFERED
 from forum.posts.models import Draft, Picture
 from forum.posts.openness import NotTaken
 from forum.posts.picture_views import describe_all, keep_with_draft, remove_one
+from forum.posts.proposing import Proposal, propose
 from forum.posts.schemas import DraftFields, Writing
 from forum.posts.status import Interest
 from forum.posts.talking_views import said
@@ -50,6 +52,9 @@ def show_composer(
     if is_back:
         form.raw["visibility"] = request.form.get("visibility", "")
         form.raw["email"] = request.form.get("email", "")[:254]
+    proposed = fill_in(form) if is_back and with_alike else Proposal()
+    if (proposed.kind or proposed.area_id) and not (form.errors or told or preview or request.form.get("do")):
+        told = _("Nothing is posted yet. Look at what is proposed below, then press Post.")
     key = str(form.raw.get("draft") or "")
     return page(
         "posts/new.html",
@@ -58,12 +63,32 @@ def show_composer(
         offers=offers,
         preview=preview,
         told=told,
+        is_back=is_back,
+        proposed=proposed,
         with_alike=is_back and with_alike,
         kept_as=f"draft-{key}" if key.isdigit() else "new-post",
         pictures=pictures_in(form),
         waiting=[] if is_back or key or not is_signed_in(me()) else drafts.own_drafts(db, me()),
         **choices(form.raw.get("area_id")),
     )
+
+
+def fill_in(form: Form[Writing]) -> Proposal:
+    """Fill in the kind and the area that nobody chose, from the words; what was filled in, with the reasons."""
+    title, body = (str(form.raw.get(name) or "")[:1_000] for name in ("title", "body"))
+    missing = [name for name in ("kind", "area_id") if not form.raw.get(name)]
+    if not missing or not title.strip():
+        return Proposal()
+    found = propose(me(), title, body, str(form.raw.get("kind") or ""))
+    if "kind" not in missing:
+        found = replace(found, kind="", kind_why="")
+    if "area_id" not in missing:
+        found = replace(found, area_id="", area_why="")
+    for name in ("kind", "area_id"):
+        if value := getattr(found, name):
+            form.raw[name] = value
+            form.errors.pop(name, None)
+    return found
 
 
 def choices(area_id: str | int | None) -> dict[str, Any]:

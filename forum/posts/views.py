@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.rules import is_signed_in
 from forum.core.errors import ForumError, Gone, NotFound
 from forum.core.languages import _, date_words, language_word, mark, pick, span_words
-from forum.core.people import Reader, anybody
+from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, joined, path, pictures, queries, reading, services, splitting
 from forum.posts.history import versions_of
 from forum.posts.models import Comment, Post
@@ -26,7 +26,7 @@ from forum.web.forms import Form
 from forum.web.limits import client_address, limited
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, page
-from forum.web.pending import pending, write_pending
+from forum.web.pending import pending, told_as, write_pending
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 
@@ -197,6 +197,13 @@ def follow_after_sign_in(session: Session, reader: Reader, post_id: int) -> str:
     services.follow(session, post, by=reader)
     flash(_("You follow this post."), undo=_unfollow(post.id))
     return url_for("posts.show", post_id=post.id)
+
+
+@told_as("follow")
+def tell_of_following(session: Session, _registering: bool, post_id: int) -> str:
+    """Which post will be followed."""
+    post = session.scalars(queries.find_post(ANYBODY, post_id)).one_or_none()
+    return _("You follow “{title}” as soon as you have signed in.", title=post.title) if post else ""
 
 
 @bp.post("/posts/<int:post_id>/unfollow")

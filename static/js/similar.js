@@ -28,6 +28,24 @@ const propose = (found) => {
   else button.addEventListener("click", (event) => { event.preventDefault(); take(); button.remove(); area.focus(); });
   beside.append(found);
 };
+if (beside?.dataset.proposed) area.dataset.proposed = beside.dataset.proposed; // by the server, in a form that came back
+
+// Complaint or idea, likewise.
+const why = document.getElementById("kind-why");
+const kinds = form ? [...form.querySelectorAll("[name=kind]")] : [];
+const proposeKind = (found) => {
+  const chosen = kinds.find((one) => one.checked);
+  if (!why || (chosen && chosen.value !== why.dataset.proposed)) return;
+  const kind = kinds.find((one) => one.value === found?.dataset.kind);
+  if (kind === chosen && kind) return;
+  if (chosen) chosen.checked = false;
+  why.textContent = kind ? found.textContent : "";
+  why.dataset.proposed = kind?.value ?? "";
+  if (!kind) return;
+  kind.checked = true;
+  kind.dispatchEvent(new Event("input", { bubbles: true })); // drafts hear of it
+};
+for (const kind of kinds) kind.addEventListener("change", () => { delete why.dataset.proposed; why.textContent = ""; });
 area?.addEventListener("change", () => { delete area.dataset.proposed; beside?.replaceChildren(); });
 
 const more = form?.elements.namedItem("body");
@@ -38,12 +56,13 @@ const look = async (title, body) => {
   address.searchParams.set("title", title);
   if (body) address.searchParams.set("body", body);
   const kind = form.elements.namedItem("kind")?.value;
-  if (kind) address.searchParams.set("kind", kind);
+  if (kind && kind !== why?.dataset.proposed) address.searchParams.set("kind", kind);
   try {
     const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: request.signal });
     if (!answer.ok) return;
     place.innerHTML = await answer.text();
     place.style.minHeight = `${place.offsetHeight}px`; // it grows and never shrinks, so that what stands below keeps its place
+    proposeKind(place.querySelector("[data-kind]"));
     propose(place.querySelector("[data-area]"));
     say(place.querySelector("[data-said]")?.dataset.said);
   } catch { /* typed on, or no connection: what is shown stays */ }
@@ -56,7 +75,7 @@ const typed = () => {
   clearTimeout(timer);
   if (text === asked) return;
   if (text.length < 12 && text.split(" ").length < 3) {
-    if (asked) { request?.abort(); place.innerHTML = first; asked = ""; propose(null); }
+    if (asked) { request?.abort(); place.innerHTML = first; asked = ""; propose(null); proposeKind(null); }
     return;
   }
   timer = setTimeout(() => { asked = text; look(title, body); }, 300);

@@ -44,9 +44,22 @@ def test_without_scripts_the_form_comes_back_with_posts_like_it(visitor, make, h
     assert "<mark>slow</mark>" in visitor.html
     assert "Proposed: Seats, because the post most like yours stands there." in visitor.text
     assert typed(visitor) == ([TITLE], [BODY])
-    visitor.send("Choose Seats")
     assert fields_of(visitor)["area_id"] == [str(heater.area_id)]
-    assert "Proposed" not in visitor.text
+    assert fields_of(visitor)["kind"] == ["complaint"]
+    assert "Proposed because your words say that something bothers you." in visitor.text
+
+
+def test_one_sentence_is_enough_and_what_is_proposed_can_be_changed(visitor, make, session, seats):
+    other = make.area("other")
+    visitor.sign_in(make.person()).open("/posts/new")
+    visitor.send("Post", title="Let me choose a colour", status=422)
+
+    assert "Nothing is posted yet. Look at what is proposed below, then press Post." in visitor.text
+    assert "the broadest one, because nothing speaks for another. A moderator can move it." in visitor.text
+    assert "Choose one of these." not in visitor.text
+    visitor.send("Post", area_id=other.id)
+    post = session.scalars(sa.select(Post)).one()
+    assert (post.kind.value, post.area_id) == ("idea", other.id)
 
 
 def test_a_vote_instead_is_cast_taken_back_and_nothing_is_lost(visitor, make, session, heater):

@@ -295,6 +295,15 @@ def test_following_from_the_page(visitor, make, session):
     assert "You no longer follow this post." in visitor.text
 
 
+def test_sign_in_says_what_will_be_followed(visitor, make):
+    post, area = make.post("Slow heater"), make.area("seats")
+
+    told = [visitor.open(address).text for address in (f"/posts/{post.id}/follow", f"/follow/area/{area.id}")]
+
+    assert "You follow “Slow heater” as soon as you have signed in." in told[0]
+    assert "You follow the area “Seats” as soon as you have signed in." in told[1]
+
+
 def test_following_before_signing_in_happens_with_the_sign_in(visitor, make, session):
     make.person(email="kari@example.com", password_hash=hash_password(PASSWORD))
     post = make.post()

@@ -197,7 +197,6 @@ def test_an_idea_for_a_closed_area_is_told_why_and_made_a_complaint_with_one_pre
         ({"kind": None}, "Choose one of these."),
         ({"title": "  "}, "Please fill this in."),
         ({"title": "x" * 141}, "Use at most 140 characters."),
-        ({"area_id": ""}, "Choose one of these."),
         ({"area_id": "999"}, "Choose an area from the list."),
         ({"area_id": "99999999999999999999999"}, "Write a number of at most"),
         ({"language": "klingon"}, "Choose a language from the list."),
