@@ -14,7 +14,7 @@ from forum.backlog.modelling import criteria_of
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.schemas import ItemChanges, Scoring
 from forum.backlog.services import check_owner, filled, lock, settle_posts, tell_posts
-from forum.backlog.status import DecisionKind
+from forum.backlog.status import Audience, DecisionKind
 from forum.core.clock import utcnow
 from forum.core.errors import NotFound, require
 from forum.core.events import publish
@@ -91,6 +91,8 @@ def show_or_hide(session: Session, item: BacklogItem, *, by: Reader) -> None:
     if not item.is_public:
         check_openness(session, item)
     set_values(session, item, DecisionKind.OPENNESS, {"is_public": not item.is_public}, by=by)
+    item.audience, item.audience_organisation_id = Audience.TEAM, None  # whoever else it was for is said anew
+    item.audience_key = item.audience_value = ""
     session.flush()
     if item.is_public:
         leave_out(session, item)

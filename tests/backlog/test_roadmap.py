@@ -3,6 +3,7 @@
 import pytest
 
 from forum.backlog.audiences import segments, set_audience
+from forum.backlog.changing import show_or_hide
 from forum.backlog.models import BacklogItem
 from forum.backlog.schemas import AudienceChange
 from forum.backlog.services import move_item
@@ -104,6 +105,15 @@ def test_an_audience_needs_its_organisation_or_segment_and_a_planner(session, ma
         set_audience(session, item, AudienceChange(audience="team", version=99), by=planner)
     with pytest.raises(NotAllowed):
         set_audience(session, item, AudienceChange(audience="team"), by=make.reader())
+
+
+def test_what_was_public_and_becomes_internal_is_for_the_team_alone(session, planner, only_for):
+    item = only_for("customers")
+    set_audience(session, item, AudienceChange(audience="public"), by=planner)
+
+    show_or_hide(session, item, by=planner)
+
+    assert (item.is_public, item.audience) == (False, Audience.TEAM)
 
 
 def test_by_time_is_as_exact_as_was_said(session, planner, visitor, promote):
