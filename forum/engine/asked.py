@@ -13,8 +13,10 @@ TITLE_COUNTS = 2  # times, of a text of several lines
 SPELT_ALIKE = 0.5  # cosine of letter groups from which another word is taken for the same misspelt, and shown as shared
 STOP_WORD_WEIGHT, VAGUE_WEIGHT = 0.3, 0.5  # of words that say nothing, and of *good*, *week* and the like
 SHORTEST = 4  # letters of a word that may be misspelt
+LONG, SLIPS = 6, 2  # letters of a word that may be misspelt in so many places
 STOPS = frozenset(map(form_of, ANY_STOP_WORD)) | ANY_STOP_WORD
 _VAGUE = frozenset(form_of(word) for words in VAGUE.values() for word in words) - STOPS
+_ENDINGS = frozenset({"a", "e", "en", "ene", "er", "erne", "et", "n", "ne", "r", "s", "t"})
 _SOUND_ALIKE = ({"c", "k"}, {"v", "w"}, {"c", "s"})  # first letters
 
 
@@ -29,6 +31,7 @@ class Question:
         telling = [form for form in said if form not in _VAGUE] or said
         self._keys = {key_of(form) for form in telling}
         self.telling = len(self._keys)  # different words that say something
+        self._parts = frozenset(part for key in self._keys for part in parts_of_key(key))
         self._groups = [(form, groups_of(form)) for form in telling if len(form) >= SHORTEST]
         self._any = frozenset().union(*(groups for _form, groups in self._groups))
         self._said: dict = {}  # word of a post -> whether it is among these; posts have most of theirs in common
@@ -45,6 +48,10 @@ class Question:
         """Return a list of those of `words` of a post that are among the text's, no word in two forms."""
         return list({key_of(form_of(word)): word for word in reversed(words) if self.says(word)}.values())[::-1]
 
+    def worth(self, words):
+        """Return how many things the shared `words` of a post say: a compound, as *setevarme*, says two."""
+        return sum(len(parts_of_key(key_of(form_of(word)))) for word in words)
+
     def says(self, word):
         """Say whether `word` of a post is one of the text's: in any form, translated, or misspelt."""
         said = self._said.get(word)
@@ -55,7 +62,8 @@ class Question:
     def _says(self, form):
         if form in STOPS or len(form) < 2:
             return False
-        if key_of(form) in self._keys:
+        key = key_of(form)
+        if key in self._keys or not self._parts.isdisjoint(parts_of_key(key)):
             return True
         if len(form) < SHORTEST:
             return False
@@ -86,9 +94,29 @@ def key_of_word(word):
     return key_of(form_of(word))
 
 
+def parts_of_key(key):
+    """Return the parts of what a compound means, or the key alone: *setevarme* is about seats and about heat."""
+    return [part for part in key.split() if len(part) >= SHORTEST] if " " in key else [key]
+
+
 def _may_be_same(form, other):
-    """Say whether two forms that are spelt alike may be one word: *lader* is not *hader*, *varme* is in *setevarme*."""
-    return form[0] == other[0] or {form[0], other[0]} in _SOUND_ALIKE or form in other or other in form
+    """Say whether two forms that are spelt alike may be one word: *lader* is not *hader*, nor *head* a *heater*."""
+    same_start = form[0] == other[0] or {form[0], other[0]} in _SOUND_ALIKE
+    short, long = sorted((form, other), key=len)
+    if long.startswith(short) and long[len(short) :] in _ENDINGS:
+        return True
+    return same_start and min(len(form), len(other)) >= LONG and _steps(form, other) <= SLIPS
+
+
+def _steps(one, other):
+    """Return how many letters have to be added, left out or changed to make `other` of `one`."""
+    before = list(range(len(other) + 1))
+    for n, letter in enumerate(one, 1):
+        row = [n]
+        for m, instead in enumerate(other, 1):
+            row.append(min(row[-1] + 1, before[m] + 1, before[m - 1] + (letter != instead)))
+        before = row
+    return before[-1]
 
 
 def weights_of(text):

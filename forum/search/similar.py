@@ -161,7 +161,7 @@ def _shown(rows: dict[int, Any], question: "Question", likely: dict[int, float],
     shown: list[Similar] = []
     for post, score in likely.items():
         least = 1 if score >= MUCH_ALIKE else max(1, min(LEAST_WORDS, question.telling))
-        if post in rows and len(shown) < limit and len(words := _shared(question, rows[post])) >= least:
+        if post in rows and len(shown) < limit and question.worth(words := _shared(question, rows[post])) >= least:
             shown.append(_similar(rows[post], words, score))
     return shown
 

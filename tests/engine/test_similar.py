@@ -236,6 +236,10 @@ def _misspelt(text):
         ("haust", "høsten", True),
         ("cold", "gold", False),
         ("the", "the", False),
+        ("heater", "head", False),
+        ("light", "bright", False),
+        ("light", "daylight", False),
+        ("setevarmen", "varmen", True),
     ],
 )
 def test_words_that_count_as_shared(asked, said, is_said):

@@ -42,6 +42,13 @@ def test_similar_posts_share_telling_words(session, said):
     assert [(post.id, post.words) for post in found] == [(heater.id, ("seat", "heater"))]
 
 
+def test_a_compound_says_enough_where_the_other_word_is_misspelt(session, said):
+    bokmal = said("Husk setevarmen fra i går", "Hver morgen må jeg slå den på igjen.", language="nb")
+    danish = said("Sædevarmen er lang tid om det på læderet", "Min kone opgav i januar.", language="da")
+
+    assert sorted(like(session, "Setevarmen blir ikke vrm")) == [bokmal.id, danish.id]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
