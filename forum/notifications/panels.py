@@ -46,9 +46,9 @@ def follow_from_backlog(*, reader: Reader, item: BacklogItem, follows: bool) -> 
     return _button(reader, Subject.ITEM, item.id, follows) if item.is_public else None
 
 
-@panel("board.side", order=10)
+@panel("board.top", order=10)
 def follow_area(*, reader: Reader) -> Shown:
-    """Beside the posts of one area: the button to follow it."""
+    """Above the posts of one area, where phones show it too: the button to follow it."""
     area = request.args.get("area", "")
     if not (area.isascii() and area.isdigit() and 0 < len(area) < 10):
         return None
