@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config import HOME
 from forum.accounts.sessions import open_sign_in
 from tests.architecture.visiting import addresses
@@ -50,6 +52,7 @@ def visit(key, paths):
     return seen
 
 
+@pytest.mark.long
 def test_no_address_imports_what_only_the_worker_needs(app, session, make, record_property):
     world = plant(session, make)
     key = open_sign_in(session, world.people["admin"].id)

@@ -24,6 +24,8 @@ from forum.products.models import Area, Product
 from forum.products.status import Openness
 from forum.themes.models import EarlyWarning, Theme
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def planted(fresh_database, demo_database):

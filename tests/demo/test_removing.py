@@ -31,6 +31,8 @@ from forum.themes.models import Steering, Theme, ThemeVersion
 
 assert receivers.ALL  # what follows from an act follows here too
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def planted(fresh_database, demo_database):

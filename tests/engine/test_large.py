@@ -23,6 +23,8 @@ LOWERED = {
     "large.LEAST_SHOWN": 20,
 }
 
+pytestmark = pytest.mark.long
+
 
 class Reader:
     """Texts that are read afresh each time, as from a file; `lost` of them are gone the second time."""
@@ -78,7 +80,6 @@ def test_every_post_is_in_the_theme_it_was_written_for(large, crowd):
     assert sum(len(posts) for posts in large.members_.values()) == (large.labels_ >= 0).sum()
 
 
-@pytest.mark.long
 def test_texts_may_be_a_reader_and_rows_may_lie_in_a_file(large, crowd, monkeypatch):
     monkeypatch.setattr("forum.engine.rowstore.IN_MEMORY", 0)
     monkeypatch.setattr("forum.engine.rowstore.BATCH", 100)
@@ -97,14 +98,12 @@ def test_a_reader_that_loses_texts_is_refused(crowd):
         fit(crowd, Reader(crowd[0], lost=1))
 
 
-@pytest.mark.long
 def test_a_short_reader_is_a_list(crowd):
     few = [texts[:60] for texts in crowd]
 
     assert fit(few, Reader(few[0])).labels_.tolist() == fit(few).labels_.tolist()
 
 
-@pytest.mark.long
 def test_a_reader_that_knows_its_length_is_not_counted_first(crowd):
     class Sized(Reader):
         def __len__(self):
@@ -116,7 +115,6 @@ def test_a_reader_that_knows_its_length_is_not_counted_first(crowd):
     assert sized.times == counted.times - 1
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_any_backend_gives_the_same_themes(large, crowd, backend):
     with parallel_config(backend=backend, n_jobs=2):
@@ -153,7 +151,6 @@ def test_decisions_hold_for_every_post(large, crowd):
     assert steered.unmet_ == []
 
 
-@pytest.mark.long
 def test_themes_go_on_when_posts_are_added(crowd):
     before = fit([values[:670] for values in crowd])
 
@@ -163,7 +160,6 @@ def test_themes_go_on_when_posts_are_added(crowd):
     assert (after.labels_[:670] == before.labels_).mean() > 0.95
 
 
-@pytest.mark.long
 def test_the_same_posts_again_propose_nothing():
     texts, labels, languages = sentences.three_languages()
     posts = [
@@ -181,7 +177,6 @@ def test_the_same_posts_again_propose_nothing():
     assert second.labels_.tolist() == third.labels_.tolist()
 
 
-@pytest.mark.long
 def test_links_draw_posts_outside_the_part_too(large, crowd):
     strangers = [f"{one}pumpkin {one}wool grew {one}slowly behind" for one in "abcdefghijklmnopqrst"]
     sides = [[post for post in sorted(large.members_[theme.id]) if post >= 20][:20] for theme in large.themes_[:2]]
@@ -196,7 +191,6 @@ def test_links_draw_posts_outside_the_part_too(large, crowd):
     assert labels[:20].tolist() == homes * 10
 
 
-@pytest.mark.long
 def test_nothing_unquotable_shows(crowd):
     secret = [f"{text} zebrafish" if place % 2 else text for place, text in enumerate(crowd[0])]
     quotable = np.arange(POSTS) % 2 == 0

@@ -251,6 +251,7 @@ def test_a_method_reaches_the_engine(session, make, product, monkeypatch):
     asked = []
     monkeypatch.setattr("forum.engine.ThemeModel.fit", lambda model, *_a, **_k: asked.append(model.method))
     monkeypatch.setattr(training, "_read_model", lambda *_a: "found")
+    monkeypatch.setattr(training, "replace", lambda found, **_more: found)
 
     found = training.fit(read_corpus(session, product.id), Standing({}, {}, {}, set(), 1), Rulings(), method=Method.LDA)
 
