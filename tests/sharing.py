@@ -3,7 +3,8 @@
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (  # beginnings of addresses of tests
-    "tests/e2e/",  # a browser and a site
+    "tests/e2e/test_pages.py",  # a browser and a site; in one process with the others they would be the last to end
+    "tests/e2e/",
     "tests/demo/",  # the planted demo
     "tests/architecture/test_translations.py",  # all sentences
     "tests/posts/test_board_plans.py",  # a large board

@@ -312,12 +312,12 @@ def test_counters_equal_recounts_whatever_happens_on_postgresql(postgresql_sessi
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_counters_equal_recounts_in_hundreds_of_lives():
-    run(200)
+def test_counters_equal_recounts_in_a_hundred_lives():
+    run(100)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.postgresql
-def test_counters_equal_recounts_in_a_hundred_lives_on_postgresql(postgresql_session):
-    run(100)
+def test_counters_equal_recounts_in_fifty_lives_on_postgresql(postgresql_session):
+    run(50)
