@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.rules import may_plan
 from forum.backlog.models import BacklogItem
-from forum.core.clock import utcnow
 from forum.core.errors import Invalid, require
 from forum.core.languages import _
 from forum.core.people import Reader
@@ -38,12 +37,7 @@ def add_picture(
     picture = LaunchPicture(
         item_id=item.id,
         launch_id=launch_id,
-        name=pictures.keep_file(prepared),
-        width=prepared.width,
-        height=prepared.height,
-        size=len(prepared.data),
-        alt="",
-        added_at=utcnow(),
+        **pictures.keep_file(prepared),
     )
     session.add(picture)
     session.flush()

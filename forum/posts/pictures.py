@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -122,12 +122,7 @@ def add_picture(session: Session, prepared: Prepared, *, by: Reader, to: Draft |
         owner_id=by.id,
         post_id=to.id if isinstance(to, Post) else None,
         draft_id=to.id if isinstance(to, Draft) else None,
-        name=keep_file(prepared),
-        width=prepared.width,
-        height=prepared.height,
-        size=len(prepared.data),
-        alt="",
-        added_at=utcnow(),
+        **keep_file(prepared),
     )
     session.add(picture)
     session.flush()
@@ -235,11 +230,22 @@ def path_to(name: str) -> Path:
     return folder() / name[:2] / name
 
 
-def keep_file(prepared: Prepared) -> str:
-    """Write a picture's file under a random name, and return that; without a row in a day it is swept up."""
+def keep_file(prepared: Prepared) -> dict[str, Any]:
+    """Write a picture's file under a random name, and return what its row says of it, not described yet.
+
+    Without a row in a day it is swept up.
+    """
     name = f"{secrets.token_hex(16)}.{prepared.ending}"
     _write(name, prepared.data)
-    return name
+    size = len(prepared.data)
+    return {
+        "name": name,
+        "width": prepared.width,
+        "height": prepared.height,
+        "size": size,
+        "alt": "",
+        "added_at": utcnow(),
+    }
 
 
 def drop_files(session: Session, names: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ def panels(slot: str, **values: Any) -> Markup:
     parts = []
     for _order, keep, function in _panels[slot]:
         parts.append(_keep(function, keep) if keep else _draw(function(reader=me(), **values)))
-    return Markup("".join(parts))  # noqa: S704  # rendered templates, escaped there
+    return Markup("").join(parts)
 
 
 def draw(template: str, **shown: Any) -> Markup:
@@ -52,14 +52,14 @@ def draw(template: str, **shown: Any) -> Markup:
     return Markup(render_template(template, **shown))  # noqa: S704  # escaped there
 
 
-def _draw(answer: tuple[str, dict[str, Any]] | None) -> str:
+def _draw(answer: tuple[str, dict[str, Any]] | None) -> Markup:
     if answer is None:
-        return ""
+        return Markup("")
     template, shown = answer
     return draw(template, **shown)
 
 
-def _keep(function: Panel, seconds: int) -> str:
+def _keep(function: Panel, seconds: int) -> Markup:
     return kept(seconds, lambda: _draw(function()), function, current_language())
 
 
