@@ -153,6 +153,12 @@ class Window:
         self.page.screenshot(path=path, full_page=True)
         return path
 
+    def forget_drafts(self) -> None:
+        """Leave the page, which may still be about to keep something, and forget what this browser keeps of drafts."""
+        self.page.goto("about:blank")
+        values = {"origin": self.site, "storageTypes": "local_storage"}
+        self.context.new_cdp_session(self.page).send("Storage.clearDataForOrigin", values)
+
     def close(self) -> None:
         """Close the window and forget its cookies."""
         self.context.close()

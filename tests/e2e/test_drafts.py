@@ -36,7 +36,7 @@ def test_what_is_typed_is_kept_on_the_server_and_found_again(windows):
     page.get_by_label("In one line").fill("Keep this for tomorrow")
     page.clock.fast_forward(5000)
     expect(page.locator("#kept")).to_contain_text("Draft kept until")
-    page.evaluate("localStorage.clear()")
+    window.forget_drafts()
     window.open("/posts/new")
     page.get_by_text("You have 1 draft").click()
     page.get_by_role("link", name="Keep this for tomorrow").click()

@@ -34,3 +34,4 @@ def test_posts_like_ones_own_appear_while_typing(windows):
     page.get_by_label("Tell more").fill(f"The saet is so very cold in the morning {COMMON}")
     expect(page.get_by_role("button", name="Choose Seats")).to_be_visible()
     expect(page.get_by_label("What is it about?")).not_to_have_value(str(seats))
+    window.forget_drafts()

@@ -57,6 +57,7 @@ def test_a_vote_is_cast_instead_of_a_post_and_what_was_written_waits(windows):
     expect(page.locator("button.vote")).to_have_attribute("aria-pressed", "true")
     window.open("/posts/new")
     expect(page.get_by_label("In one line")).to_have_value(MINE)
+    window.forget_drafts()
 
 
 def test_what_was_refused_or_looked_at_first_is_kept_when_one_goes_elsewhere(windows):
@@ -76,7 +77,7 @@ def test_what_was_refused_or_looked_at_first_is_kept_when_one_goes_elsewhere(win
         window.open("/offline")
         window.open("/posts/new")
         expect(title).to_have_value("Wholly different words")
-    page.evaluate("localStorage.clear()")
+    window.forget_drafts()
 
 
 def press_to(page: Page, key: str, words: str) -> None:
