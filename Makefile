@@ -26,14 +26,15 @@ setup-dev: .venv/installed-dev
 	@$(call install,tests/requirements.txt)
 	@touch $@ .venv/installed
 
-# uv installs in seconds; where it cannot be had, pip does the same more slowly.
+# uv installs in seconds; where it cannot be had, pip does the same more slowly. Both compile what they install: processes
+# that start at the same time would each do it for themselves.
 define install
 test -n "$(PYTHON)" || { echo "Cabin needs Python 3.11 or newer, and none was found. Install it, or say make PYTHON=/path/to/python3."; exit 1; }; \
 test -x $(BIN)/python || { echo "Making a virtual environment in .venv ..."; $(PYTHON) -m venv .venv || exit 1; }; \
 echo "Installing the packages of $(1) ..."; \
-if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -r $(1); \
+if command -v uv >/dev/null 2>&1; then uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $(1); \
 elif $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && $(BIN)/uv --version >/dev/null 2>&1; \
-then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
+then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $(1); \
 else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 endef
