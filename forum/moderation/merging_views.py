@@ -13,11 +13,11 @@ from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _
 from forum.moderation import merging, queries
 from forum.moderation.rules import may_report
-from forum.moderation.schemas import Bundling, Joining, Objecting, Splitting
+from forum.moderation.schemas import Bundling, Joining, Objecting
 from forum.moderation.views import bp, following_case, here_in_queue
-from forum.posts import joined, splitting
+from forum.posts import joined
 from forum.posts.merging import Receipt, check_place, preview, standing_merge
-from forum.posts.models import Merge, Post, Split
+from forum.posts.models import Merge, Post
 from forum.posts.queries import find_post, visible_to
 from forum.search.queries import MAX_QUESTION, Search, find
 from forum.search.similar import similar_posts
@@ -181,44 +181,6 @@ def undo_merge(merge_id: int) -> ResponseReturnValue:
     flash(_("“{title}” stands by itself again, with everything that belongs to it.", title=post.title))
     if from_queue := _from_queue():
         return go("moderation.queue", case_id=from_queue.pop("case"), **from_queue)
-    return go("posts.show", post_id=post.id)
-
-
-@bp.route("/posts/<int:post_id>/split", methods=["GET", "POST"])
-@allowed(may_moderate)
-def split(post_id: int) -> ResponseReturnValue:
-    """Choose the sentences of a post that become one of their own."""
-    post = find_or_404(db, find_post(me(), post_id))
-    form = Form(Splitting)
-    if form.submitted():
-        try:
-            value = form.value
-            made = splitting.split_post(db, post, value.sentences, title=value.title, by=me())
-            said = _("These words have a post of their own now. Whoever voted is asked on the page what they meant.")
-            flash(said, undo=url_for("moderation.undo_split", split_id=made.id))
-            return go("posts.show", post_id=post_id)
-        except (Invalid, Conflict) as problem:
-            form.refuse(problem)
-    post = find_or_404(db, find_post(me(), post_id))
-    return page(
-        "moderation/split.html",
-        form.status,
-        form=form,
-        has_errors=bool(form.errors),
-        post=post,
-        sentences=splitting.sentences_of(post),
-        chosen=set(map(str, form.raw.get("sentences", []))),
-    )
-
-
-@bp.post("/splits/<int:split_id>/undo")
-@allowed(may_moderate)
-def undo_split(split_id: int) -> ResponseReturnValue:
-    """Take back what was split off a post."""
-    made = db.get(Split, split_id)
-    post = find_or_404(db, find_post(me(), made.post_id if made else 0))
-    splitting.undo_split(db, db.get_one(Split, split_id), by=me())
-    flash(_("The split is undone. Votes and comments on the part count here."))
     return go("posts.show", post_id=post.id)
 
 

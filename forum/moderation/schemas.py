@@ -10,6 +10,10 @@ from forum.core.schemas import Action
 from forum.moderation.reasons import MAX_WORDS
 from forum.moderation.status import Decision, Purpose, Reason, ReportReason
 from forum.posts.schemas import MAX_TITLE, Body, CommentBody, Title
+from forum.posts.splitting import Piece
+
+MOST_PARTS = 6  # of a post that is split in one go
+MOST_SENTENCES = 200  # to choose from
 
 Choice = Reason | Annotated[int, Field(ge=1, lt=2**31)]  # of the library, see there
 
@@ -50,11 +54,41 @@ class Bundling(Action):
     posts: list[int] = Field([], max_length=20)
 
 
-class Splitting(Action):
-    """A moderator chooses the sentences of a post that become one of their own."""
+_Headline = Annotated[str, Field(max_length=MAX_TITLE)]
+_AreaId = Annotated[int, Field(ge=1, lt=2**31)]
 
-    sentences: list[int] = Field([], max_length=200)
-    title: str = Field("", max_length=MAX_TITLE)
+
+class Splitting(Action):
+    """A moderator says of each sentence of a post which part it belongs to; 0 stays where it is alone."""
+
+    places: list[Annotated[int, Field(ge=0, le=MOST_PARTS)]] = Field([], max_length=MOST_SENTENCES)
+    version: int = Field(ge=1)
+    title_1: _Headline = ""
+    title_2: _Headline = ""
+    title_3: _Headline = ""
+    title_4: _Headline = ""
+    title_5: _Headline = ""
+    title_6: _Headline = ""
+    area_id_1: _AreaId | None = None
+    area_id_2: _AreaId | None = None
+    area_id_3: _AreaId | None = None
+    area_id_4: _AreaId | None = None
+    area_id_5: _AreaId | None = None
+    area_id_6: _AreaId | None = None
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The parts that got a sentence, in the order of their numbers."""
+        numbers = sorted(set(self.places) - {0})
+        return [
+            Piece(
+                [place for place, part in enumerate(self.places) if part == number],
+                str(getattr(self, f"title_{number}")),
+                getattr(self, f"area_id_{number}"),
+                number,
+            )
+            for number in numbers
+        ]
 
 
 class Keeping(Action):

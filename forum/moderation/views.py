@@ -435,4 +435,5 @@ from forum.moderation import (  # noqa: E402, F401  # importing them is what add
     log_views,
     merging_views,
     reason_views,
+    splitting_views,
 )

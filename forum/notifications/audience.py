@@ -16,7 +16,7 @@ from forum.launches.status import PilotState
 from forum.notifications.models import Happening, Silence
 from forum.notifications.status import Kind, Subject, Tie
 from forum.posts.models import Comment, Follow, Post, Vote
-from forum.posts.status import Moderation, Visibility
+from forum.posts.status import Moderation
 from forum.products.models import Area
 from forum.themes.models import EarlyWarning, Theme
 from forum.themes.status import ThemeState
@@ -173,8 +173,8 @@ def still_holds(session: Session, happening: Happening) -> bool:
         case Kind.UNMERGED:
             return post is not None and post.merged_into_id is None
         case Kind.SPLIT:
-            new = session.get(Post, values["new_id"])
-            return new is not None and new.moderation is Moderation.OPEN and new.visibility is Visibility.PUBLIC
+            parts = [session.get(Post, part_id) for part_id in values["new_ids"]]
+            return any(part is not None and part.is_listed for part in parts)
         case Kind.MOVED:
             return post is not None and post.area_id == values["to_id"]
         case Kind.STATUS | Kind.NOT_NOW:

@@ -127,14 +127,14 @@ def merge_undone(session: Session, event: MergeUndone) -> None:
 
 @on(PostSplit)
 def post_split(session: Session, event: PostSplit) -> None:
-    """Tell the people of a post that a part of it stands by itself, once undoing is over."""
+    """Tell the people of a post that parts of it stand by themselves, once undoing is over."""
     happen(
         session,
         Kind.SPLIT,
         post_id=event.post_id,
         actor_id=event.by_id,
         wait=UNDO_WITHIN,
-        values={"new_id": event.new_id},
+        values={"new_ids": list(event.new_ids)},
     )
 
 

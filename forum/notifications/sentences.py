@@ -268,20 +268,24 @@ def _unmerged(row: AnyRow, others: Others) -> Said:
 
 
 def _split(row: AnyRow, others: Others) -> Said:
-    new = others.get(row.details["new_id"])
-    sentence = (
-        _("A part of it is now a post of its own: “{new}”.", new=new.title)
-        if new
-        else _("A part of it is now a post of its own.")
-    )
-    mine = _("Your words stay as you wrote them.")
-    meant = _("If that is the part you meant, vote for it there. Your vote here stays until you take it back.")
+    found = [(part_id, others[part_id].title) for part_id in row.details["new_ids"] if part_id in others]
+    titles = ", ".join(f"“{title}”" for _id, title in found)
+    if len(found) == 1:
+        sentence = _("A part of it is now a post of its own: “{new}”.", new=found[0][1])
+    elif found:
+        sentence = _("{n} parts of it are now posts of their own: {titles}.", n=len(found), titles=titles)
+    else:
+        sentence = _("A part of it is now a post of its own.")
+    in_parts = _("Split into parts: {title}", title=_title(row))
+    is_asked = row.tie is Tie.VOTED and bool(found)
+    meant = _("Say on its page which parts you meant. Your vote here stays until you take it back.")
+    action = _("Go to the new post") if len(found) == 1 else _("Go to the post")
     return Said(
         sentence,
-        f"/posts/{row.details['new_id']}" if new else _post(row),
-        subject=_("Split in two: {title}", title=_title(row)),
-        action=_("Go to the new post"),
-        more={Tie.VOTED: (meant,), Tie.MINE: (mine,)}.get(row.tie, ()),
+        f"/posts/{found[0][0]}" if len(found) == 1 and not is_asked else f"{_post(row)}#parts",
+        subject=in_parts if len(found) > 1 else _("Split in two: {title}", title=_title(row)),
+        action=_("Say which parts you meant") if is_asked else action,
+        more={Tie.VOTED: (meant,), Tie.MINE: (_("Your words stay as you wrote them."),)}.get(row.tie, ()),
     )
 
 

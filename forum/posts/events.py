@@ -85,10 +85,10 @@ class MergeUndone:
 
 @dataclass(frozen=True)
 class PostSplit:
-    """Some words of a post became a post of their own."""
+    """Some words of a post became posts of their own, all with one press."""
 
     post_id: int
-    new_id: int
+    new_ids: tuple[int, ...]
     by_id: int
 
 

@@ -153,11 +153,11 @@ def head_bundle(session: Session, first: Post, *, title: str, body: str) -> Post
     return post
 
 
-def write_part(session: Session, post: Post, *, title: str, body: str) -> Post:
+def write_part(session: Session, post: Post, area: HasPlace, *, title: str, body: str) -> Post:
     """A post of some words of another, by the same author and as old as that one; listed at once."""
     part = _write(
         session,
-        session.get_one(Area, post.area_id),
+        area,
         author_id=post.author_id,
         kind=post.kind,
         title=title,

@@ -1,10 +1,11 @@
-"""Splitting a laundry list: words of a post become a post of their own, and voters say which parts they meant.
+"""Splitting a laundry list: words of a post become posts of their own, and voters say which parts they meant.
 
 The text stays as it is, and votes stay where they were cast: an answer is a vote on the part.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -21,23 +22,44 @@ from forum.posts import counting, merging, rules, services, timeline
 from forum.posts.events import PostSplit
 from forum.posts.locking import lock_groups
 from forum.posts.models import Follow, Post, Split, SplitAnswer, Vote
+from forum.posts.openness import HasPlace, find_area_for
 from forum.posts.queries import visible_to
 from forum.posts.schemas import MAX_TITLE
 from forum.posts.status import INTEREST_RANK, Interest, Moderation
 from forum.posts.voting import PostId, cast_vote
+from forum.products.models import Area
+from forum.products.rules import may_vote
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[”\"»«“)]?\s+|\n+")
 _BLOCK = re.compile(r"</(?:p|li|h\d|blockquote|pre)>|<br ?/?>")
 
 
+class Piece(NamedTuple):
+    """What shall become a post of its own: sentences by their places in `sentences_of`, its headline and its area."""
+
+    sentences: Collection[int]
+    title: str = ""  # "": the first sentence
+    area_id: int | None = None  # None: where the whole post stands
+    number: int = 1  # as the moderator called it
+
+
 class Part(NamedTuple):
-    """A post that was split off another, or the one it was split off."""
+    """A post that was split off another."""
 
     id: int
     title: str
     language: str
     votes: int
     split_id: int
+    takes_votes: bool
+
+
+class Origin(NamedTuple):
+    """The post that another was split off."""
+
+    id: int
+    title: str
+    language: str
 
 
 def sentences_of(post: Post) -> list[str]:
@@ -46,36 +68,64 @@ def sentences_of(post: Post) -> list[str]:
     return [sentence.strip() for block in blocks for sentence in _SENTENCE.split(block) if sentence.strip()]
 
 
-def split_post(session: Session, post: Post, sentences: Collection[int], *, title: str, by: Reader) -> Split:
-    """Let some sentences of `post`, by their places in `sentences_of`, be a post of their own by the same author.
+def split_post(session: Session, post: Post, pieces: Sequence[Piece], *, by: Reader) -> list[Split]:
+    """Let pieces of what `post` says be posts of their own by the same author, all in one go.
 
-    Without a `title` the first sentence is it. Publishes `PostSplit` and `PostPublished`. Raises `NotAllowed`
-    unless `by` moderates, `Invalid` without a sentence or for a post that not everybody can read, and `Conflict`
-    when these words have a post of their own already.
+    Publishes `PostSplit` once, and `PostPublished` for each. Raises `NotAllowed` unless `by` moderates, `Invalid`
+    without a sentence, for a post that not everybody can read and beside the area (`area_id_` and the piece's number)
+    that does not take it, and `Conflict` when the words of a piece have a post of their own already.
     """
     require(rules.may_merge(by), str(rules.may_merge.refusal))  # type: ignore[attr-defined]
     session.refresh(post, with_for_update=True)
     if not post.is_listed:
         raise Invalid(_("Only posts that everybody can read are split."))
     known = sentences_of(post)
-    chosen = [known[place] for place in sorted(set(sentences)) if 0 <= place < len(known)]
-    if not chosen:
-        raise Invalid(fields={"sentences": _("Choose at least one sentence.")})
-    words = " ".join(chosen)
+    chosen = [[known[place] for place in sorted(set(one.sentences)) if 0 <= place < len(known)] for one in pieces]
+    if not chosen or not all(chosen):
+        raise Invalid(fields={"places": _("Choose at least one sentence.")})
+    areas = [_area_of(session, post, piece) for piece in pieces]
+    now = utcnow()
+    made = [
+        _split_off(session, post, words, piece.title, area, by, now)
+        for piece, words, area in zip(pieces, chosen, areas, strict=True)
+    ]
+    publish(session, PostSplit(post.id, tuple(one.part_id for one in made), by.id or 0))
+    return made
+
+
+def _area_of(session: Session, post: Post, piece: Piece) -> HasPlace:
+    if piece.area_id is None or piece.area_id == post.area_id:
+        return session.get_one(Area, post.area_id)
+    try:
+        return find_area_for(session, piece.area_id, post.kind)
+    except Invalid as problem:
+        raise Invalid(fields={f"area_id_{piece.number}": problem.fields.get("area_id", problem.message)}) from problem
+
+
+def _split_off(
+    session: Session, post: Post, sentences: Sequence[str], title: str, area: HasPlace, by: Reader, now: datetime
+) -> Split:
+    words = " ".join(sentences)
     if session.scalar(_standing(post.id).where(Split.words == words).with_only_columns(Split.id)):
         raise Conflict(_("These words have a post of their own already."))
-    now = utcnow()
-    part = services.write_part(session, post, title=title or markup.cut(chosen[0], MAX_TITLE), body=words)
+    part = services.write_part(session, post, area, title=title or markup.cut(sentences[0], MAX_TITLE), body=words)
     split = Split(post_id=post.id, part_id=part.id, words=words, split_at=now, split_by_id=by.id)
     session.add(split)
+    session.flush()  # its id is needed to undo it
     if post.author_id is not None:
         row = {"user_id": post.author_id, "subject": "post", "subject_id": part.id, "since": now}
         session.execute(insert_into(session, Follow).on_conflict_do_nothing().values(row))
     timeline.add(session, post.id, "split", at=now, actor_id=by.id, part_id=part.id)
     timeline.add(session, part.id, "split_from", at=now, actor_id=by.id, from_id=post.id)
     _record(session, "post.split", post, part.id, by)
-    publish(session, PostSplit(post.id, part.id, by.id or 0))
     return split
+
+
+def undo_round(session: Session, split: Split, *, by: Reader) -> None:
+    """Take back a split, and what was split off the same post with the same press."""
+    same = sa.select(Split).where(Split.post_id == split.post_id, Split.split_at == split.split_at)
+    for one in session.scalars(same.order_by(Split.id)).all():
+        undo_split(session, one, by=by)
 
 
 def undo_split(session: Session, split: Split, *, by: Reader) -> None:
@@ -106,13 +156,13 @@ def _is_used(session: Session, part: Post) -> bool:
 def answer(session: Session, post: Post, part_ids: Collection[int], *, by: Reader) -> list[int]:
     """Say which parts of a post one meant: a vote on each, as strong as the one on the post, which stays.
 
-    None of them means the post as a whole. Returns the parts that were voted for. Raises `NotAllowed` unless `by`
-    voted for the post, and what `cast_vote` raises.
+    None of them means the post as a whole; parts that are not put to the vote are passed over. Returns the parts that
+    were voted for. Raises `NotAllowed` unless `by` voted for the post, and what `cast_vote` raises.
     """
     interest = _interest(session, post.id, by)
     if interest is None:
         raise NotAllowed(_("Only whoever voted for this post is asked what they meant."))
-    meant = [part.id for part in parts_of(session, post.id, by) if part.id in part_ids]
+    meant = [part.id for part in parts_of(session, post.id, by) if part.takes_votes and part.id in part_ids]
     lock_groups(session, meant)
     for part_id in meant:
         cast_vote(session, PostId(part_id), by=by, interest=interest)
@@ -135,20 +185,21 @@ def _interest(session: Session, post_id: int, by: Reader) -> Interest | None:
 
 def parts_of(session: Session, post_id: int, reader: Reader) -> list[Part]:
     """The posts that were split off a post, as far as `reader` may see them, the first ones first."""
-    columns = (Post.id, Post.title, Post.language, Post.votes, Split.id.label("split_id"))
-    query = sa.select(*columns).join(Split, Split.part_id == Post.id).order_by(Split.id)
-    query = query.where(Split.post_id == post_id, Split.undone_at.is_(None), visible_to(reader))
-    return [Part._make(row) for row in session.execute(query)]
+    query = sa.select(Post, Split.id, Area).join(Split, Split.part_id == Post.id).join(Area, Area.id == Post.area_id)
+    query = query.where(Split.post_id == post_id, Split.undone_at.is_(None), visible_to(reader)).order_by(Split.id)
+    return [
+        Part(post.id, post.title, post.language, post.votes, split_id, may_vote(area, post.kind))
+        for post, split_id, area in session.execute(query)
+    ]
 
 
-def origin_of(session: Session, part_id: int, reader: Reader) -> Part | None:
+def origin_of(session: Session, part_id: int, reader: Reader) -> Origin | None:
     """The post that one was split off, if `reader` may see it."""
-    columns = (Post.id, Post.title, Post.language, Post.votes, Split.id.label("split_id"))
-    query = sa.select(*columns).join(Split, Split.post_id == Post.id)
+    query = sa.select(Post.id, Post.title, Post.language).join(Split, Split.post_id == Post.id)
     row = session.execute(
         query.where(Split.part_id == part_id, Split.undone_at.is_(None), visible_to(reader))
     ).one_or_none()
-    return None if row is None else Part._make(row)
+    return None if row is None else Origin._make(row)
 
 
 def is_asked(session: Session, post_id: int, reader: Reader) -> bool:

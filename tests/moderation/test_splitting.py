@@ -5,9 +5,14 @@ import sqlalchemy as sa
 
 from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.people import Role
+from forum.notifications.models import Happening
+from forum.notifications.status import Kind
 from forum.posts import splitting
 from forum.posts.models import Follow, Post, Split, Vote
+from forum.posts.splitting import Piece
 from forum.posts.status import Interest, Moderation
+from forum.posts.status import Kind as PostKind
+from forum.products.status import Openness
 
 BODY = "The seat is cold. The radio crackles!\n\nAnd *why* is there no hook for bags?"
 
@@ -24,11 +29,16 @@ def laundry(make):
     return make.post("Three things", body=BODY)
 
 
+def split_off(session, post, place, *, by):
+    """Let one sentence be a post of its own."""
+    return splitting.split_post(session, post, [Piece([place])], by=by)[0]
+
+
 def test_a_sentence_becomes_a_post_of_its_own_and_the_text_stays(visitor, session, make, kari, laundry):
     visitor.sign_in(kari).open(f"/moderation/posts/{laundry.id}/split")
     visitor.send("Split", status=422)
     assert "Choose at least one sentence." in visitor.text
-    visitor.send("Split", sentences=["1"], title="The radio crackles")
+    visitor.send("Split", places=["0", "1", "0"], title_1="The radio crackles")
 
     part = session.scalars(sa.select(Post).where(Post.title == "The radio crackles")).one()
     assert (part.body, part.author_id, part.is_listed) == ("The radio crackles!", laundry.author_id, True)
@@ -40,11 +50,50 @@ def test_a_sentence_becomes_a_post_of_its_own_and_the_text_stays(visitor, sessio
     assert session.get(Follow, (laundry.author_id, "post", part.id))
 
 
+def test_several_parts_in_one_go_each_with_its_area_and_headline_and_back_again(visitor, session, make, kari, laundry):
+    radio, doors = make.area("Radio"), make.area("Doors", openness=Openness.CLOSED)
+    voter = make.person()
+    make.vote(laundry, voter)
+    parts = {"places": ["1", "2", "3"], "title_2": "Crackling", "area_id_2": str(radio.id), "area_id_3": str(doors.id)}
+    visitor.sign_in(kari).open(f"/moderation/posts/{laundry.id}/split").send("Split", **parts)
+
+    assert "3 parts are posts of their own now." in visitor.text
+    made = session.scalars(sa.select(Post).where(Post.id != laundry.id).order_by(Post.id)).all()
+    found = [(one.title, one.area_id) for one in made]
+    assert found == [
+        ("The seat is cold.", laundry.area_id),
+        ("Crackling", radio.id),
+        ("And why is there no hook for bags?", doors.id),
+    ]
+    told = session.scalars(sa.select(Happening).where(Happening.kind == Kind.SPLIT)).one()  # once, of all of them
+    assert told.values == {"new_ids": [one.id for one in made]}
+    visitor.send("Undo", into="together")
+    session.expire_all()
+    assert {one.moderation for one in made} == {Moderation.REMOVED}
+
+    visitor.open(f"/moderation/posts/{laundry.id}/split").send("Split", **parts)
+    visitor.sign_in(voter).open(f"/posts/{laundry.id}")
+    again = session.scalars(sa.select(Split.part_id).where(Split.undone_at.is_(None)).order_by(Split.id)).all()
+    visitor.send("Vote for these parts too", parts=[str(one) for one in again])
+    assert "You voted for 2 parts too." in visitor.text  # what is closed is not put to the vote
+
+
+def test_a_part_stands_where_its_area_takes_it_and_a_changed_text_is_chosen_from_afresh(visitor, make, kari):
+    closed = make.area("Doors", openness=Openness.CLOSED)
+    idea = make.post("Two things", body="A hook. A light.", kind=PostKind.IDEA)
+    visitor.sign_in(kari).open(f"/moderation/posts/{idea.id}/split")
+    visitor.send("Split", status=422, places=["0", "2"], area_id_2=str(closed.id), title_2="Light")
+    assert 'href="#area_id_2"' in visitor.html
+    assert 'value="Light"' in visitor.html
+    visitor.send("Split", status=422, places=["0", "1"], version="7")
+    assert "The post was changed meanwhile." in visitor.text
+
+
 def test_voters_say_which_part_they_meant_and_their_vote_stays(visitor, session, make, kari, laundry):
     voter = make.person()
     make.vote(laundry, voter, Interest.BUY)
-    split = splitting.split_post(session, laundry, [0], title="", by=make.as_reader(kari))
-    splitting.split_post(session, laundry, [2], title="A hook", by=make.as_reader(kari))
+    split = split_off(session, laundry, 0, by=make.as_reader(kari))
+    split_off(session, laundry, 2, by=make.as_reader(kari))
 
     visitor.sign_in(voter).open(f"/posts/{laundry.id}")
     assert "Which part did you mean?" in visitor.text
@@ -61,11 +110,11 @@ def test_voters_say_which_part_they_meant_and_their_vote_stays(visitor, session,
 def test_whoever_meant_the_whole_is_asked_again_only_about_new_parts(visitor, session, make, kari, laundry):
     voter, moderator = make.person(), make.as_reader(kari)
     make.vote(laundry, voter)
-    splitting.split_post(session, laundry, [0], title="", by=moderator)
+    split_off(session, laundry, 0, by=moderator)
     visitor.sign_in(voter).open(f"/posts/{laundry.id}").send("I meant the post as a whole")
     assert "Which part did you mean?" not in visitor.text
 
-    splitting.split_post(session, laundry, [1], title="", by=moderator)
+    split_off(session, laundry, 1, by=moderator)
 
     visitor.open(f"/posts/{laundry.id}")
     assert "Which part did you mean?" in visitor.text
@@ -73,8 +122,8 @@ def test_whoever_meant_the_whole_is_asked_again_only_about_new_parts(visitor, se
 
 def test_an_unused_part_goes_and_a_used_one_is_joined_with_its_post(visitor, session, make, kari, laundry):
     moderator, voter = make.as_reader(kari), make.person()
-    unused = splitting.split_post(session, laundry, [0], title="", by=moderator)
-    used = splitting.split_post(session, laundry, [1], title="", by=moderator)
+    unused = split_off(session, laundry, 0, by=moderator)
+    used = split_off(session, laundry, 1, by=moderator)
     make.vote(session.get_one(Post, used.part_id), voter)
 
     visitor.sign_in(kari).open(f"/posts/{laundry.id}").send("Undo the split")
@@ -91,15 +140,15 @@ def test_an_unused_part_goes_and_a_used_one_is_joined_with_its_post(visitor, ses
 
 def test_what_cannot_be_split_and_by_whom(session, make, kari, laundry):
     moderator = make.as_reader(kari)
-    splitting.split_post(session, laundry, [0], title="", by=moderator)
+    split_off(session, laundry, 0, by=moderator)
     with pytest.raises(Conflict, match="post of their own already"):
-        splitting.split_post(session, laundry, [0], title="", by=moderator)
+        split_off(session, laundry, 0, by=moderator)
     with pytest.raises(Invalid):
-        splitting.split_post(session, laundry, [99], title="", by=moderator)
+        split_off(session, laundry, 99, by=moderator)
     with pytest.raises(Invalid, match="everybody can read"):
-        splitting.split_post(session, make.post(moderation=Moderation.HIDDEN), [0], title="", by=moderator)
+        split_off(session, make.post(moderation=Moderation.HIDDEN), 0, by=moderator)
     for act in (
-        lambda: splitting.split_post(session, laundry, [1], title="", by=make.reader()),
+        lambda: split_off(session, laundry, 1, by=make.reader()),
         lambda: splitting.answer(session, laundry, [], by=make.reader()),
     ):
         with pytest.raises(NotAllowed):

@@ -145,7 +145,7 @@ class Kari:
         merged.moderation, merged.merged_into_id, merged.is_listed = Moderation.MERGED, other.id, False
         happen(session, Kind.MERGED, post_id=merged.id, values={"into_id": other.id, "until": until})
         happen(session, Kind.UNMERGED, post_id=self.post().id, values={"into_id": other.id})
-        happen(session, Kind.SPLIT, post_id=self.post().id, values={"new_id": make.post("The belt rubs").id})
+        happen(session, Kind.SPLIT, post_id=self.post().id, values={"new_ids": [make.post("The belt rubs").id]})
         moved = self.post()
         moved.area_id = self.doors.id
         where = {"to_id": self.doors.id, "from": self.seats.name, "to": self.doors.name}

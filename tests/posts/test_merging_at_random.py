@@ -164,8 +164,8 @@ class Community(RuleBasedStateMachine):
         if len(self.posts) >= MOST:
             return
         with self._trying():
-            made = splitting.split_post(self.session, self._post(post), [place], title="", by=self.kari)
-            self._add(self.session.get_one(Post, made.part_id))
+            made = splitting.split_post(self.session, self._post(post), [splitting.Piece([place])], by=self.kari)
+            self._add(self.session.get_one(Post, made[0].part_id))
 
     @rule(posts=st.sets(POSTS, min_size=2, max_size=3))
     def bundle(self, posts: set[int]) -> None:
