@@ -97,6 +97,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=10000",  # milliseconds
         "cache_size=-16000",  # KiB, per connection
         "temp_store=MEMORY",
+        "secure_delete=ON",  # what is erased is overwritten in the file, too
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -65,7 +65,7 @@ def _kind_of(line: str) -> str:
         return "list"
     if f"{line}/".startswith(f"{settings().site_url}/") and " " not in line:
         return "link"
-    return "code" if line.isdecimal() else "text"
+    return "code" if line.replace(" ", "").isdecimal() else "text"
 
 
 def render_part(part: str, **values: Any) -> str:

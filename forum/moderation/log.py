@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from config import settings
 from forum.accounts.models import User, UserRole
+from forum.accounts.status import AccountState
 from forum.core.audit import AuditEntry
 from forum.core.languages import _, mark
 from forum.core.paging import Page, read_cursor, write_cursor
@@ -75,7 +76,8 @@ _LINES = (
         AuditEntry.action,
         AuditEntry.subject,
         AuditEntry.subject_id,
-        AuditEntry.reason,
+        # What was written to somebody who erased their account may name them; the entry itself cannot be changed.
+        sa.case((About.state == AccountState.ERASED, ""), else_=AuditEntry.reason).label("reason"),
         AuditEntry.refused,
         AuditEntry.details,
         AuditEntry.actor_id,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from forum.accounts.letters import send_letter
 from forum.accounts.models import User
+from forum.accounts.sessions import reader_from
 from forum.accounts.status import AccountState
 from forum.core.database import transaction
 from forum.core.events import publish
@@ -66,6 +67,7 @@ def tell_author(*, case_id: int, decided_at: str) -> None:
             decision=case.decision.value,
             is_comment=comment is not None,
             is_private=post.visibility is Visibility.PRIVATE,
+            is_trusted=reader_from(session, author).is_trusted,
             title=post.title,
             author=author.display_name,
             reason=case.reason,

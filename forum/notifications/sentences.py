@@ -65,7 +65,7 @@ def why(row: AnyRow) -> str:
         Tie.THEME: _("You get this mail because you follow the theme."),
         Tie.AREA: _("You get this mail because you follow the area."),
         Tie.TEAM: _("You get this mail because you are a product manager."),
-        Tie.PILOT: _("You get this mail because you asked for it, and agreed that we may write to you."),
+        Tie.PILOT: _("You get this mail because it came out of what you asked for, and you agreed to hear of it."),
     }[row.tie]
 
 

@@ -25,6 +25,7 @@ from forum.notifications.status import How, Kind, MailPlan, topic_of
 from forum.posts.models import Post
 from forum.posts.queries import Sight, sight_of, visible_with
 
+_CAPPED = (Kind.STATUS, Kind.CAME_BACK)  # one mail a day about all of these; what has to be known comes at once
 _notices = cast(sa.Table, Notice.__table__)
 _SET_PLAN = (
     sa.update(_notices)
@@ -136,8 +137,8 @@ def _plan_mails(
     reached = [user_id for user_id in ways if users[user_id].address]
     at_once = [user_id for user_id in reached if ways[user_id] is How.INSTANTLY]
     waiting = {user_id for user_id in reached if ways[user_id] is How.DAILY}
-    if happening.kind is Kind.STATUS:
-        gathered = _waiting().where(Notice.user_id.in_(at_once), Happening.kind == Kind.STATUS)
+    if happening.kind in _CAPPED:
+        gathered = _waiting().where(Notice.user_id.in_(at_once), Happening.kind.in_(_CAPPED))
         full = set(session.scalars(gathered.with_only_columns(Notice.user_id)))
         first = _take_day(session, [user_id for user_id in at_once if user_id not in full])
         waiting |= {user_id for user_id in at_once if user_id not in first}

@@ -28,6 +28,7 @@ from forum.core.outbox import MailState, OutboxMail, deliver, send_mail
 from forum.core.people import ANYBODY
 from forum.launches.models import Launch, Receipt, Verdict
 from forum.launches.status import Answer
+from forum.moderation import conduct, log
 from forum.moderation.models import Case
 from forum.moderation.schemas import Reporting
 from forum.moderation.services import open_case, report
@@ -209,6 +210,16 @@ def test_votes_follows_and_sign_ins_go_and_the_person_is_a_shell(session, person
     assert (shell.state, shell.display_name, shell.email, shell.password_hash) == (AccountState.ERASED, "", None, None)
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "account.erase")).one()
     assert (entry.about_id, entry.details) == (person.id, {"keeps_words": keeps_words})
+
+
+def test_what_a_moderator_wrote_to_them_is_read_in_the_log_no_longer(session, make, person):
+    moderator = make.as_reader(make.moderator())
+    conduct.warn(session, person, Reason.RUDE, f"Dear {WORD}, please.", by=moderator)
+    assert WORD in log.export(session, moderator, log.Filters())
+
+    erase(session, person, keeps_words=True)
+
+    assert WORD not in log.export(session, moderator, log.Filters())
 
 
 @pytest.mark.parametrize("keeps_words", [True, False])

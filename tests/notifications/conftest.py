@@ -2,6 +2,7 @@
 
 import email
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import policy
@@ -24,19 +25,19 @@ __all__ = ["build", "launch", "manager", "planner", "promote", "seats"]
 
 
 class Postbox:
-    """A mail server's memory; it refuses the next `fails` messages as one that is busy does."""
+    """A mail server's memory; it refuses each message `fails` times as one that is busy does."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.fails = 0
-        self.refused = 0
+        self.refused: Counter[str] = Counter()  # times, by message id
 
     async def handle_DATA(self, _server, _session, envelope) -> str:
-        if self.fails:
-            self.fails -= 1
-            self.refused += 1
+        message = email.message_from_bytes(envelope.content, policy=policy.default)
+        if self.refused[message["Message-ID"]] < self.fails:
+            self.refused[message["Message-ID"]] += 1
             return "451 Try later"
-        self.received.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        self.received.append(message)
         return "250 Taken"
 
     def to(self, person) -> list[EmailMessage]:

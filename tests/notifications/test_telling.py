@@ -10,15 +10,16 @@ from config import settings
 from forum.accounts.models import User
 from forum.backlog.schemas import Promotion
 from forum.backlog.services import move_item, promote_post
-from forum.backlog.status import ItemStatus
+from forum.backlog.status import CameBack, ItemStatus
 from forum.core.clock import utcnow
 from forum.core.jobs import perform, sweep
 from forum.moderation import editing
 from forum.moderation.status import Reason
 from forum.moderation.telling import tell_author
+from forum.notifications.happening import happen
 from forum.notifications.models import Silence
 from forum.notifications.services import choose, follow, leave_post
-from forum.notifications.status import How, Subject, Topic
+from forum.notifications.status import How, Kind, Subject, Topic
 from forum.posts import commenting
 from forum.posts.correcting import Correction
 from forum.posts.merging import merge, unmerge
@@ -158,6 +159,20 @@ def test_one_mail_a_day_tells_of_statuses_and_not_now_comes_at_once(
     work(DAY)
     assert postbox.to(kari)[-1]["Keywords"] == "not now"
     assert postbox.to(ola)[-1]["Keywords"] == "not now"
+
+
+def test_what_comes_back_counts_into_the_one_mail_of_its_day(seats, promote, planner, session, work, told, postbox):
+    theme, kari, _ola, _post = seats
+    item = promote(theme)
+    move_item(session, item, ItemStatus.IN_REVIEW, decision("in review"), by=planner)
+    work()
+    item.came_back_at = utcnow()
+    values = {"title": item.title, "came_back": CameBack.VOTES.value, "is_public": True}
+    happen(session, Kind.CAME_BACK, item_id=item.id, values=values)
+    work()
+
+    assert told(kari) == ["status", "came back"]
+    assert [mail["Keywords"] for mail in postbox.to(kari)] == ["status"]
 
 
 def test_an_internal_item_is_told_to_nobody(seats, promote, planner, session, work, told):
