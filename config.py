@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     mail_from: str = "Cabin <cabin@localhost>"
     rate_limits: Literal["on", "off"] = "on"  # off is accepted on loopback only
     digest_hour: int = Field(8, ge=0, le=23)  # of the site's time zone, when what is gathered for a day is mailed
+    backup_dir: Path | None = None  # where the worker writes a backup every night; none: it writes none
+    backup_hour: int = Field(3, ge=0, le=23)  # of the site's time zone
+    backups_kept: int = Field(14, ge=1, le=1000)  # the newest; older ones are removed
     trusted_after: int = Field(1, ge=1, le=100)  # approved posts or comments from which somebody need not wait
     trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
     security_contact: str = ""  # mailto: or https: address for reports of weaknesses; empty: none is given

@@ -11,6 +11,7 @@ from forum.demo.commands import demo
 from forum.doctor import doctor
 from forum.listening.commands import listen
 from forum.products.commands import areas, products
+from forum.safekeeping import backup, plan_nightly, restore
 from forum.search import jobs as search_jobs
 from forum.search.commands import search
 from forum.serving import serve
@@ -40,6 +41,7 @@ def worker(job: int | None, attempt: int) -> None:
         return
     with transaction() as session:
         search_jobs.plan(session)
+        plan_nightly(session)
     work.work()
     click.echo("The worker has stopped.")
 
@@ -47,5 +49,6 @@ def worker(job: int | None, attempt: int) -> None:
 def init_commands(app: Flask) -> None:
     """Give the flask command everything an operator needs."""
     set_language("en")
-    for command in (serve, database, worker, users, products, areas, listen, search, themes, demo, doctor):
+    looking_after = (backup, restore, doctor)
+    for command in (serve, database, worker, users, products, areas, listen, search, themes, demo, *looking_after):
         app.cli.add_command(command)

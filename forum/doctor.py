@@ -11,6 +11,7 @@ import click
 import sqlalchemy as sa
 
 from config import Settings, settings
+from forum.backup import backups_in
 from forum.core import schema
 from forum.core.clock import utcnow
 from forum.core.database import engine, reading
@@ -19,6 +20,7 @@ from forum.core.outbox import MailState, OutboxMail
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a write-ahead log when two connections checkpoint
 WAITED_LONG = timedelta(minutes=2)
+MISSED = 26  # hours
 SPACE = 500  # MiB that should be free
 
 Finding = tuple[bool, str]  # whether it is well, and a sentence
@@ -97,6 +99,21 @@ def _mail(chosen: Settings) -> Iterator[Finding]:
     yield not dead, f"{_count(dead, 'mail', 'mails')} could not be delivered." if dead else "No mail is stuck."
 
 
+def _backups(chosen: Settings) -> Iterator[Finding]:
+    if chosen.backup_dir is None:
+        yield chosen.is_loopback, "No backup is written at night: FORUM_BACKUP_DIR would name a folder for it."
+        return
+    written = [path.stat().st_mtime for path in backups_in(chosen.backup_dir)]
+    hours = int((utcnow().timestamp() - max(written)) // 3600) if written else 0
+    if not written:
+        yield True, f"No backup is in {chosen.backup_dir} yet: the worker writes one at {chosen.backup_hour:02}:00."
+    elif hours > MISSED:
+        yield False, f"The newest backup in {chosen.backup_dir} is {hours} hours old: does a worker run at night?"
+    else:
+        many, age = _count(len(written), "backup", "backups"), _count(hours, "hour", "hours")
+        yield True, f"The newest of {many} in {chosen.backup_dir} is {age} old."
+
+
 def _work(_chosen: Settings) -> Iterator[Finding]:
     with reading() as session:
         late = session.scalar(
@@ -139,6 +156,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _privacy,
     _address,
     _mail,
+    _backups,
     _work,
     _engine,
     _space,

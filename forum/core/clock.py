@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config import settings
@@ -29,3 +29,13 @@ def standing_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved.reset(token)
+
+
+def next_at(hour: int) -> datetime:
+    """When the site's time zone next has this full hour; never now."""
+    zone = ZoneInfo(settings().time_zone)
+    local = utcnow().astimezone(zone)
+    due = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if due <= local:
+        due = (due + timedelta(days=1)).replace(tzinfo=zone)
+    return due

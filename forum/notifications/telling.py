@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from config import settings
 from forum.accounts.models import User, UserRole
 from forum.accounts.status import AccountState
 from forum.core import outbox
-from forum.core.clock import today, utcnow
+from forum.core.clock import next_at, today, utcnow
 from forum.core.database import insert_into
 from forum.core.outbox import Recipient, send_many
 from forum.core.people import Reader, Role
@@ -195,9 +194,4 @@ def _write_plans(session: Session, plans: Sequence[tuple[int, MailPlan, int | No
 
 def next_digest() -> datetime:
     """When the next mail of the day is written: the hour that the settings name, in the site's time zone."""
-    zone = ZoneInfo(settings().time_zone)
-    local = utcnow().astimezone(zone)
-    due = local.replace(hour=settings().digest_hour, minute=0, second=0, microsecond=0)
-    if due <= local:
-        due = (due + timedelta(days=1)).replace(tzinfo=zone)
-    return due
+    return next_at(settings().digest_hour)
