@@ -80,6 +80,8 @@ def apply(session: Session, subject: Subject, decision: Decision, why: str, *, b
             commenting.open_comment(session, comment, by=by)
         case Decision.APPROVED:
             services.open_post(session, post, by=by)
+        case Decision.ASKED if comment:
+            commenting.ask_author(session, comment, by=by, reason=why)
         case Decision.ASKED:
             services.ask_author(session, post, by=by, reason=why)
         case Decision.HIDDEN if comment:

@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str] = {
     "post.split": mark("Split a post"),
     "post.unsplit": mark("Undid a split"),
     "comment.open": mark("Approved a comment"),
+    "comment.ask": mark("Asked the author to change a comment"),
     "comment.hide": mark("Hid a comment"),
     "comment.remove": mark("Removed a comment"),
     "comment.restore": mark("Put a comment back"),

@@ -34,6 +34,7 @@ class PublicLine:
 # Decisions that changed what others can read: what was done to a post, and to a comment.
 _DECIDED = {
     Decision.HIDDEN: (mark("A post was hidden"), mark("A comment was hidden")),
+    Decision.ASKED: (mark("An author was asked to change a post"), mark("An author was asked to change a comment")),
     Decision.REMOVED: (mark("A post was removed"), mark("A comment was removed")),
     Decision.RESTORED: (mark("A post was put back"), mark("A comment was put back")),
     Decision.EDITED: (mark("A post was edited"), mark("A comment was edited")),

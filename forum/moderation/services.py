@@ -132,7 +132,7 @@ def decide(
     subject = seen(session, case.post_id, case.comment_id, by)
     _check_undecided(session, case)
     second_look.check_other_decides(session, case, by=by)
-    if decision not in offered(case.kind, subject.moderation, is_comment=case.comment_id is not None):
+    if decision not in offered(case.kind, subject.moderation):
         raise Conflict(_("This is no longer possible: what it is about has changed. Look at it again."))
     why = _reason_for(session, case, subject, decision, reason, words)
     before = acting.remember(subject)

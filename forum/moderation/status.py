@@ -74,14 +74,10 @@ OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
 }
 
 
-def offered(kind: CaseKind, now: Moderation, *, is_comment: bool = False) -> tuple[Decision, ...]:
-    """How a case of this `kind` can be decided while its subject is `now`; what is settled can only be closed.
-
-    The author of a comment is not asked to change it: it is hidden, and they can.
-    """
+def offered(kind: CaseKind, now: Moderation) -> tuple[Decision, ...]:
+    """How a case of this `kind` can be decided while its subject is `now`; what is settled can only be closed."""
     closing = () if kind is CaseKind.DIRECT else (Decision.KEPT,)
-    found = OFFERED.get((kind, now), closing)
-    return tuple(one for one in found if not (is_comment and one is Decision.ASKED))
+    return OFFERED.get((kind, now), closing)
 
 
 class ReportReason(Enum):

@@ -196,7 +196,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
 
 
 def _offered(case: Any, now: Moderation) -> tuple[Decision, ...]:
-    return offered(case.kind, now, is_comment=case.comment_id is not None)
+    return offered(case.kind, now)
 
 
 def _text(case: Any) -> str:

@@ -139,14 +139,22 @@ def require_editor(comment: Comment, *, by: Reader) -> None:
 def edit_comment(session: Session, comment: Comment, change: CommentChange, *, by: Reader) -> None:
     """Change one's own comment; how it read before stays in the post's history.
 
-    Raises `NotAllowed` for anybody but the author, and `Conflict` when it is no longer at `change.version`.
+    One that its author was asked to change waits for a moderator again, which publishes `CommentSubmitted`. Raises
+    `NotAllowed` for anybody but the author, and `Conflict` when it is no longer at `change.version`.
     """
     require_editor(comment, by=by)
     session.refresh(comment, with_for_update=True)
     if comment.version != change.version:
         raise Conflict(_("This comment was changed while you were writing. Both versions are below."))
-    if change.body == comment.body:
-        return
+    if change.body != comment.body:
+        _rewrite(session, comment, change.body, by)
+    if comment.moderation is Moderation.ASKED:
+        comment.moderation, comment.moderation_reason = Moderation.WAITING, ""
+        publish(session, CommentSubmitted(comment.id, comment.post_id))
+
+
+def _rewrite(session: Session, comment: Comment, body: str, by: Reader) -> None:
+    """Let a comment read so, and keep how it read before."""
     now = utcnow()
     session.add(
         Revision(
@@ -158,9 +166,14 @@ def edit_comment(session: Session, comment: Comment, change: CommentChange, *, b
             replaced_by_id=by.id,
         )
     )
-    comment.body, comment.body_html = change.body, markup.render(change.body)
-    comment.markup_version, comment.language = markup.MARKUP_VERSION, guess_language(change.body)
+    comment.body, comment.body_html = body, markup.render(body)
+    comment.markup_version, comment.language = markup.MARKUP_VERSION, guess_language(body)
     comment.edited_at, comment.version = now, comment.version + 1
+
+
+def ask_author(session: Session, comment: Comment, *, by: Reader, reason: str) -> None:
+    """Take a comment out of sight until its author has changed it; `reason` says what is needed."""
+    _decide(session, comment, Moderation.ASKED, "comment.ask", by, reason)
 
 
 def hide_comment(session: Session, comment: Comment, *, by: Reader, reason: str) -> None:

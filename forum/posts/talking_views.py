@@ -134,7 +134,10 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
     status, standing = 200, ""
     if form.submitted():
         try:
+            was_asked = comment.moderation is Moderation.ASKED
             commenting.edit_comment(db, comment, form.value, by=me())
+            if was_asked and comment.moderation is Moderation.WAITING:
+                flash(_("Changed. A moderator looks at it again."))
             return go("posts.comment", comment_id=comment.id)
         except Conflict as problem:
             form.errors[""] = problem.message

@@ -413,6 +413,28 @@ def test_the_decision_about_a_first_comment_is_taken_back(session, first_comment
         assert (first_comment.moderation_reason, case.decision) == ("", None)
 
 
+def test_the_author_of_a_comment_is_asked_changes_it_and_it_returns(
+    visitor, session, make, first_comment, newcomer, kari
+):
+    post = session.get_one(Post, first_comment.post_id)
+    newcomer.language = "en"
+    case = case_of(session, post)
+    services.decide(session, case, Decision.ASKED, by=kari, reason=Reason.PRIVATE)
+    visitor.sign_in(newcomer).open(f"/posts/{post.id}")
+    assert "asked the author to change this comment" in visitor.text
+    assert "Object to it" not in visitor.text
+
+    visitor.open(f"/comments/{first_comment.id}/edit")
+    assert "It shows somebody's private matters" in visitor.text
+    visitor.send("Save", body="Mine too, without names.")
+
+    assert "A moderator looks at it again." in visitor.text
+    again = session.scalars(sa.select(Case).where(Case.decided_at.is_(None))).one()
+    assert (again.comment_id, first_comment.moderation) == (first_comment.id, Moderation.WAITING)
+    services.approve(session, again, by=kari)
+    assert (first_comment.moderation, post.comments) == (Moderation.OPEN, 1)
+
+
 def test_the_team_and_those_with_something_approved_comment_at_once(session, make):
     post = make.post()
 
