@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from forum.backlog import audiences, queries, rules
 from forum.backlog.schemas import AudienceChange
-from forum.backlog.views import bp
+from forum.backlog.views import bp, show_conflict
 from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _
 from forum.web.forms import Form
@@ -26,26 +26,17 @@ def change_audience(item_id: int) -> ResponseReturnValue:
         segment=f"{item.audience_key}={item.audience_value}" if item.audience_key else "",
         version=item.version,
     )
-    status = 200
+    choices = [(one, audiences.segment_words(*one.split("=", 1))) for one in audiences.segments(db)]
+    values = {"item": item, "form": form, "stands": stands, "segments": choices}
+    values["organisations"] = audiences.organisations(db)
     if form.submitted():
         try:
             audiences.set_audience(db, item, form.value, by=me())
         except Invalid as problem:
             form.refuse(problem)
         except Conflict as conflict:
-            status = conflict.status
-            form.refuse(conflict)
-            form.raw["version"] = item.version
+            return show_conflict("backlog/audience.html", conflict, (), **values)
         else:
             flash(_("Saved. From now on the roadmap shows it to them and to nobody else."))
             return go("backlog.show", item_id=item.id)
-    choices = [(one, audiences.segment_words(*one.split("=", 1))) for one in audiences.segments(db)]
-    return page(
-        "backlog/audience.html",
-        status=form.status if status == 200 else status,
-        item=item,
-        form=form,
-        stands=stands,
-        organisations=audiences.organisations(db),
-        segments=choices,
-    )
+    return page("backlog/audience.html", status=form.status, **values)

@@ -105,7 +105,7 @@ def _ask(
             item = do(form.value)
         except AlreadyPromoted as refused:
             db.rollback()
-            return _already(refused.message, refused.item_id)
+            return _already(refused.message, refused.item_id, typed=form.value)
         except Invalid as problem:
             form.refuse(problem)
         else:
@@ -124,6 +124,7 @@ def _ask(
     )
 
 
-def _already(message: str, item_id: int, title: str = "") -> ResponseReturnValue:
-    """The page that leads to the item that stands there already."""
-    return page("backlog/already.html", status=409, message=message, item_id=item_id, title=title)
+def _already(message: str, item_id: int, title: str = "", typed: Promotion | None = None) -> ResponseReturnValue:
+    """The page that leads to the item that stands there already, with the words that were typed for another."""
+    words = [*typed.words("title").items(), *typed.words("problem").items()] if typed else []
+    return page("backlog/already.html", status=409, message=message, item_id=item_id, title=title, words=words)

@@ -241,10 +241,13 @@ def reopen(item_id: int) -> ResponseReturnValue:
     item = find_or_404(db, queries.find_item(me(), item_id))
     form = Form(Reopening, version=item.version)
     if form.submitted():
-        services.reopen_item(db, item, form.value, by=me())
+        try:
+            services.reopen_item(db, item, form.value, by=me())
+        except Conflict as conflict:
+            return show_conflict("backlog/reopen.html", conflict, (), item=item, form=form)
         flash(_("Reopened. The item is in review again, and its posts say so."))
         return go("backlog.show", item_id=item.id)
-    if item.status is not ItemStatus.LAUNCHED:
+    if request.method == "GET" and item.status is not ItemStatus.LAUNCHED:
         raise Conflict(_("Only a launched item can be reopened. Look at it again."))
     return page("backlog/reopen.html", status=form.status, item=item, form=form)
 

@@ -11,12 +11,13 @@ from forum.backlog import evidence
 from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.queries import find_item
 from forum.backlog.quoting import own_sentence
+from forum.backlog.services import Stale
 from forum.backlog.status import MOVES, ItemStatus
 from forum.core import markup
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import LANGUAGES, _, datetime_words, ngettext, pick, speaking
 from forum.core.people import anybody
-from forum.launches import picturing, planning, queries, services
+from forum.launches import meanwhile, picturing, planning, queries, services
 from forum.launches.models import Launch, LaunchPicture, LaunchPlan
 from forum.launches.receipts import example, words_of_item
 from forum.launches.schemas import Launching, Retelling
@@ -66,13 +67,14 @@ def launch(item_id: int) -> ResponseReturnValue:
     form = Form(Launching)
     prepared = _sent(form)
     item = find_or_404(db, find_item(me(), item_id))
-    if ItemStatus.LAUNCHED not in MOVES[item.status]:
-        if request.method == "GET":
-            return page("launches/not_yet.html", status=409, item=item)
-        raise Conflict(_("Only an item in progress can be launched. Look at it again."))
+    is_ready = ItemStatus.LAUNCHED in MOVES[item.status]
     plan = db.get(LaunchPlan, item.id)
-    if request.method == "GET" and plan is not None:
-        form.raw.update(plan.fields)
+    if request.method == "GET":
+        if not is_ready:
+            return page("launches/not_yet.html", status=409, item=item)
+        form.raw |= (plan.fields if plan else {}) | {"seen": meanwhile.marks(meanwhile.draft_of(plan))}
+    elif not is_ready:
+        return _show_stale(form, item, Conflict(_("Only an item in progress can be launched. Look at it again.")))
     if form.errors:
         return _show(form, item, plan)
     if prepared is not None:
@@ -96,17 +98,50 @@ def _do(form: Form[Launching], item: BacklogItem, plan: LaunchPlan | None) -> Re
     if pressed == "preview":
         return _show(form, item, plan, preview=_preview(form.value, item))
     try:
+        _check_picked(form, item)
         return _save(item, form.value) if pressed == "save" else _launch(item, form.value)
     except Invalid as problem:
         form.refuse(problem)
         return _show(form, item, plan)
+    except Conflict as conflict:
+        return _show_stale(form, item, conflict)
+
+
+def _check_picked(form: Form[Launching], item: BacklogItem) -> None:
+    """Raise `Stale` when a post was picked that speaks for the item no longer; the form keeps the others."""
+    gone = queries.silent_posts(db, item.id, form.value.before)
+    if gone:
+        form.raw["before"] = [post_id for post_id in form.value.before if post_id not in gone]
+        message = _(
+            "“{post}” does not speak for this item any more. Look at what is picked.", post=next(iter(gone.values()))
+        )
+        raise Stale(message)
+
+
+def _show_stale(form: Form[Launching], item: BacklogItem, conflict: Conflict) -> ResponseReturnValue:
+    """The form again with everything typed, beside what somebody else did meanwhile."""
+    form.refuse(conflict)
+    plan = db.get(LaunchPlan, item.id, populate_existing=True)
+    offered = {
+        "before": {row.id: said for row, said in _offered(item)},
+        "leave_out": {row.id: row.display_name for row in queries.willing(db, item.id, WILLING)},
+    }
+    changed = meanwhile.settle(form.raw, meanwhile.draft_of(plan), meanwhile.quoted(offered))
+    return _show(form, item, plan, meanwhile=changed, status=conflict.status)
+
+
+def _offered(item: BacklogItem) -> list[tuple[queries.AnyRow, str]]:
+    """The posts to choose from as words from before, each with its sentence."""
+    words = words_of_item(db, item)
+    found = queries.sentences_behind(db, item.id, OFFERED)
+    return [(row, own_sentence(row.title, row.body_html, words)) for row in found]
 
 
 def _save(item: BacklogItem, launching: Launching) -> ResponseReturnValue:
-    kept = picturing.picture_of(db, item)
+    planning.save_plan(db, item, launching, by=me())
+    kept = picturing.picture_of(db, item.id)
     if kept is not None and launching.picture_alt:
         picturing.describe(kept, launching.picture_alt)
-    planning.save_plan(db, item, launching, by=me())
     flash(_("The draft is kept. Everybody who plans can go on with it."))
     return go("launches.launch", item_id=item.id)
 
@@ -124,21 +159,17 @@ def _launch(item: BacklogItem, launching: Launching) -> ResponseReturnValue:
 
 def _show(form: Form[Launching], item: BacklogItem, plan: LaunchPlan | None, **values: Any) -> ResponseReturnValue:
     """The form of a launch, with everything that is known of who will hear of it."""
-    words = words_of_item(db, item)
-    offered = [
-        (row, own_sentence(row.title, row.body_html, words)) for row in queries.sentences_behind(db, item.id, OFFERED)
-    ]
+    offered = _offered(item)
     ticked = [str(one) for one in form.raw.get("before") or [row.id for row, _said in offered[:TICKED]]]
-    shown: dict[str, Any] = {"preview": None, "told": ""}
+    shown: dict[str, Any] = {"preview": None, "told": "", "meanwhile": None, "status": form.status}
     return page(
         "launches/launch.html",
-        status=form.status,
         item=item,
         form=form,
         plan=plan,
         offered=offered,
         ticked=ticked,
-        picture=picturing.picture_of(db, item),
+        picture=picturing.picture_of(db, item.id),
         numbers=evidence.numbers(db, evidence.of_items(Evidence.item_id == item.id)),
         willing=queries.willing(db, item.id, WILLING),
         example=example(db, item) if item.is_public else None,
@@ -200,9 +231,12 @@ def edit(launch_id: int) -> ResponseReturnValue:
     if launched is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Look at the launches."))
     item = db.get_one(BacklogItem, launched.item_id)
-    kept = picturing.picture_of(db, item, launch_id)
+    kept = picturing.picture_of(db, item.id, launch_id)
     if request.method == "POST" and not form.errors:
-        answer = _retell(form, launched, item, prepared)
+        try:
+            answer = _retell(form, launched, item, prepared)
+        except Conflict as conflict:
+            return _show_edit(form, launched, kept, conflict)
         if answer is not None:
             return answer
     return _show_edit(form, launched, kept)
@@ -232,16 +266,28 @@ def _retell(
     return go("launches.show", launch_id=launched.id)
 
 
-def _show_edit(form: Form[Retelling], launched: Launch, kept: LaunchPicture | None) -> ResponseReturnValue:
+def _show_edit(
+    form: Form[Retelling], launched: Launch, kept: LaunchPicture | None, conflict: Conflict | None = None
+) -> ResponseReturnValue:
     before = queries.quotes(db, launched.id, OFFERED)
     after = queries.quotable_after(db, launched.id, OFFERED)
+    standing, changed = meanwhile.words_of(db, launched), None
+    if conflict is not None:
+        form.refuse(conflict)
+        offered = {
+            "before": {row.post_id: row.sentence for row in before},
+            "after": {row.user_id: row.words for row in after},
+        }
+        changed = meanwhile.settle(form.raw, standing, meanwhile.quoted(offered))
     if request.method == "GET":
+        form.raw["seen"] = meanwhile.marks(standing)
         chosen = launched.before_ids or [row.post_id for row in before[:TICKED]]
         form.raw.update(before=chosen, after=[row.user_id for row in after if row.quoted_at])
         form.raw["picture_alt"] = kept.alt if kept else ""
     return page(
         "launches/edit.html",
-        status=form.status,
+        status=conflict.status if conflict else form.status,
+        meanwhile=changed,
         form=form,
         launch=launched,
         picture=kept,

@@ -22,10 +22,10 @@ def find_shown(reader: Reader, picture_id: int) -> sa.Select[LaunchPicture]:
     return query.where(LaunchPicture.id == picture_id, seen)
 
 
-def picture_of(session: Session, item: BacklogItem, launch_id: int | None = None) -> LaunchPicture | None:
+def picture_of(session: Session, item_id: int, launch_id: int | None = None) -> LaunchPicture | None:
     """The picture of a launch of an item, or of the one that is being written."""
     theirs = LaunchPicture.launch_id == launch_id if launch_id else LaunchPicture.launch_id.is_(None)
-    return session.scalars(sa.select(LaunchPicture).where(LaunchPicture.item_id == item.id, theirs)).first()
+    return session.scalars(sa.select(LaunchPicture).where(LaunchPicture.item_id == item_id, theirs)).first()
 
 
 def add_picture(
@@ -47,7 +47,7 @@ def add_picture(
 def remove_picture(session: Session, item: BacklogItem, *, by: Reader, launch_id: int | None = None) -> None:
     """Take the picture of a launch away for good, if it has one. Raises `NotAllowed` unless `by` plans."""
     require(may_plan(by), _("Only product managers launch."))
-    picture = picture_of(session, item, launch_id)
+    picture = picture_of(session, item.id, launch_id)
     if picture is not None:
         session.delete(picture)
         session.flush()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from forum.accounts.rules import is_signed_in, may_plan
 from forum.backlog.models import BacklogItem
 from forum.backlog.queries import find_item
-from forum.core.errors import Invalid
+from forum.core.errors import Conflict, Invalid
 from forum.core.languages import _, ngettext
 from forum.core.people import anybody
 from forum.launches import pilot_queries, pilots
@@ -34,17 +34,19 @@ def open_pilot(item_id: int) -> ResponseReturnValue:
     found = pilot_queries.candidates(db, item.id, OFFERED)
     first = [one.id for one in found[:SEATS]]
     form = Form(Piloting, seats=SEATS, invite=first, **{f"title_{code}": text for code, text in item.title.items()})
+    status = 200
     if form.submitted():
         try:
             pilot = pilots.open_pilot(db, item, form.value, by=me())
-        except Invalid as problem:
+        except (Conflict, Invalid) as problem:
             form.refuse(problem)
+            status = problem.status
         else:
             flash(_offered(len(form.value.invite)))
             return go("launches.pilot", pilot_id=pilot.id)
     return page(
         "launches/open_pilot.html",
-        status=form.status,
+        status=form.status if status == 200 else status,
         item=item,
         form=form,
         candidates=found,

@@ -17,16 +17,21 @@ from forum.core.errors import Conflict, ForumError, Invalid, require
 from forum.core.jobs import enqueue, job
 from forum.core.languages import _, in_each_language
 from forum.core.people import Reader
-from forum.launches import services
+from forum.launches import meanwhile, services
 from forum.launches.models import Launch, LaunchPlan
 from forum.launches.schemas import Launching
 
 
 def save_plan(session: Session, item: BacklogItem, launching: Launching, *, by: Reader) -> LaunchPlan:
-    """Keep what was written for the next launch of an item; a moment that was set stays. Raises `NotAllowed`."""
+    """Keep what was written for the next launch of an item; a moment that was set stays.
+
+    Raises `NotAllowed` unless `by` plans, and `Stale` when the draft is not the one that was seen.
+    """
     require(may_plan(by), _("Only product managers launch."))
-    plan = session.get(LaunchPlan, item.id, with_for_update=True) or LaunchPlan(item_id=item.id)
-    plan.fields = launching.model_dump(mode="json", exclude={"launch_at"})
+    kept = session.get(LaunchPlan, item.id, with_for_update=True, populate_existing=True)
+    meanwhile.check(launching.seen, meanwhile.draft_of(kept))
+    plan = kept or LaunchPlan(item_id=item.id)
+    plan.fields = launching.model_dump(mode="json", include=set(meanwhile.DRAFTED))
     plan.saved_by_id, plan.saved_at, plan.problem = by.id, utcnow(), {}  # type: ignore[assignment]  # signed in: plans
     session.add(plan)
     session.flush()

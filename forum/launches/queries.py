@@ -264,6 +264,14 @@ def sentences_behind(session: Session, item_id: int, limit: int) -> Sequence[Any
     ).all()
 
 
+def silent_posts(session: Session, item_id: int, post_ids: Sequence[int]) -> dict[int, str]:
+    """Those of some posts that do not speak for an item where everybody can read it: number → title."""
+    speaks = sa.select(Evidence.post_id).where(Evidence.item_id == item_id, Evidence.removed_at.is_(None))
+    silent = Post.id.not_in(speaks) | ~IN_PUBLIC
+    query = sa.select(Post.id, Post.title).where(Post.id.in_(post_ids), silent).order_by(Post.id)
+    return {row.id: row.title for row in session.execute(query)}
+
+
 def receivers(session: Session, item_id: int) -> dict[str, int]:
     """How many people behind an item read in each language; "" for those who left it to their browser."""
     said = voices(of_items(Evidence.item_id == item_id)).subquery()

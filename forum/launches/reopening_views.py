@@ -1,6 +1,7 @@
 """Reopening a launched item with its context: the words of those for whom it is not solved."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from forum.backlog.queries import find_item
 from forum.backlog.schemas import MAX_ARGUMENT, Reopening
 from forum.backlog.services import reopen_item
 from forum.backlog.status import ItemStatus
+from forum.backlog.views import show_conflict
 from forum.core.errors import Conflict, NotFound
 from forum.core.languages import _, current_language
 from forum.launches import queries
@@ -32,26 +34,22 @@ def reopen(launch_id: int) -> ResponseReturnValue:
     if launch is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Look at the launches."))
     item = find_or_404(db, find_item(me(), launch.item_id))
-    if item.status is not ItemStatus.LAUNCHED:
+    if request.method == "GET" and item.status is not ItemStatus.LAUNCHED:
         raise Conflict(_("Only a launched item can be reopened. Look at it again."))
     said = queries.objections(db, launch_id, SHOWN)
     form = Form(Reopening, **_begin(item))
+    ticked = request.form.getlist("quote") if request.method == "POST" else [str(one.user_id) for one in said]
+    values: dict[str, Any] = {"launch": launch, "item": item, "form": form, "said": said, "ticked": ticked}
+    values["verdicts"] = queries.verdicts_of(launch)
     if form.submitted():
-        argument = _with_words(form.value.argument, said, set(request.form.getlist("quote")))
-        reopen_item(db, item, form.value.model_copy(update={"argument": argument}), by=me())
+        argument = _with_words(form.value.argument, said, set(ticked))
+        try:
+            reopen_item(db, item, form.value.model_copy(update={"argument": argument}), by=me())
+        except Conflict as conflict:
+            return show_conflict("launches/reopen.html", conflict, (), **values)
         flash(_("Reopened. The item is in review again, and whoever asked for it is told."))
         return go("backlog.show", item_id=item.id)
-    ticked = request.form.getlist("quote") if request.method == "POST" else [str(one.user_id) for one in said]
-    return page(
-        "launches/reopen.html",
-        status=form.status,
-        launch=launch,
-        item=item,
-        form=form,
-        said=said,
-        ticked=ticked,
-        verdicts=queries.verdicts_of(launch),
-    )
+    return page("launches/reopen.html", status=form.status, **values)
 
 
 def _begin(item: BacklogItem) -> dict[str, object]:

@@ -45,6 +45,7 @@ def _few(ids: list[int]) -> list[int]:
 
 Chosen = Annotated[list[Id], Field(max_length=200), AfterValidator(_few)]
 Alt = Annotated[str, Field(max_length=300)]
+Seen = Annotated[str, Field(max_length=1_000)]  # marks of how it stood when the form was opened; empty: not looked
 
 
 class Launching(WithWords):
@@ -64,6 +65,7 @@ class Launching(WithWords):
     before: Chosen = Field(default_factory=list)  # posts quoted from before; none: the most wanted
     picture_alt: Alt = ""
     launch_at: Annotated[datetime, AfterValidator(_moment)] | None = None  # None: now
+    seen: Seen = ""  # the draft
 
 
 class Retelling(Action):
@@ -72,6 +74,7 @@ class Retelling(Action):
     before: Chosen = Field(default_factory=list)  # posts
     after: Chosen = Field(default_factory=list)  # people who answered and agree to be quoted
     picture_alt: Alt = ""
+    seen: Seen = ""
 
 
 class Answering(Action):

@@ -10,7 +10,7 @@ from forum.accounts.services import set_consent
 from forum.accounts.status import ConsentKind
 from forum.backlog import evidence
 from forum.backlog.models import BacklogItem
-from forum.backlog.services import filled, finish_item
+from forum.backlog.services import Stale, filled, finish_item
 from forum.core import audit, markup
 from forum.core.clock import utcnow
 from forum.core.database import Words
@@ -18,7 +18,7 @@ from forum.core.errors import require
 from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
-from forum.launches import looking, picturing, pilots, wording
+from forum.launches import looking, meanwhile, picturing, pilots, wording
 from forum.launches.events import ItemLaunched
 from forum.launches.models import Launch, LaunchPicture, LaunchPlan, Receipt, Verdict
 from forum.launches.receipts import write_receipts
@@ -31,9 +31,12 @@ def launch_item(session: Session, item: BacklogItem, launching: Launching, *, by
     """Launch an item in progress: its posts say so, and everybody behind a public one gets a receipt.
 
     Publishes `ItemLaunched`. Raises `NotAllowed` unless `by` plans, `Conflict` unless the item is in
-    progress, and `Invalid` without a title and an announcement in at least one language.
+    progress, `Stale` when the draft is not the one that was seen, and `Invalid` without a title and an announcement in
+    at least one language.
     """
     require(may_plan(by), _("Only product managers launch."))
+    plan = session.get(LaunchPlan, item.id, with_for_update=True, populate_existing=True)
+    meanwhile.check(launching.seen, meanwhile.draft_of(plan))
     title, announcement = check_told(session, item, launching)
     finish_item(session, item, launching.words("sentence") or title, by=by)
     launch = Launch(
@@ -64,7 +67,7 @@ def check_told(session: Session, item: BacklogItem, launching: Launching) -> tup
     announcement = filled(
         launching.words("announcement"), "announcement", _("Tell what was built, in at least one language.")
     )
-    picture = picturing.picture_of(session, item)
+    picture = picturing.picture_of(session, item.id)
     if picture is not None:
         picturing.describe(picture, launching.picture_alt or picture.alt)
     return title, announcement
@@ -80,15 +83,21 @@ def _finish_plan(session: Session, launch: Launch) -> None:
 def retell(session: Session, launch: Launch, retelling: Retelling, *, by: Reader) -> None:
     """Choose which of customers' words stand on the page of a launch; only what may be quoted ever does.
 
-    Raises `NotAllowed` unless `by` plans, and `Invalid` when the picture is to be described by nothing.
+    Raises `NotAllowed` unless `by` plans, `Stale` when others stand there than were seen or somebody chosen does not
+    agree any more, and `Invalid` when the picture is to be described by nothing.
     """
     require(may_plan(by), _("Only product managers launch."))
-    launch.before_ids = retelling.before
+    session.refresh(launch, with_for_update=True)
+    meanwhile.check(retelling.seen, meanwhile.words_of(session, launch))
     now, chosen = utcnow(), set(retelling.after)
-    for verdict in session.scalars(sa.select(Verdict).where(Verdict.launch_id == launch.id, Verdict.may_quote)):
+    offered = session.scalars(sa.select(Verdict).where(Verdict.launch_id == launch.id, Verdict.may_quote)).all()
+    if retelling.seen and chosen - {verdict.user_id for verdict in offered}:
+        raise Stale(_("One of those you chose does not agree any more that the words are shown. Look at your choice."))
+    launch.before_ids = retelling.before
+    for verdict in offered:
         is_chosen = verdict.user_id in chosen
         verdict.quoted_at = (verdict.quoted_at or now) if is_chosen else None
-    picture = picturing.picture_of(session, session.get_one(BacklogItem, launch.item_id), launch.id)
+    picture = picturing.picture_of(session, launch.item_id, launch.id)
     if picture is not None:
         picturing.describe(picture, retelling.picture_alt)
     audit.record(session, "launch.retell", by=by.id, subject="item", subject_id=launch.item_id, launch=launch.id)

@@ -91,9 +91,12 @@ def test_several_themes_are_promoted_together(session, make, manager, visitor, t
 
 
 def test_a_second_promotion_leads_to_the_item(session, manager, visitor, theme, promote):
+    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote")
     item = promote(theme, title="Warm seats")
 
-    visitor.sign_in(manager).open(f"/themes/{theme.id}/promote", status=409)
+    visitor.send("Promote", title_en="Cosy seats", status=409)
+    assert "Cosy seats" in visitor.text
+    visitor.open(f"/themes/{theme.id}/promote", status=409)
 
     assert f'href="/backlog/{item.id}"' in visitor.html
 
