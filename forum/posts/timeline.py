@@ -97,6 +97,27 @@ def add_to_many(
         session.connection().execute(_INSERT, [row | {"post_id": post_id} for post_id in post_ids])
 
 
+def add_to_selected(
+    session: Session, posts: sa.Select[int, bool], kind: str, *, at: datetime | None = None, **values: Any
+) -> None:
+    """Write the same entry for all that `posts` selects, each with whether everybody may read it, in one statement.
+
+    Raises `ValueError` for a kind that nobody words.
+    """
+    if kind not in _wordings:
+        raise ValueError(f"nobody words timeline entries of kind {kind!r}")
+    chosen = posts.subquery()
+    rows = sa.select(
+        *chosen.c,
+        sa.literal(kind),
+        sa.literal(at or utcnow(), TimelineEntry.at.type),
+        sa.literal(values, TimelineEntry.values.type),
+    )
+    columns = ["post_id", "is_public", "kind", "at", "values"]
+    session.flush()
+    session.connection().execute(_INSERT.from_select(columns, rows, include_defaults=False))
+
+
 def show_or_hide(
     session: Session, posts: sa.Select[int], kinds: Collection[str], *, is_public: bool, **values: int
 ) -> None:

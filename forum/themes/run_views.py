@@ -308,7 +308,7 @@ def accept_all(run_id: int) -> ResponseReturnValue:
             _("So many posts take a moment: the lines are accepted one after the other. Reload to see how far it is.")
         )
         return go("themes.run", run_id=run_id)
-    done = services.accept_all(db, row, by=me())
+    done = accepting.accept_all(db, row, by=me())
     n, moot = done[LineDecision.ACCEPTED], done[LineDecision.MOOT]
     words = ngettext("{n} line accepted.", "{n} lines accepted.", n)
     if moot:

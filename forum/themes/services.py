@@ -1,6 +1,6 @@
 """Deciding the diff of a run: accept or decline its lines, and what follows from that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -41,7 +41,7 @@ def accept_line(session: Session, line: RunLine, *, by: Reader) -> LineDecision:
     versions.keep_before(session, run, by=by)
     touched = _accept(session, run, line, by)
     count(session, run.product_id, touched)
-    _close_if_decided(session, run, by)
+    close_if_decided(session, run, by)
     return line.decision
 
 
@@ -59,26 +59,8 @@ def decline_line(session: Session, line: RunLine, *, by: Reader) -> None:
     rows = [{"product_id": run.product_id, "post_id": post, "fingerprint": mark} for post in sorted(moves.moved)]
     for piece in chunks(rows, _PIECE):
         session.execute(insert_into(session, DeclinedLine).on_conflict_do_nothing(), list(piece))
-    _decide(session, line, LineDecision.DECLINED, by)
-    _close_if_decided(session, run, by)
-
-
-def accept_all(session: Session, run: ThemeRun, *, by: Reader) -> dict[LineDecision, int]:
-    """Accept every open line of a diff in the order shown; return how many were accepted and how many were moot."""
-    require(may_plan(by), _("Only product managers decide about themes."))
-    session.flush()
-    session.refresh(run, with_for_update=True)
-    _check_open(run)
-    versions.keep_before(session, run, by=by)
-    done = {LineDecision.ACCEPTED: 0, LineDecision.MOOT: 0}
-    touched: set[int] = set()
-    rulings = read_rulings(session, run.product_id)  # accepting says nothing that would change them
-    for line in open_lines(session, run.id):
-        touched |= _accept(session, run, line, by, rulings)
-        done[line.decision] += 1
-    count(session, run.product_id, touched)
-    _close_if_decided(session, run, by)
-    return done
+    decide(session, line, LineDecision.DECLINED, by)
+    close_if_decided(session, run, by)
 
 
 def open_lines(session: Session, run_id: int) -> list[RunLine]:
@@ -100,47 +82,51 @@ def void_lines(session: Session, product_id: int, theme_ids: Collection[int]) ->
 def _lock(session: Session, line: RunLine) -> ThemeRun:
     run = session.get_one(ThemeRun, line.run_id, with_for_update=True)
     session.refresh(line)
-    _check_open(run)
+    check_open(run)
     if line.decision is not LineDecision.OPEN:
         raise Conflict(_("Somebody has decided this line already. Reload the page to see how."))
     return run
 
 
-def _check_open(run: ThemeRun) -> None:
+def check_open(run: ThemeRun) -> None:
+    """Raise `Conflict` unless the diff of `run` waits for decisions."""
     if run.state is RunState.REPLACED:
         raise Conflict(_("A newer run has replaced this diff. Decide the newer one instead."))
     if run.state is not RunState.PROPOSED:
         raise Conflict(_("This diff is not open for decisions."))
 
 
-def _accept(session: Session, run: ThemeRun, line: RunLine, by: Reader, rulings: Rulings | None = None) -> set[int]:
+def _accept(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> set[int]:
     """Carry a line out, unless it is moot; return the themes whose numbers changed."""
-    if is_moot(session, line):
-        _decide(session, line, LineDecision.MOOT, by)
+    if moot_lines(session, [line]):
+        decide(session, line, LineDecision.MOOT, by)
         return set()
-    moves = _plan_moves(session, run, line, rulings)
-    themes = _themes_for(session, run, line, by)
-    _take_words(session, run, themes)
+    moves = _plan_moves(session, run, line)
+    themes = themes_for(session, [line], run.product_id, by)[line.id]
+    take_words(session, run, themes)
     touched = {*line.theme_ids, *(theme.id for theme in themes.values()), *moves.left}
     for ref, theme in themes.items():
         seat(session, theme, moves.seats.get(ref, {}), Placing.FIT)
     unseat(session, moves.leaving)
     for hidden_id, posts in moves.caught.items():
         seat(session, session.get_one(Theme, hidden_id), posts, Placing.FIT)
-    _end_themes(session, line, themes)
-    _decide(session, line, LineDecision.ACCEPTED, by)
+    end_themes(session, line, themes)
+    decide(session, line, LineDecision.ACCEPTED, by)
     return touched
 
 
-def is_moot(session: Session, line: RunLine) -> bool:
-    """Whether the themes of a line are no longer what they were, so that nothing is left to decide."""
-    states = session.scalars(sa.select(Theme.state).where(Theme.id.in_(line.theme_ids))).all()
-    if any(state is not ThemeState.ACCEPTED for state in states):
-        return True
-    by_person = sa.select(ThemeMember.post_id).where(
-        ThemeMember.theme_id.in_(line.theme_ids), ThemeMember.placing == Placing.PERSON
-    )
-    return line.kind is LineKind.VANISHED and session.scalar(by_person.limit(1)) is not None
+def moot_lines(session: Session, lines: Collection[RunLine]) -> set[int]:
+    """Those of some lines whose themes are no longer what they were, so that nothing is left to decide."""
+    themes = {theme for line in lines for theme in line.theme_ids}
+    gone = sa.select(Theme.id).where(Theme.id.in_(themes), Theme.state != ThemeState.ACCEPTED)
+    ended = set(session.scalars(gone))
+    vanishing = {theme for line in lines if line.kind is LineKind.VANISHED for theme in line.theme_ids}
+    if vanishing:  # what a person put there keeps it alive
+        held = sa.select(ThemeMember.theme_id).where(
+            ThemeMember.theme_id.in_(vanishing), ThemeMember.placing == Placing.PERSON
+        )
+        ended |= set(session.scalars(held.distinct()))
+    return {line.id for line in lines if not ended.isdisjoint(line.theme_ids)}
 
 
 @dataclass
@@ -154,20 +140,20 @@ class _Moves:
     left: set[int]  # themes that lose posts
 
 
-def _plan_moves(session: Session, run: ThemeRun, line: RunLine, rulings: Rulings | None = None) -> _Moves:
+def _plan_moves(session: Session, run: ThemeRun, line: RunLine) -> _Moves:
     """Compare a line's groups with where their posts are now, under what people decided."""
-    rulings = rulings or read_rulings(session, run.product_id)
+    rulings = read_rulings(session, run.product_id)
     targets = {ref: target_of(line, ref) for ref in line.refs}
     moves = _Moves({ref: {} for ref in line.refs}, set(), {}, set(), set())
-    for post, ref, likeness, here, placing in session.execute(_arriving(run.id, line.refs)):
+    for post, ref, likeness, here, placing in session.execute(arriving(run.id, line.refs)):
         target = targets[ref]
-        if placing is Placing.PERSON or not _is_free(rulings, post, target):
+        if placing is Placing.PERSON or not is_free(rulings, post, target):
             continue
         moves.seats[ref][post] = likeness
         if here != target or target is None:
             moves.moved.add(post)
             moves.left |= {here} if here else set()
-    hidden = _dismissed(session, run.product_id)
+    hidden = dismissed_ids(session, run.product_id)
     for post, ref, likeness in session.execute(_departing(run.id, line)):
         if ref in hidden:
             moves.caught.setdefault(ref, {})[post] = likeness
@@ -177,12 +163,12 @@ def _plan_moves(session: Session, run: ThemeRun, line: RunLine, rulings: Rulings
     return moves
 
 
-def _is_free(rulings: Rulings, post: int, target: int | None) -> bool:
+def is_free(rulings: Rulings, post: int, target: int | None) -> bool:
     """Whether no person said that `post` belongs elsewhere, or not to `target`."""
     return rulings.pins.get(post) in (None, target) and (post, target) not in rulings.keep_out
 
 
-def _arriving(run_id: int, refs: list[int]) -> sa.Select[int, int, float, int | None, Placing | None]:
+def arriving(run_id: int, refs: list[int]) -> sa.Select[int, int, float, int | None, Placing | None]:
     """The posts of groups, those that are still public, with the theme they are in now."""
     return (
         sa.select(RunMember.post_id, RunMember.ref, RunMember.similarity, ThemeMember.theme_id, ThemeMember.placing)
@@ -211,7 +197,8 @@ def _departing(run_id: int, line: RunLine) -> sa.Select[int, int, float]:
     )
 
 
-def _dismissed(session: Session, product_id: int) -> set[int]:
+def dismissed_ids(session: Session, product_id: int) -> set[int]:
+    """The dismissed themes of a product, which go on catching their posts."""
     wanted = sa.select(Theme.id).where(Theme.product_id == product_id, Theme.state == ThemeState.DISMISSED)
     return set(session.scalars(wanted))
 
@@ -224,24 +211,28 @@ def target_of(line: RunLine, ref: int) -> int | None:
     return line.theme_ids[0] if line.theme_ids and ref == line.refs[0] and not has_heir else None
 
 
-def _themes_for(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> dict[int, Theme]:
-    """The theme of each of the line's groups, made where it is new."""
-    themes: dict[int, Theme] = {}
-    for ref in line.refs:
-        target = target_of(line, ref)
-        themes[ref] = session.get_one(Theme, target) if target else _make_theme(session, run.product_id, by)
-    return themes
+def themes_for(session: Session, lines: Sequence[RunLine], product_id: int, by: Reader) -> dict[int, dict[int, Theme]]:
+    """The theme of each group of some lines, by line and ref, made where it is new; it asks and writes once for all."""
+    standing = sa.select(Theme).where(Theme.id.in_([theme for line in lines for theme in line.theme_ids]))
+    known = {theme.id: theme for theme in session.scalars(standing)}
+    found: dict[int, dict[int, Theme]] = {}
+    for line in lines:
+        targets = {ref: target_of(line, ref) for ref in line.refs}
+        found[line.id] = {
+            ref: known[target] if target else _make_theme(session, product_id, by) for ref, target in targets.items()
+        }
+    session.flush()  # new ones need their ids
+    return found
 
 
 def _make_theme(session: Session, product_id: int, by: Reader) -> Theme:
     now = utcnow()
     theme = Theme(product_id=product_id, created_at=now, changed_at=now, created_by_id=by.id, version=1)
     session.add(theme)
-    session.flush()
     return theme
 
 
-def _end_themes(session: Session, line: RunLine, themes: dict[int, Theme]) -> None:
+def end_themes(session: Session, line: RunLine, themes: dict[int, Theme]) -> None:
     """End the themes that do not go on, their addresses leading to the heir, and publish what happened."""
     kept = {theme.id for theme in themes.values()}
     heir = next(iter(themes.values()), None)
@@ -279,7 +270,7 @@ def join(session: Session, theme: Theme, heir: Theme) -> list[int]:
     return [row.post_id for row in rows]
 
 
-def _take_words(session: Session, run: ThemeRun, themes: dict[int, Theme]) -> None:
+def take_words(session: Session, run: ThemeRun, themes: dict[int, Theme]) -> None:
     """Take over what the run says about its groups; a name that a person gave stays in front of it."""
     for cluster in session.scalars(
         sa.select(RunCluster).where(RunCluster.run_id == run.id, RunCluster.ref.in_(list(themes)))
@@ -291,7 +282,8 @@ def _take_words(session: Session, run: ThemeRun, themes: dict[int, Theme]) -> No
         cluster.theme_id = theme.id
 
 
-def _decide(session: Session, line: RunLine, decision: LineDecision, by: Reader) -> None:
+def decide(session: Session, line: RunLine, decision: LineDecision, by: Reader) -> None:
+    """Write down what `by` said to a line; the caller flushes."""
     line.decision, line.decided_at, line.decided_by_id = decision, utcnow(), by.id
     record(
         session,
@@ -303,11 +295,11 @@ def _decide(session: Session, line: RunLine, decision: LineDecision, by: Reader)
         themes=line.theme_ids,
         decision=decision.value,
     )
-    session.flush()
 
 
-def _close_if_decided(session: Session, run: ThemeRun, by: Reader) -> None:
+def close_if_decided(session: Session, run: ThemeRun, by: Reader) -> None:
     """After the last decision: let dismissed themes catch theirs, store the version, place what came meanwhile."""
+    session.flush()
     if open_lines(session, run.id):
         return
     run.state = RunState.DECIDED
@@ -317,7 +309,7 @@ def _close_if_decided(session: Session, run: ThemeRun, by: Reader) -> None:
 
 
 def _catch(session: Session, run: ThemeRun) -> None:
-    for theme_id in _dismissed(session, run.product_id):
+    for theme_id in dismissed_ids(session, run.product_id):
         has_theme = sa.exists().where(ThemeMember.post_id == RunMember.post_id)
         rows = session.execute(
             sa.select(RunMember.post_id, RunMember.similarity).where(

@@ -6,14 +6,15 @@ import sqlalchemy as sa
 from forum.core import events
 from forum.core.errors import Conflict, NotAllowed
 from forum.posts import timeline
-from forum.posts.models import Post
-from forum.posts.status import Moderation
+from forum.posts.models import Post, TimelineEntry
+from forum.posts.status import Moderation, Visibility
 from forum.themes import accepting, steering
+from forum.themes.accepting import accept_all
 from forum.themes.diffs import read_lines, summary_of
 from forum.themes.events import PostsJoinedTheme
 from forum.themes.membership import seat
-from forum.themes.models import FirstAssignment, Theme, ThemeVersion
-from forum.themes.services import accept_all, accept_line, decline_line, open_lines
+from forum.themes.models import FirstAssignment, RunLine, RunMember, Theme, ThemeMember, ThemeVersion, VersionMember
+from forum.themes.services import accept_line, decline_line, open_lines
 from forum.themes.status import LineDecision, LineKind, Placing, RunState, ThemeState
 
 
@@ -85,6 +86,54 @@ def test_merging_and_splitting_keep_addresses_and_names(session, make, propose, 
     new = session.scalars(sa.select(Theme).where(Theme.suggestion == "rattling door")).one()
     assert members(new) == {post.id for post in d[6:]}
     assert members(split) == {post.id for post in d[:6]}
+
+
+def test_all_lines_at_once_do_what_they_do_one_by_one(session, make, propose, members, manager):
+    parts = [posts_of(make, 8) for _ in range(7)]
+    parts[2].append(make.post("Only for the team", visibility=Visibility.PRIVATE))
+    grew, merged, _also, split, _gone, gave, set_aside = (make.theme(f"Theme {n}", one) for n, one in enumerate(parts))
+    steering.dismiss(session, set_aside, by=manager)
+    steering.pin(session, gave, parts[5][0].id, by=manager)
+    steering.keep_out(session, grew, parts[5][1].id, by=manager)
+    a, b, c, d, e, f, _g = parts
+    fresh = posts_of(make, 5)
+    run = propose(
+        {
+            grew.id: [*a[:7], *f[:4]],
+            merged.id: [*b, *c[:7], e[0]],
+            split.id: d[:4],
+            -1: [*d[4:], a[7]],
+            gave.id: f[4:],
+            -2: fresh,
+        }
+    )
+    session.execute(sa.update(RunMember).where(RunMember.post_id == c[7].id).values(ref=set_aside.id))
+    session.commit()
+
+    def accept_and_look(accept):
+        with session.begin_nested() as nested:
+            accept()
+            session.flush()
+            found = [sorted(session.execute(query).all(), key=repr) for query in _ROWS]
+            nested.rollback()
+        return found
+
+    by_line = accept_and_look(lambda: [accept_line(session, one, by=manager) for one in open_lines(session, run.id)])
+    at_once = accept_and_look(lambda: accept_all(session, run, by=manager))
+
+    assert at_once == by_line
+    assert {row.theme_id for row in at_once[0]} == {grew.id, merged.id, split.id, gave.id, set_aside.id, 8, 9}
+
+
+_ROWS = (
+    sa.select(ThemeMember.post_id, ThemeMember.theme_id, ThemeMember.placing, ThemeMember.similarity),
+    sa.select(Post.id, Post.theme_id),
+    sa.select(Theme.id, Theme.state, Theme.heir_id, Theme.suggestion, Theme.exemplar_ids, Theme.posts, Theme.people),
+    sa.select(RunLine.id, RunLine.decision, RunLine.decided_by_id),
+    sa.select(FirstAssignment.post_id, FirstAssignment.theme_id),
+    sa.select(TimelineEntry.post_id, TimelineEntry.kind, TimelineEntry.is_public, TimelineEntry.values["theme_id"]),
+    sa.select(VersionMember.post_id, VersionMember.theme_id),
+)
 
 
 def test_a_theme_vanishes_only_by_a_persons_yes(session, make, propose, lines, members, manager):

@@ -15,10 +15,11 @@ from forum.posts.models import Post
 from forum.posts.status import Moderation, Visibility
 from forum.products.models import Product
 from forum.themes import answering, asking, mapping, steering, training
+from forum.themes.accepting import accept_all
 from forum.themes.corpus import read_corpus
 from forum.themes.jobs import lay_out_themes, place_posts, start_run
 from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, ThemeMember, ThemeRun
-from forum.themes.services import accept_all, open_lines
+from forum.themes.services import open_lines
 from forum.themes.status import Answer, Placing, RunState, SteeringKind, ThemeState
 from tests.engine import sentences
 

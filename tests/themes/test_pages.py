@@ -9,8 +9,8 @@ from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.posts.status import Visibility
 from forum.themes import diffs, steering
+from forum.themes.accepting import accept_all
 from forum.themes.models import Steering, Theme, ThemeMember, ThemeRun
-from forum.themes.services import accept_all
 from forum.themes.status import LineKind, RunState, SteeringKind, ThemeState
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.themes import desk, diffs, queries, steering, versions
+from forum.themes.accepting import accept_all
 from forum.themes.models import Theme, ThemeVersion
-from forum.themes.services import accept_all
 from forum.themes.status import Order
 from forum.themes.watching import look_for_rises
 from tests.make import Make

@@ -10,8 +10,8 @@ from forum.accounts.sessions import open_sign_in
 from forum.core.jobs import claim, run_here
 from forum.posts.models import Post
 from forum.products.models import Product
+from forum.themes.accepting import accept_all
 from forum.themes.jobs import start_run
-from forum.themes.services import accept_all
 from tests.engine import sentences
 
 VISIT = """

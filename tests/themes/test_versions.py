@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from forum.themes import steering, versions
+from forum.themes.accepting import accept_all
 from forum.themes.models import Theme, ThemeVersion
-from forum.themes.services import accept_all, accept_line
+from forum.themes.services import accept_line
 from forum.themes.status import RunState, ThemeState
 
 
