@@ -40,6 +40,7 @@ from forum.notifications import views as notifications
 from forum.posts import views as posts
 from forum.products import views as products
 from forum.search import views as search
+from forum.segments import views as segments
 from forum.themes import views as themes
 from forum.web import views as web
 from forum.web.assets import asset
@@ -64,6 +65,7 @@ STAGES = (
     search,
     moderation,
     listening,
+    segments,
     themes,
     backlog,
     launches,

@@ -14,6 +14,7 @@ from forum.products.commands import areas, products
 from forum.safekeeping import backup, plan_nightly, restore
 from forum.search import jobs as search_jobs
 from forum.search.commands import search
+from forum.segments.commands import segments
 from forum.serving import serve
 from forum.themes.commands import themes
 
@@ -50,5 +51,6 @@ def init_commands(app: Flask) -> None:
     """Give the flask command everything an operator needs."""
     set_language("en")
     looking_after = (backup, restore, doctor)
-    for command in (serve, database, worker, users, products, areas, listen, search, themes, demo, *looking_after):
+    desks = (users, products, areas, listen, search, segments, themes, demo)
+    for command in (serve, database, worker, *desks, *looking_after):
         app.cli.add_command(command)

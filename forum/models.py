@@ -10,6 +10,7 @@ from forum.notifications import models as notifications
 from forum.posts import models as posts
 from forum.products import models as products
 from forum.search import models as search
+from forum.segments import models as segments
 from forum.themes import models as themes
 
 ALL = (
@@ -22,6 +23,7 @@ ALL = (
     search,
     moderation,
     listening,
+    segments,
     themes,
     backlog,
     launches,

@@ -6,6 +6,7 @@ from forum.moderation import receivers as moderation
 from forum.notifications import receivers as notifications
 from forum.posts import receivers as posts
 from forum.search import receivers as search
+from forum.segments import receivers as segments
 from forum.themes import receivers as themes
 
-ALL = (backlog, launches, moderation, notifications, posts, search, themes)
+ALL = (backlog, launches, moderation, notifications, posts, search, segments, themes)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.accounts.models import Consent, User
+from forum.accounts.models import Consent, Organisation, User
 from forum.accounts.status import AccountState, ConsentKind
 from forum.backlog.models import (
     BacklogItem,
@@ -44,6 +44,9 @@ from forum.posts.status import Kind, Moderation, Severity, Status, Visibility, V
 from forum.products.models import Product
 from forum.products.status import Openness
 from forum.search.services import index_post
+from forum.segments.conditions import Condition
+from forum.segments.models import AttributeFile, Segment, SegmentMember
+from forum.segments.status import About, How, Odd
 from forum.themes.models import RunCluster, RunLine, RunMember, Steering, Theme, ThemeRun, ThemeVersion
 from forum.themes.status import LineKind, RunState, Solidity, SteeringKind, ThemeState
 from tests.make import Make
@@ -51,6 +54,7 @@ from tests.make import Make
 ROLES = ("nobody", "customer", "author", "employee", "moderator", "manager", "admin")
 TEAM = frozenset(("employee", "moderator", "manager", "admin"))
 MODERATORS = frozenset(("moderator", "admin"))
+PLANNERS = frozenset(("manager", "admin"))
 COMMON = "marzipan"  # stands in every post, for searches that would find them all
 FULL_PAGE = 32  # posts, so that lists have a second page
 
@@ -81,6 +85,7 @@ def plant(session: Session, make: Make) -> World:
     areas = _areas(world, make, product)
     posts = _posts(world, make, areas)
     _talk(world, make, posts)
+    _segments(world, make)
     themes = _themes(world, make, product, posts)
     _run(world, make, product, posts, themes)
     item = _backlog(world, make, product, posts, themes)
@@ -224,6 +229,28 @@ def _themes(world: World, make: Make, product: Product, posts: dict[str, Post]) 
     world.add("steering_id", make._add(steering).id)
     world.add("warning_id", make.warning(themes["cold"]).id)
     return themes
+
+
+def _segments(world: World, make: Make) -> None:
+    """What is known of the author and their company, a segment that both are in, and a file that waits."""
+    author = world.people["author"]
+    company = make.session.get_one(Organisation, author.organisation_id)
+    company.attributes, company.revenue = {"plan": world.secret("zqplan", *PLANNERS)}, 250_000.0
+    name, now = world.secret("zqsegment", *TEAM), utcnow()
+    conditions = [Condition("plan", How.IS, "zqplan").stored()]
+    segment = make._add(Segment(name=name, conditions=conditions, weight=3.0, changed_at=now))
+    make._add(SegmentMember(segment_id=segment.id, user_id=author.id))
+    world.add("segment_id", segment.id)
+    changed = [["plan", "", world.secret("zqfile", *PLANNERS)], ["since", "2020", None]]
+    report = dict.fromkeys(("rows", "changes", "unchanged", "new", "unmatched", "odd"), 1) | {
+        "left_out": ["Name"],
+        "first_changes": [[2, "Kari Hansen", changed]],
+        "first_new": ["New AS"],
+        "first_unmatched": [[3, "ghost@example.com"]],
+        "first_odd": [[4, Odd.NO_ADDRESS.value, "ghost"]],
+    }
+    file = AttributeFile(name="people.csv", about=About.PEOPLE, brought_at=now, report=report)
+    world.add("file_id", make._add(file).id)
 
 
 def _run(world: World, make: Make, product: Product, posts: dict[str, Post], themes: dict[str, Theme]) -> None:

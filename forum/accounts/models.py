@@ -11,12 +11,13 @@ from forum.core.people import Role
 
 
 class Organisation(Model):
-    """A customer's employer; its attributes (plan, revenue) are what segments are made of."""
+    """A customer's employer; its attributes (plan, since) and its revenue are what segments are made of."""
 
     __tablename__ = "organisations"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     attributes: Mapped[Json] = mapped_column(default=dict)
+    revenue: Mapped[float | None]  # a year, as imported; by itself, so that it can be summed
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 

@@ -19,8 +19,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "search": ("core", "web", "accounts", "products", "posts"),
     "moderation": ("core", "web", "accounts", "products", "posts", "search"),
     "listening": ("core", "web", "accounts", "products", "posts", "search"),
-    "themes": ("core", "web", "accounts", "products", "posts", "search", "moderation", "listening"),
-    "backlog": ("core", "web", "accounts", "products", "posts", "search", "themes"),
+    "segments": ("core", "web", "accounts", "listening"),
+    "themes": ("core", "web", "accounts", "products", "posts", "search", "moderation", "listening", "segments"),
+    "backlog": ("core", "web", "accounts", "products", "posts", "search", "segments", "themes"),
     "launches": ("core", "web", "accounts", "products", "posts", "search", "themes", "backlog"),
     "notifications": (
         *("core", "web", "accounts", "products", "posts", "search", "moderation", "themes", "backlog", "launches"),

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("revenue", sa.Double(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("name", name=op.f("uq_organisations_name")),
@@ -624,6 +625,45 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decision_entries_batch"), "decision_entries", ["batch"], unique=False)
     op.create_index(op.f("ix_decision_entries_at"), "decision_entries", ["at"], unique=False)
     op.create_index(op.f("ix_decision_entries_item_id"), "decision_entries", ["item_id"], unique=False)
+    op.create_table(
+        "segments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["users.id"], name=op.f("fk_segments_changed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
+        sa.UniqueConstraint("name", name=op.f("uq_segments_name")),
+    )
+    op.create_table(
+        "segment_members",
+        sa.Column("segment_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_segment_members_segment_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_segment_members_user_id")),
+        sa.PrimaryKeyConstraint("segment_id", "user_id", name=op.f("pk_segment_members")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_segment_members_user_id"), "segment_members", ["user_id"], unique=False)
+    op.create_table(
+        "attribute_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("about", sa.Enum("people", "companies", name="about", native_enum=False, length=20), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("brought_by_id", sa.Integer(), nullable=True),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["brought_by_id"], ["users.id"], name=op.f("fk_attribute_files_brought_by_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_attribute_files_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attribute_files")),
+    )
     op.create_table(
         "imports",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1813,6 +1853,10 @@ def downgrade() -> None:
     op.drop_table("launches")
     op.drop_index(op.f("ix_item_themes_item_id"), table_name="item_themes")
     op.drop_table("item_themes")
+    op.drop_table("attribute_files")
+    op.drop_index(op.f("ix_segment_members_user_id"), table_name="segment_members")
+    op.drop_table("segment_members")
+    op.drop_table("segments")
     op.drop_index(op.f("ix_imports_source_id"), table_name="imports")
     op.drop_table("imports")
     op.drop_index(op.f("ix_decision_entries_item_id"), table_name="decision_entries")
