@@ -11,10 +11,11 @@ from forum.accounts.rules import may_plan
 from forum.backlog.changing import hand_over, set_values
 from forum.backlog.models import BacklogItem, DecisionEntry
 from forum.backlog.schemas import BulkChange
-from forum.backlog.services import check_owner, lock, move_item
+from forum.backlog.services import TRIGGERS, check_owner, lock, move_item
 from forum.backlog.status import MOVES, BulkAct, DecisionKind, ItemStatus
+from forum.backlog.taking_back import move_back
 from forum.core.errors import Invalid, require
-from forum.core.languages import _
+from forum.core.languages import _, pick
 from forum.core.people import Reader
 
 
@@ -88,21 +89,30 @@ def _aim(session: Session, items: Sequence[BacklogItem], change: BulkChange, by:
 
 
 def _move(session: Session, items: Sequence[BacklogItem], change: BulkChange, by: Reader) -> Outcome:
-    """Decide about each. Whoever is behind a public item is told, so this is not taken back but decided again."""
+    """Decide about each. Whoever is behind a public item is told when it is too late to take that back."""
     if change.to is None:
         raise Invalid(fields={"to": _("Choose where they go.")})
-    outcome = Outcome("")
+    outcome = Outcome(_new_batch())
     for item in items:
         if not may_move(item, change.to):
             outcome.left.append(item.id)
             continue
-        move_item(session, item, change.to, change.model_copy(update={"version": None}), by=by)
+        decision = change.model_copy(update={"version": None})
+        try:
+            move_item(session, item, change.to, decision, by=by, batch=outcome.batch)
+        except Invalid as problem:  # which of them is it that cannot take it?
+            raise Invalid(fields={name: _of(item, name, words) for name, words in problem.fields.items()}) from None
         outcome.changed.append(item.id)
     return outcome
 
 
+def _of(item: BacklogItem, name: str, message: str) -> str:
+    """What is wrong with a field; where it depends on the item, with its title."""
+    return f"“{pick(item.title)}”: {message}" if name in TRIGGERS[1:] else message
+
+
 def undo_batch(session: Session, batch: str, *, by: Reader) -> Outcome:
-    """Give items back the owner or target that a change of several took; those changed since stay as they are.
+    """Give items back what a change of several took; those changed since stay as they are.
 
     Doing it twice changes nothing. Raises `NotAllowed` unless `by` plans.
     """
@@ -119,6 +129,8 @@ def undo_batch(session: Session, batch: str, *, by: Reader) -> Outcome:
         item.version += 1
         if entry.kind is DecisionKind.OWNER:
             hand_over(session, item, entry.before.get("owner_id"), by=by)
+        elif entry.kind is DecisionKind.STATUS:
+            move_back(session, item, entry, by=by)
         else:
             set_values(session, item, entry.kind, entry.before, by=by)
         outcome.changed.append(item.id)

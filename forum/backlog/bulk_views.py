@@ -1,11 +1,12 @@
 """Changing several items at once: chosen in the table, confirmed on one page, undone where that is exact."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from forum.backlog import bulk, queries, rules
+from forum.backlog import bulk, listing, queries, rules
 from forum.backlog.models import BacklogItem
 from forum.backlog.schemas import MAX_CHOSEN, BulkChange
 from forum.backlog.status import BulkAct, ItemStatus, NotNowReason
@@ -14,7 +15,7 @@ from forum.backlog.views import bp, member
 from forum.backlog.wording import reason_words
 from forum.core.clock import today
 from forum.core.errors import Invalid
-from forum.core.languages import ngettext
+from forum.core.languages import ngettext, pick
 from forum.web.forms import Form
 from forum.web.pages import flash, go, local_path, page
 from forum.web.permissions import allowed, me
@@ -57,7 +58,17 @@ def _choosing(act: BulkAct, to: ItemStatus | None, items: Any) -> dict[str, Any]
         "moves": [one for one in ItemStatus if one is not ItemStatus.LAUNCHED],
         "reasons": [(reason.value, reason_words(reason)) for reason in NotNowReason],
         "is_public": any(item.is_public for item in items),
+        "others": _others(items) if act is BulkAct.STATUS else [],
     }
+
+
+def _others(items: Sequence[BacklogItem]) -> list[tuple[int, str]]:
+    """The items whose launch may bring back those chosen: of their product, and none of themselves."""
+    products, chosen = {item.product_id for item in items}, {item.id for item in items}
+    if len(products) != 1:
+        return []
+    rows = listing.choosable(db, products.pop(), without=0)
+    return [(one, pick(title)) for one, title in rows if one not in chosen]
 
 
 def _takes(item: BacklogItem, act: BulkAct, to: ItemStatus | None) -> bool:

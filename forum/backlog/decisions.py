@@ -26,15 +26,18 @@ def enter(
     reason: NotNowReason | None = None,
     revisit_on: date | None = None,
     batch: str = "",
+    stood: Json | None = None,
 ) -> DecisionEntry:
     """Write one entry: `sentence` is for everybody, `argument` for the team. The audit log gets its line too.
 
-    Without `by` the site itself did what it had been told to. A `batch` names entries that are undone together.
+    Without `by` the site itself did what it had been told to. A `batch` names entries that are undone together, as
+    the item `stood`.
     """
     entry = DecisionEntry(
         item_id=item.id,
         version=item.version,
         batch=batch,
+        stood=stood or {},
         at=utcnow(),
         by_id=by.id if by else None,
         kind=kind,

@@ -1,6 +1,7 @@
 """What happens on the backlog, told to later stages in the same transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from forum.backlog.status import CameBack, ItemStatus
 
@@ -19,6 +20,16 @@ class ItemMoved:
     item_id: int
     before: ItemStatus
     after: ItemStatus
+    may_be_undone: bool = False  # it was moved with others, which one press takes back
+
+
+@dataclass(frozen=True)
+class ItemMovedBack:
+    """A decision about several items was taken back: this one stands as before."""
+
+    item_id: int
+    before: ItemStatus  # where it had gone
+    moved_at: datetime
 
 
 @dataclass(frozen=True)

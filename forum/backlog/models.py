@@ -101,6 +101,7 @@ class DecisionEntry(Model):
     product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("products.id"))  # of weights, instead of an item
     version: Mapped[int] = mapped_column(default=0)  # of the item, made by this change
     batch: Mapped[str] = mapped_column(sa.String(20), default="", index=True)  # entries made, and undone, together
+    stood: Mapped[Json] = mapped_column(default=dict)  # of a move in a batch: how the item stood, to be given back
     at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     kind: Mapped[DecisionKind]

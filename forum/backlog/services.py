@@ -1,6 +1,8 @@
 """Putting themes and posts on the backlog, and moving items along it. Changing them has a file of its own."""
 
 from collections.abc import Sequence
+from datetime import date
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from forum.backlog.schemas import Decision, Promotion, Reopening
 from forum.backlog.scoring import pain, proposed_confidence, proposed_impact
 from forum.backlog.status import MOVES, DecisionKind, ItemStatus
 from forum.core.clock import today, utcnow
-from forum.core.database import Words
+from forum.core.database import Json, Words
 from forum.core.errors import Conflict, Invalid, require
 from forum.core.events import publish
 from forum.core.languages import _, current_language, pick
@@ -141,14 +143,15 @@ def move_item(
 ) -> None:
     """Move an item to the status `to`, with the sentence for everybody and the arguments for the team.
 
-    The posts of a public item take its status and tell it on their timelines. Publishes `ItemMoved`. Raises
+    The posts of a public item take its status and tell it on their timelines. Moves of one `batch` can be taken back
+    together. Publishes `ItemMoved`. Raises
     `NotAllowed` unless `by` plans, `Conflict` for a move that the table does not have or a stale version, and
     `Invalid` when a public item gets no sentence, or *not now* no reason, line or moment to look at it again.
     """
     lock(session, item, decision.version, by=by)
     if to not in MOVES[item.status] or ItemStatus.LAUNCHED in (to, item.status):
         raise Conflict(_("The item cannot go there from where it is now. Look at it again."))
-    before = _standing(item)
+    before, stood = standing(item), as_it_stands(item) if batch else {}
     forget_waiting(item)
     if to is ItemStatus.NOT_NOW:
         _set_aside(session, item, decision)
@@ -167,6 +170,7 @@ def move_item(
         argument=decision.argument,
         by=by,
         batch=batch,
+        stood=stood,
     )
     tell_posts(session, item, wording.MOVED, by=by)
 
@@ -215,7 +219,7 @@ def reopen_item(session: Session, item: BacklogItem, reopening: Reopening, *, by
     lock(session, item, reopening.version, by=by)
     if item.status is not ItemStatus.LAUNCHED:
         raise Conflict(_("Only a launched item can be reopened. Look at it again."))
-    before = _standing(item)
+    before = standing(item)
     item.public_sentence = reopening.words("sentence")
     item.reopened += 1
     item.target = ""
@@ -240,14 +244,35 @@ def finish_item(session: Session, item: BacklogItem, sentence: Words, *, by: Rea
     lock(session, item, None, by=by)
     if ItemStatus.LAUNCHED not in MOVES[item.status]:
         raise Conflict(_("Only an item in progress can be launched. Look at it again."))
-    before = _standing(item)
+    before = standing(item)
     item.public_sentence, item.launched_at, item.target = sentence, utcnow(), ""
     _change_status(session, item, ItemStatus.LAUNCHED, before=before, argument="", by=by)
 
 
-def _standing(item: BacklogItem) -> dict[str, Any]:
+def standing(item: BacklogItem) -> dict[str, Any]:
+    """Where an item stands, as the decision book keeps it."""
     standing: dict[str, Any] = {"status": item.status.value, "target": item.target}
     return standing | {name: getattr(item, name) for name in TRIGGERS[1:] if getattr(item, name)}
+
+
+def as_it_stands(item: BacklogItem) -> Json:
+    """Everything about an item that a move may change, so that the move can be taken back."""
+    values = {name: getattr(item, name) for name in _MOVED}
+    plain = {name: value.value for name, value in values.items() if isinstance(value, Enum)}
+    return values | plain | {name: value.isoformat() for name, value in values.items() if isinstance(value, date)}
+
+
+_MOVED = (
+    "status",
+    "status_at",
+    "target",
+    "public_sentence",
+    "reason",
+    "reason_text",
+    *TRIGGERS,
+    "came_back_at",
+    "came_back",
+)
 
 
 def _change_status(
@@ -259,6 +284,7 @@ def _change_status(
     argument: str,
     by: Reader,
     batch: str = "",
+    stood: Json | None = None,
 ) -> None:
     """Write the new status to the item, the decision book and the posts."""
     was = item.status
@@ -271,15 +297,16 @@ def _change_status(
         DecisionKind.STATUS,
         by=by,
         before=before,
-        after=_standing(item),
+        after=standing(item),
         sentence=item.public_sentence,
         argument=argument,
         reason=item.reason,
         revisit_on=item.revisit_on,
         batch=batch,
+        stood=stood,
     )
     settle_posts(session, item.id)
-    publish(session, ItemMoved(item.id, was, to))
+    publish(session, ItemMoved(item.id, was, to, may_be_undone=bool(batch)))
 
 
 def settle_posts(session: Session, item_id: int, post_ids: Sequence[int] | None = None) -> None:

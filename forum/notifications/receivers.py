@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from forum.backlog.events import ItemMoved, ItemShown, RevisitDue
+from forum.backlog.events import ItemMoved, ItemMovedBack, ItemShown, RevisitDue
 from forum.backlog.models import BacklogItem
 from forum.backlog.status import ItemStatus
 from forum.backlog.wording import values_of
@@ -44,8 +44,19 @@ def comment_added(session: Session, event: CommentAdded) -> None:
 
 @on(ItemMoved)
 def item_moved(session: Session, event: ItemMoved) -> None:
-    """Tell of what the company decided about a public item."""
-    _tell_standing(session, event.item_id, before=event.before.value)
+    """Tell of what the company decided about a public item; of several at once when undoing is over."""
+    wait = UNDO_WITHIN if event.may_be_undone else timedelta(0)
+    _tell_standing(session, event.item_id, before=event.before.value, wait=wait)
+
+
+@on(ItemMovedBack)
+def item_moved_back(session: Session, event: ItemMovedBack) -> None:
+    """Tell that an item stands as before where people were told that it had moved."""
+    told = sa.select(Happening.id).where(
+        Happening.item_id == event.item_id, Happening.at >= event.moved_at, Happening.told_at.is_not(None)
+    )
+    if session.scalars(told.limit(1)).first() is not None:
+        _tell_standing(session, event.item_id, before=event.before.value)
 
 
 @on(ItemShown)
@@ -55,12 +66,12 @@ def item_shown(session: Session, event: ItemShown) -> None:
         _tell_standing(session, event.item_id, before="")
 
 
-def _tell_standing(session: Session, item_id: int, *, before: str) -> None:
+def _tell_standing(session: Session, item_id: int, *, before: str, wait: timedelta = timedelta(0)) -> None:
     item = session.get_one(BacklogItem, item_id)
     if item.is_public and item.status not in _SILENT:
         kind = Kind.NOT_NOW if item.status is ItemStatus.NOT_NOW else Kind.STATUS
         values = {name: value for name, value in values_of(item).items() if name != "item_id"}
-        happen(session, kind, item_id=item_id, values=values | {"before": before})
+        happen(session, kind, item_id=item_id, values=values | {"before": before}, wait=wait)
 
 
 @on(RevisitDue)

@@ -131,6 +131,16 @@ def show_or_hide(
     )
 
 
+def take_back(session: Session, posts: sa.Select[int], kind: str, *, since: datetime, **values: int) -> None:
+    """Delete what was written on `posts` at `since` or later: entries of `kind` whose values are these numbers."""
+    same = (TimelineEntry.values[name].as_integer() == value for name, value in values.items())
+    session.execute(
+        sa.delete(TimelineEntry)
+        .where(TimelineEntry.post_id.in_(posts), TimelineEntry.kind == kind, TimelineEntry.at >= since, *same)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def entries(session: Session, post_id: int, reader: Reader) -> list[Entry]:
     """The timeline of a post that `reader` may see, oldest first; entries that are not public for the team only."""
     query = (

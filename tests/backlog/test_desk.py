@@ -5,21 +5,24 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from forum.backlog import jobs
+from forum.backlog import book, jobs
 from forum.backlog.bulk import change_items, undo_batch
 from forum.backlog.listing import Beside, Looking, Sort, blocking, items_beside, items_by_status, items_in_order
-from forum.backlog.models import BacklogItem, DecisionEntry, SavedView
+from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, SavedView
 from forum.backlog.needs import add_need, remove_need
 from forum.backlog.revisiting import bring_back
 from forum.backlog.schemas import BulkChange, Viewing
-from forum.backlog.services import finish_item, move_item
+from forum.backlog.services import as_it_stands, finish_item, move_item
 from forum.backlog.status import CameBack, DecisionKind, ItemStatus
 from forum.backlog.viewing import remove_view, save_view, views_of
 from forum.core.clock import standing_at, today, utcnow
 from forum.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from forum.core.people import Role
+from forum.notifications.audience import still_holds
 from forum.notifications.models import Happening
 from forum.notifications.status import Kind
+from forum.posts import timeline
+from forum.posts.models import Post
 from tests.backlog.conftest import decision
 
 
@@ -95,10 +98,38 @@ def test_several_items_are_decided_as_if_each_by_itself(session, planner, promot
 
     outcome = change_items(session, to_progress, by=planner)
 
-    assert (outcome.changed, outcome.left, outcome.batch) == ([second.id], [first.id], "")
+    assert (outcome.changed, outcome.left) == ([second.id], [first.id])
     assert (first.status, second.status) == (ItemStatus.PROPOSED, ItemStatus.IN_PROGRESS)
     with pytest.raises(Invalid):
         change_items(session, BulkChange(act="status", to="in review", item=[first.id]), by=planner)
+    aside = {"to": "not now", "reason": "cost", "line_en": "Too dear.", "item": [first.id, second.id]}
+    with pytest.raises(Invalid) as refused:
+        change_items(session, BulkChange(act="status", revisit_item_id=first.id, **aside), by=planner)
+    assert refused.value.fields == {"revisit_item_id": "“One”: Choose another item of this product."}
+    assert change_items(session, BulkChange(act="status", revisit_companies=7, **aside), by=planner).left == []
+    assert {(item.reason.value, item.revisit_companies) for item in (first, second)} == {("cost", 7)}
+
+
+def test_several_moves_are_taken_back_whole_and_whoever_was_not_told_never_is(session, planner, promote):
+    items = [promote(title=title) for title in ("One", "Two", "Three")]
+    move_item(session, items[0], ItemStatus.NOT_NOW, decision("not now", revisit_votes=9), by=planner)
+    stood = [as_it_stands(item) for item in items]
+    post = session.get(Post, session.scalars(sa.select(Evidence.post_id).order_by(Evidence.id)).first())
+    lines = len(timeline.entries(session, post.id, planner))
+    change = BulkChange(act="status", to="in review", sentence_en="We look.", item=[item.id for item in items])
+
+    outcome = change_items(session, change, by=planner)
+    assert {(item.status, item.revisit_votes, item.reason) for item in items} == {(ItemStatus.IN_REVIEW, None, None)}
+    move_item(session, items[2], ItemStatus.PLANNED, decision("planned"), by=planner)
+    undone = undo_batch(session, outcome.batch, by=planner)
+
+    assert (sorted(undone.changed), undone.left) == ([items[0].id, items[1].id], [items[2].id])
+    assert [as_it_stands(item) for item in items[:2]] == stood[:2]
+    assert (post.status.value, len(timeline.entries(session, post.id, planner))) == ("not now", lines)
+    told = session.scalars(sa.select(Happening).where(Happening.item_id == items[1].id)).all()
+    assert (len(told), [one for one in told if still_holds(session, one)]) == (1, [])
+    assert [one.kind.value for one in book.decisions_on(session, planner, items[1].id, 2)] == ["status", "status"]
+    assert undo_batch(session, outcome.batch, by=planner).changed == []
 
 
 def test_needs_are_shown_from_both_sides_and_never_go_in_a_circle(session, planner, promote):
