@@ -216,11 +216,11 @@ def _deliver(mail_id: int, line: "_Line") -> bool:
     with transaction() as session:
         sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
         if letter is None:
-            session.execute(sent.values(state=MailState.DROPPED, error="", text=""))
+            session.execute(sent.values(state=MailState.DROPPED, error="", subject="", text=""))
         else:
-            # What a secret link was for is over once it was sent: the text need not stay here.
-            done = {"state": MailState.SENT, "sent_at": utcnow(), "subject": _one_line(letter.subject)[:200]}
-            session.execute(sent.values(**done, error="", text=""))
+            # Secret links, codes and titles of posts that may be erased one day: nothing of it need stay here.
+            done = {"state": MailState.SENT, "sent_at": utcnow()}
+            session.execute(sent.values(**done, error="", subject="", text=""))
         session.execute(_forget_address(mail_id))
     return True
 
@@ -259,7 +259,8 @@ def _postpone(mail_id: int, error: str, *, for_good: bool) -> None:
         mail.error = error
         is_over = for_good or mail.tries > len(DELAYS)
         if is_over and mail.is_last:  # nobody may keep the address to try again
-            mail.state, mail.to_address, mail.text, mail.error = MailState.DROPPED, "", "", ""
+            mail.state, mail.error = MailState.DROPPED, ""
+            mail.to_address = mail.subject = mail.text = ""
         elif is_over:
             mail.state = MailState.DEAD
         else:
@@ -376,7 +377,7 @@ def retry(session: Session, mail: OutboxMail) -> None:
 def drop(session: Session, mail: OutboxMail) -> None:
     """Give a mail up that was not sent; what it said is forgotten."""
     if mail.state is not MailState.SENT:
-        mail.state, mail.text = MailState.DROPPED, ""
+        mail.state, mail.subject, mail.text = MailState.DROPPED, "", ""
         mail.to_address = "" if mail.is_last else mail.to_address
 
 

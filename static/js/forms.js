@@ -37,8 +37,8 @@ for (const select of all("select[data-shows]")) {
   });
 }
 
-// Drafts: what is typed into form[data-draft] is kept in this browser until it was sent; other forms with data-guard
-// ask before they are left.
+// Drafts: what is typed into form[data-draft] is kept in this browser until it was sent, with the place where the form
+// stands (data-at); other forms with data-guard ask before they are left.
 const isKept = (field) => /^(draft|stamp)$/.test(field.name) || !/hidden|password|file|submit/.test(field.type); // which draft it is on the server
 const fields = (form) => [...form.elements].filter((field) => field.name && isKept(field));
 const value = (field) => (/checkbox|radio/.test(field.type) ? field.checked : field.value);
@@ -47,14 +47,21 @@ for (const form of all("form[data-draft], form[data-guard]")) {
   const id = (field) => `${field.name}=${/radio/.test(field.type) ? field.value : ""}`;
   const draft = JSON.parse((key && read(key)) || "{}");
   let kept = true;
-  // What the server filled in stands; into an empty form the draft comes back whole, with who it was to speak to.
+  // What the server filled in stands, unless this browser went on from just that; into an empty form the draft comes back
+  // whole, with who it was to speak to.
   const empty = !fields(form).some((field) => !/checkbox|radio|select|hidden/.test(field.type) && field.value);
+  const stamp = form.elements.namedItem("stamp")?.value;
+  const wentOn = Boolean(stamp) && draft["stamp="] === stamp;
   for (const field of fields(form)) {
-    if (/checkbox|radio/.test(field.type)) { if (empty && id(field) in draft) field.checked = draft[id(field)]; }
-    else if (!field.value && draft[id(field)]) { field.value = draft[id(field)]; field.dispatchEvent(new Event("input", { bubbles: true })); }
+    const then = draft[id(field)];
+    if (then === undefined || then === value(field)) continue;
+    if (/checkbox|radio/.test(field.type)) { if (empty || wentOn) field.checked = then; }
+    else if (wentOn || (!field.value && then)) { field.value = then; field.dispatchEvent(new Event("input", { bubbles: true })); }
   }
   form.addEventListener("input", () => {
-    kept = Boolean(key) && keep(key, JSON.stringify(Object.fromEntries(fields(form).map((field) => [id(field), value(field)]))));
+    const typed = Object.fromEntries(fields(form).map((field) => [id(field), value(field)]));
+    const others = JSON.parse((key && read(key)) || "{}"); // of fields that are not on this page
+    kept = Boolean(key) && keep(key, JSON.stringify({ ...others, ...typed, at: form.dataset.at }));
   });
   form.addEventListener("submit", () => { kept = true; if (key) keep("sent", key); });
   addEventListener("beforeunload", (event) => { if (!kept) event.preventDefault(); });

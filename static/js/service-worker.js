@@ -60,7 +60,8 @@ addEventListener("install", (event) => {
     const page = await fetch(OFFLINE, { credentials: "omit" }); // as somebody signed out reads it
     if (!mayBeKept(page)) throw new Error("the offline page may not be kept");
     await shell.put(OFFLINE, page);
-    await shell.addAll([`${STATIC}css/site.css`, `${STATIC}js/site.js`, `${STATIC}js/offline.js`]);
+    const files = ["css/site.css", "js/site.js", "js/forms.js", "js/offline.js"];
+    await shell.addAll(files.map((file) => STATIC + file));
   })());
 });
 

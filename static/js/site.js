@@ -53,7 +53,10 @@ for (const form of all("[data-forget]")) {
 const shows = (selector) => document.querySelector(selector) !== null;
 const showsForm = (key) => shows(`form[data-draft="${CSS.escape(key.slice(6))}"]`);
 const isBack = (key) => shows("[data-unreached]") || (showsForm(key) && shows(".problems, form[data-back]"));
-if (isBack(store.get("sent") ?? "")) store.remove("sent");
+if (isBack(store.get("sent") ?? "")) {
+  document.body.dataset.unsent = store.get("sent") ?? "";
+  store.remove("sent");
+}
 const sent = store.get("sent");
 const isDone = () => shows(".notice--ok[role=status]") || !showsForm(sent);
 if (sent && !shows("[type=password], [autocomplete=one-time-code]") && isDone()) {

@@ -82,7 +82,7 @@ def test_a_mail_reaches_its_server_whole(session, postbox):
     assert message.get_body(("plain",)).get_content().split() == ["Blåbær"]
     assert "<p>Blåbær</p>" in message.get_body(("html",)).get_content()
     mail = session.get(OutboxMail, mail_id)
-    assert (mail.state, mail.text, mail.error) == (MailState.SENT, "", "")
+    assert (mail.state, mail.subject, mail.text, mail.error) == (MailState.SENT, "", "", "")
     assert message["Message-ID"] == mail.message_id
 
 

@@ -41,6 +41,9 @@ def test_what_is_typed_is_kept_on_the_server_and_found_again(windows):
     page.get_by_text("You have 1 draft").click()
     page.get_by_role("link", name="Keep this for tomorrow").click()
     expect(page.get_by_label("In one line")).to_have_value("Keep this for tomorrow")
+    page.get_by_label("In one line").fill("Keep this for next week")
+    page.reload()  # before the server heard of it
+    expect(page.get_by_label("In one line")).to_have_value("Keep this for next week")
     window.open("/me/posts")
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("status").filter(has_text="The draft is removed.")).to_be_visible()

@@ -64,8 +64,7 @@ def test_pages_read_signed_out_open_without_a_connection(window, world_site):
 def test_nothing_of_somebody_signed_in_is_kept(window, world_site):
     page, author = window.page, world_site.world.people["author"]
     private = f"/posts/{world_site.world.arguments['post_id'][6]}"
-    name, key = world_site.key_of("author")
-    window.context.add_cookies([{"name": name, "value": key, "url": world_site.address}])
+    sign_in(window, world_site, "author")
     before = kept(page)
     for path in ("/", "/me", "/me/posts", "/me/data", private):
         window.open(path)
@@ -83,16 +82,49 @@ def test_nothing_of_somebody_signed_in_is_kept(window, world_site):
         assert author.display_name not in page.content()
 
 
-def test_what_was_written_waits_and_comes_back(window):
+def sign_in(window, site, role):
+    name, key = site.key_of(role)
+    window.context.add_cookies([{"name": name, "value": key, "url": site.address}])
+
+
+def test_what_was_to_be_sent_waits_and_comes_back_unsent(window):
     page = window.page
     window.open("/posts/new?kind=complaint")
     page.locator("[name=title]").fill("The left seat stays cold")
     window.context.set_offline(True)
     expect(page.get_by_text("what you write waits in this browser")).to_be_visible()
     page.locator("main form[method=post]").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
-    expect(page.get_by_role("heading", name="What you wrote waits in this browser")).to_be_visible()
-    expect(page.locator("#waiting")).to_contain_text("The left seat stays cold")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(page.get_by_label("In one line")).to_have_value("The left seat stays cold")
 
     window.context.set_offline(False)
-    window.open("/posts/new?kind=complaint")
-    expect(page.locator("[name=title]")).to_have_value("The left seat stays cold")
+    expect(page.get_by_text("There is a connection again.")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", name="New post")).to_be_visible()
+    expect(page.get_by_label("In one line")).to_have_value("The left seat stays cold")
+    assert window.noted == []
+
+
+def test_a_post_begun_without_a_connection_is_sent_once_there_is_one(window, world_site):
+    page, post = window.page, f"/posts/{world_site.world.arguments['post_id'][0]}"
+    sign_in(window, world_site, "customer")
+    window.open(post)
+    page.get_by_label("What do you want to say?").fill("Ours, too.")
+    window.context.set_offline(True)
+    window.open("/posts/new")
+    page.get_by_label("In one line").fill("The horn is weak in tunnels")
+    page.get_by_label("Tell more").fill("Nobody hears it.")
+    window.open("/me")
+    expect(page.get_by_label("In one line")).to_have_value("The horn is weak in tunnels")
+    expect(page.get_by_role("link", name="Ours, too.")).to_have_attribute("href", post)
+
+    window.context.set_offline(False)
+    page.get_by_role("link", name="Open the form").click()
+    page.get_by_role("radio", name="Something bothers me").check()
+    page.get_by_label("What is it about?").select_option("Cabin")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_role("heading", name="The horn is weak in tunnels")).to_be_visible()
+    expect(page.get_by_text("Nobody hears it.")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == [
+        f"draft:comment-{post[7:]}"
+    ]
