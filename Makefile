@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long check e2e bench flood bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long check e2e bench flood bench-desk bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: setup-dev ## speed as ratios against a bare page in the same run
 
 flood: setup-dev ## a thousand posts in a minute by twenty new accounts, limits on and off: does the site keep answering
 	@$(BIN)/python -m tests.bench.flood
+
+bench-desk: setup-dev ## what the theme review costs with 20,000 posts, and accepting a whole diff; POSTS= for another size
+	@$(BIN)/python -m tests.bench.desk
 
 bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines with labels); BERTOPIC=1 for that too, SIZE=100000 for very many posts
 	@$(BIN)/python -m tests.bench.themes

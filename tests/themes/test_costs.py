@@ -2,6 +2,8 @@
 
 import pytest
 
+from forum.themes.accepting import accept_all
+
 
 @pytest.fixture
 def cost(visitor, queries):
@@ -49,3 +51,16 @@ def test_the_desks_pages(visitor, make, session, propose, cost, queries, count):
 
     assert max(found.values()) <= 9, found
     assert cost("/themes/1") <= 8, "\n".join(queries)
+
+
+def test_accepting_many_lines_takes_few_statements(make, propose, queries, session, manager):
+    def cost(count):
+        run = propose({-n - 1: [make.post() for _ in range(3)] for n in range(count)})
+        queries.clear()
+        accept_all(session, run, by=manager)
+        return len(queries)
+
+    cost(1)
+    few, many = cost(2), cost(6)
+
+    assert (many - few) / 4 <= 8, "\n".join(queries)  # a line made one theme and ended another
