@@ -14,7 +14,7 @@ from forum.moderation import batches
 from forum.moderation.rules import UNDO_WITHIN
 from forum.moderation.schemas import Deciding, DecidingSeveral
 from forum.moderation.status import Decision
-from forum.moderation.views import bp, decide_all, decided_several, show_queue
+from forum.moderation.views import bp, decide_all, decided_several, here_in_queue, show_queue
 from forum.web.forms import Form
 from forum.web.pages import flash, go, is_fragment, page
 from forum.web.permissions import allowed, me
@@ -67,12 +67,13 @@ def cancel_several(job_id: int) -> ResponseReturnValue:
 @bp.post("/several/<key>/undo")
 @allowed(may_moderate)
 def undo_several(key: str) -> ResponseReturnValue:
-    """Take back what was decided with one press."""
-    if len(batches.decided_with(db, key)) > batches.FEW:
+    """Take back what was decided with one press, and show the first of it where it stood in the queue."""
+    cases = batches.decided_with(db, key)
+    if len(cases) > batches.FEW:
         return go("moderation.show_several", job_id=batches.undo_later(db, key, by=me()).id)
     batch = batches.undo_several(db, key, by=me())
     flash(ngettext("{n} case waits again.", "{n} cases wait again.", batch.decided))
-    return go("moderation.queue")
+    return go("moderation.queue", case_id=cases[0] if batch.decided else None, **here_in_queue())
 
 
 def _find(job_id: int) -> Job:

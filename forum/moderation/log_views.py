@@ -44,6 +44,7 @@ def show_log() -> ResponseReturnValue:
         filters=filters,
         actions=log.ACTIONS,
         moderators=log.moderators(db),
+        exported=log.EXPORTED,
         chosen={
             "post": filters.post_id,
             "person": filters.person_id,
@@ -70,4 +71,4 @@ def export_log() -> Response:
 @allowed(anybody)
 def public_log() -> ResponseReturnValue:
     """What was hidden, removed and put back, without the names of those concerned."""
-    return page("moderation/public_log.html", lines=public_lines(db, request.args.get("after", "")))
+    return page("moderation/public_log.html", lines=public_lines(db, me(), request.args.get("after", "")))

@@ -12,11 +12,13 @@ from forum.core.audit import AuditEntry
 from forum.core.database import Words
 from forum.core.languages import _, current_language, mark, pick
 from forum.core.paging import Page, read_cursor, write_cursor
+from forum.core.people import Reader
 from forum.moderation.log import PAGE_SIZE
 from forum.moderation.models import Case, ReasonText
 from forum.moderation.reasons import REASONS
 from forum.moderation.status import Decision, Reason
 from forum.posts.models import Comment, Post
+from forum.posts.queries import visible_comments, visible_to
 from forum.posts.status import Visibility
 from forum.products.models import Area
 
@@ -29,6 +31,8 @@ class PublicLine:
     what: str
     area: str  # empty where it was about no post
     why: str
+    post_id: int | None  # None where there is none, or the reader may not see it
+    comment_id: int | None
 
 
 # Decisions that changed what others can read: what was done to a post, and to a comment.
@@ -67,6 +71,7 @@ _CASES = (
     .add_columns(Area.name)
     .join(Post, Post.id == Case.post_id)
     .join(Area, Area.id == Post.area_id)
+    .add_columns(Post.id.label("post_id"))
     .outerjoin(Comment, Comment.id == Case.comment_id)
     .where(Case.decision.in_(_DECIDED), Case.reason != "", Post.visibility == Visibility.PUBLIC)
     .where(sa.func.coalesce(Comment.is_internal, sa.false()).is_(sa.false()))
@@ -74,6 +79,7 @@ _CASES = (
 )
 _ENTRIES = (
     sa.select(AuditEntry.id, AuditEntry.action, AuditEntry.at, AuditEntry.details, AuditEntry.reason, Area.name)
+    .add_columns(Post.id.label("post_id"), sa.null().label("comment_id"))
     .outerjoin(Post, (AuditEntry.subject == "post") & (Post.id == AuditEntry.subject_id))
     .outerjoin(Area, Area.id == Post.area_id)
     .where(AuditEntry.action.in_(_DONE), ~AuditEntry.refused)
@@ -82,11 +88,16 @@ _ENTRIES = (
 )
 
 
-def public_lines(session: Session, cursor: str = "") -> Page[PublicLine]:
-    """A page of what moderators did, newest first, without the names of those concerned."""
+def public_lines(session: Session, reader: Reader, cursor: str = "") -> Page[PublicLine]:
+    """A page of what moderators did, newest first, without the names of those concerned.
+
+    Each line leads to its post or comment as far as `reader` may see it.
+    """
     keys = read_cursor(cursor, 3)
-    rows = _read(session, _CASES, Case.decided_at, Case.id, 1, keys)
-    rows += _read(session, _ENTRIES, AuditEntry.at, AuditEntry.id, 0, keys)
+    seen = visible_to(reader)
+    cases = _CASES.add_columns((seen & (Comment.id.is_(None) | visible_comments(reader))).label("is_seen"))
+    rows = _read(session, cases, Case.decided_at, Case.id, 1, keys)
+    rows += _read(session, _ENTRIES.add_columns(seen.label("is_seen")), AuditEntry.at, AuditEntry.id, 0, keys)
     rows.sort(key=lambda found: found[0], reverse=True)
     shown, more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
     after = ""
@@ -137,8 +148,11 @@ class _Library:
 def _line(row: Any, library: _Library) -> PublicLine:
     if "decision" in row._fields:
         words = _DECIDED[row.decision][row.comment_id is not None]
-        return PublicLine(row.at, _(words), pick(row.name), library.why(row.ground, row.own_ground_id))
-    return PublicLine(row.at, _(_DONE[row.action]), pick(row.name), _why(row, row.details, library))
+        why = library.why(row.ground, row.own_ground_id)
+    else:
+        words, why = _DONE[row.action], _why(row, row.details, library)
+    place = (row.post_id, row.comment_id) if row.is_seen else (None, None)
+    return PublicLine(row.at, _(words), pick(row.name), why, *place)
 
 
 def _why(row: Any, details: dict[str, Any], library: _Library) -> str:

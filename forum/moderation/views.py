@@ -270,7 +270,7 @@ def decide_all(ids: list[int], decision: Decision, reason: library.Choice | None
     if decision in (Decision.REMOVED, Decision.HIDDEN, Decision.ASKED):
         mail = _("In ten minutes their authors get a mail with the reason.")
         said = f"{said} {mail}"
-    flash(said, undo=url_for("moderation.undo_several", key=batch.key))
+    flash(said, undo=url_for("moderation.undo_several", key=batch.key, **here_in_queue()))
     return go("moderation.queue", **here_in_queue())
 
 

@@ -39,6 +39,7 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 for (const hint of all("[data-keys-hint]")) hint.hidden = false;
+document.querySelector("[data-list] [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 // Whoever has a case open is shown to the others as looking at it: the form's own button does the same without script.
 const claim = document.querySelector("form[data-claim]");

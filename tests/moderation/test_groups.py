@@ -94,6 +94,7 @@ def test_a_moderator_decides_the_ticked_cases_and_undoes_it(visitor, session, ma
     visitor.send("Undo")
 
     assert "2 cases wait again." in visitor.text
+    assert visitor.path == f"/moderation/{one.id}"
     assert [case.decision for case in (one, two)] == [None, None]
 
 

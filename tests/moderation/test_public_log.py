@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forum.core.clock import utcnow
-from forum.core.people import Role
+from forum.core.people import ANYBODY, Role
 from forum.moderation import conduct, editing, log, public_log, services
 from forum.moderation.public_log import public_lines
 from forum.moderation.status import Decision, Reason
@@ -39,7 +39,7 @@ def test_everybody_reads_what_was_done_and_nobody_whose_it_was(visitor, session,
     conduct.lift(session, person, by=kari, reason="Per Hansen again.")
     keeping.lock_post(session, make.post(visibility=Visibility.PRIVATE), True, by=kari, reason="Not for others.")
 
-    found = public_lines(session).rows
+    found = public_lines(session, ANYBODY).rows
     assert [line.what for line in found] == [
         "A suspension was lifted",
         "Somebody was suspended for a while",
@@ -57,6 +57,8 @@ def test_everybody_reads_what_was_done_and_nobody_whose_it_was(visitor, session,
     assert [found[0].why, found[-3].why] == ["The moderators' log has the reason.", "Taken back."]
     assert found[2].why == ""
     assert "Hansen" not in visitor.open("/moderation/log/public").text
+    assert f'href="/posts/{post.id}"' not in visitor.html  # it is hidden, and its author may still read it
+    assert visitor.sign_in(person).open("/moderation/log/public").html.count(f'href="/posts/{post.id}"') == 6
 
 
 def test_both_logs_show_every_line_page_by_page(session, make, kari, monkeypatch):
@@ -67,7 +69,10 @@ def test_both_logs_show_every_line_page_by_page(session, make, kari, monkeypatch
     monkeypatch.setattr(public_log, "PAGE_SIZE", 3)
     monkeypatch.setattr(log, "PAGE_SIZE", 3)
 
-    for read in (public_lines, lambda s, after: log.lines(s, kari, log.Filters(), after)):
+    for read in (
+        lambda s, after: public_lines(s, ANYBODY, after),
+        lambda s, after: log.lines(s, kari, log.Filters(), after),
+    ):
         after, shown = "", []
         while page := read(session, after):
             shown += page.rows
