@@ -3,6 +3,7 @@
 Private posts stay out whoever asks: a file goes where nobody here decides who reads it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from forum.accounts.models import User
 from forum.backlog import issue_files, rules
 from forum.backlog.evidence import counting_posts
+from forum.backlog.issue_files import Wishes
 from forum.backlog.models import BacklogItem, Evidence
 from forum.core.clock import utcnow
 from forum.core.errors import require
@@ -71,35 +73,45 @@ COLUMNS = (
 _owner = aliased(User)
 
 
-def write_items(session: Session, kind: ItemFile, ids: Sequence[int], product: str, *, by: Reader) -> Iterator[bytes]:
+def write_items(
+    session: Session,
+    kind: ItemFile,
+    ids: Sequence[int],
+    product: str,
+    *,
+    by: Reader,
+    wishes: Wishes,
+) -> Iterator[bytes]:
     """The file of the items with these `ids`, or without any of all items of a product (its slug; empty for all).
+
+    Files of issues follow the `wishes`.
 
     It is written while it is read, so `session` has to stay open until the end. Raises `NotAllowed`, before the
     first piece, unless `by` plans.
     """
     require(rules.may_plan(by), _("Only product managers take the backlog away as a file."))
-    return _write(kind, read_items(session, ids, product))
+    return _write(kind, read_items(session, ids, product), wishes)
 
 
-def _write(kind: ItemFile, items: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+def _write(kind: ItemFile, items: Iterator[dict[str, Any]], wishes: Wishes) -> Iterator[bytes]:
     match kind:
         case ItemFile.GITHUB:
-            return stream_zip(map(issue_files.github_file, items), utcnow())
+            return stream_zip((issue_files.github_file(item, wishes) for item in items), utcnow())
         case ItemFile.CSV:
             texts = stream_csv(COLUMNS, map(_row, items))
         case ItemFile.JIRA_CSV:
-            texts = stream_csv(issue_files.JIRA_COLUMNS, map(issue_files.jira_row, items))
+            texts = stream_csv(issue_files.JIRA_COLUMNS, (issue_files.jira_row(item, wishes) for item in items))
         case ItemFile.JIRA_JSON:
-            texts = _jira_project(map(issue_files.jira_issue, items))
+            texts = _jira_project(wishes.project, (issue_files.jira_issue(item, wishes) for item in items))
         case ItemFile.GITHUB_JSON:
-            texts = stream_list(map(issue_files.github_issue, items))
+            texts = stream_list(issue_files.github_issue(item, wishes) for item in items)
         case ItemFile.JSON:
             texts = stream_json(head_of("cabin.backlog"), "items", map(_shape, items))
     return (text.encode() for text in texts)
 
 
-def _jira_project(issues: Iterator[dict[str, Any]]) -> Iterator[str]:
-    yield '{"projects": [{"key": "CAB", "name": "Cabin", "issues": '
+def _jira_project(key: str, issues: Iterator[dict[str, Any]]) -> Iterator[str]:
+    yield f'{{"projects": [{{"key": {json.dumps(key)}, "name": "Cabin", "issues": '
     yield from stream_list(issues)
     yield "}]}\n"
 

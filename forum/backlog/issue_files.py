@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from forum.core.languages import _, ngettext
@@ -10,7 +11,6 @@ from forum.core.languages import _, ngettext
 Item = Mapping[str, Any]  # as `exporting` reads it
 
 JIRA_COLUMNS = ("Summary", "Issue Type", "Description", "Labels", "Status", "External ID")
-_ISSUE_TYPE = "Story"
 _MARKS_OF_JIRA = re.compile(r"([\\{}\[\]!*_|^~+])")
 _MARKS_OF_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~])")
 _BEGINS_SOMETHING = re.compile(r"^(\s*)([#+\-=!]|\d+(?=[.)]))", re.MULTILINE)
@@ -18,6 +18,15 @@ _BEGINS_SOMETHING = re.compile(r"^(\s*)([#+\-=!]|\d+(?=[.)]))", re.MULTILINE)
 _CALLS = re.compile(r"([@#])(?=\w)|(?<=\w)([/#])(?=\d)")
 _SPLIT = "\u200b"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What issues shall be in the other tracker."""
+
+    project: str = "CAB"  # key of the project in Jira
+    issue_type: str = "Story"  # in Jira
+    labels: tuple[str, ...] = ("customer-voice",)  # besides the one that says the status
 
 
 def jira_text(words: str) -> str:
@@ -50,26 +59,26 @@ def jira_description(item: Item) -> str:
     return "\n".join([*lines, _counted(item), item["address"]])
 
 
-def jira_row(item: Item) -> tuple[str, ...]:
+def jira_row(item: Item, wishes: Wishes) -> tuple[str, ...]:
     """One line of Jira's CSV import, in the order of `JIRA_COLUMNS`."""
     return (
         item["title_text"],
-        _ISSUE_TYPE,
+        wishes.issue_type,
         jira_description(item),
-        " ".join(_labels(item)),
+        " ".join(_jira_labels(item, wishes)),
         item["status"],
         f"cabin-{item['id']}",
     )
 
 
-def jira_issue(item: Item) -> dict[str, Any]:
+def jira_issue(item: Item, wishes: Wishes) -> dict[str, Any]:
     """One issue of Jira's JSON import."""
     return {
         "externalId": f"cabin-{item['id']}",
         "summary": item["title_text"],
-        "issueType": _ISSUE_TYPE,
+        "issueType": wishes.issue_type,
         "description": jira_description(item),
-        "labels": _labels(item),
+        "labels": _jira_labels(item, wishes),
         "status": item["status"],
     }
 
@@ -84,21 +93,27 @@ def github_body(item: Item) -> str:
     return "\n".join([*lines, _counted(item), "", item["address"], ""])
 
 
-def github_issue(item: Item) -> dict[str, Any]:
+def github_issue(item: Item, wishes: Wishes) -> dict[str, Any]:
     """What GitHub's interface takes to make the issue: POST /repos/…/issues."""
-    return {"title": item["title_text"], "body": github_body(item), "labels": _labels(item)}
+    return {"title": item["title_text"], "body": github_body(item), "labels": _labels(item, wishes)}
 
 
-def github_file(item: Item) -> tuple[str, str]:
+def github_file(item: Item, wishes: Wishes) -> tuple[str, str]:
     """Name and text of one Markdown file: the title and labels on top, as GitHub's templates have them."""
     title = json.dumps(item["title_text"], ensure_ascii=False)  # a string of JSON is one of YAML
-    text = f"---\ntitle: {title}\nlabels: {json.dumps(_labels(item))}\n---\n\n{github_body(item)}"
+    labels = json.dumps(_labels(item, wishes), ensure_ascii=False)
+    text = f"---\ntitle: {title}\nlabels: {labels}\n---\n\n{github_body(item)}"
     name = _NOT_IN_NAMES.sub("-", item["title_text"].lower())[:60].strip("-")
     return f"{item['id']:05}-{name or 'item'}.md", text
 
 
-def _labels(item: Item) -> list[str]:
-    return ["customer-voice", f"cabin-{item['status'].replace(' ', '-')}"]
+def _labels(item: Item, wishes: Wishes) -> list[str]:
+    return [*wishes.labels, f"cabin-{item['status'].replace(' ', '-')}"]
+
+
+def _jira_labels(item: Item, wishes: Wishes) -> list[str]:
+    """Labels of Jira have no spaces."""
+    return [label.replace(" ", "-") for label in _labels(item, wishes)]
 
 
 def _counted(item: Item) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from forum.backlog import issues
+from forum.backlog.issue_files import Wishes
 from forum.backlog.scoring import CONFIDENCES
 from forum.backlog.status import BulkAct, ItemStatus, NotNowReason, Source, Tracker
 from forum.backlog.targets import read_target
@@ -21,6 +22,7 @@ MAX_SENTENCE = 500
 MAX_ARGUMENT = 5_000
 MAX_NAME = 60  # of criteria and saved views
 MAX_QUERY = 500  # of an address that is kept as a view
+MAX_LABEL = 50  # as GitHub has them
 MAX_CHOSEN = 200  # items that are changed together
 
 
@@ -77,6 +79,26 @@ def _place(address: str) -> str:
 
 
 _ADDRESS = re.compile(r"https://[\w.-]+(?::\d{1,5})?(?:/[\w./~-]*)?", re.ASCII)
+
+
+def _project(key: str) -> str:
+    if not _PROJECT.fullmatch(key.upper()):
+        raise ValueError(_("Write the project’s key as Jira has it, such as CAB: letters and digits."))
+    return key.upper()
+
+
+def _split(labels: str) -> list[str]:
+    return list(dict.fromkeys(" ".join(label.split()) for label in labels.split(",") if label.strip()))
+
+
+def _labels(labels: str) -> str:
+    if any(len(label) > MAX_LABEL for label in _split(labels)):
+        raise ValueError(_("Each label has at most {n} characters. Part them with commas.", n=MAX_LABEL))
+    return labels
+
+
+_PROJECT = re.compile(r"[A-Z][A-Z0-9_]{1,19}", re.ASCII)
+WISHES = Wishes()  # unless somebody says otherwise
 
 Title = Annotated[str, Field(max_length=MAX_TITLE), AfterValidator(_one_line)]
 Sentence = Annotated[str, Field(max_length=MAX_SENTENCE), AfterValidator(_one_line)]
@@ -277,6 +299,18 @@ class BulkChange(Decision):
     act: BulkAct
     owner_id: Id | None = None
     to: ItemStatus | None = None  # type: ignore[assignment]
+
+
+class Exporting(Action):
+    """What the issues shall be that items are taken away as."""
+
+    project: Annotated[str, AfterValidator(_project)] = WISHES.project
+    issue_type: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_one_line)] = WISHES.issue_type
+    labels: Annotated[str, Field(max_length=300), AfterValidator(_labels)] = ""
+
+    def wishes(self) -> Wishes:
+        """The same, as the files take it."""
+        return Wishes(self.project, self.issue_type, tuple(_split(self.labels)))
 
 
 class Need(Action):

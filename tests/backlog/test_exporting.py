@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from forum.backlog import exporting
 from forum.backlog.exporting import ItemFile
+from forum.backlog.schemas import WISHES
 from forum.core.audit import AuditEntry
 from forum.core.errors import NotAllowed
 from forum.posts.status import Visibility
@@ -26,7 +27,7 @@ def item(make, promote):
 
 def written(session, planner, kind: ItemFile) -> bytes:
     """The whole file of all items."""
-    return b"".join(exporting.write_items(session, kind, [], "", by=planner))
+    return b"".join(exporting.write_items(session, kind, [], "", by=planner, wishes=WISHES))
 
 
 def test_a_table_starts_no_formula_and_names_its_columns(session, planner, item):
@@ -82,6 +83,25 @@ def test_chosen_items_are_downloaded_and_that_is_written_down(session, manager, 
     assert (entry.actor_id, entry.details["items"]) == (manager.id, [other.id])
 
 
+def test_project_type_and_labels_are_chosen_on_the_page(manager, visitor, item):
+    wanted = {"kind": "jira-json", "project": "acme", "issue_type": "=Idea", "labels": "From customers, +1"}
+    visitor.sign_in(manager).open("/backlog/export").send("Download", **wanted)
+
+    (project,) = json.loads(visitor.html)["projects"]
+    (issue,) = project["issues"]
+    assert (project["key"], issue["issueType"]) == ("ACME", "=Idea")
+    assert issue["labels"] == ["From-customers", "+1", "cabin-proposed"]
+    visitor.open("/backlog/export").send("Download", **wanted | {"kind": "github-json"})
+    assert json.loads(visitor.html)[0]["labels"] == ["From customers", "+1", "cabin-proposed"]
+    visitor.open("/backlog/export").send("Download", **wanted | {"kind": "jira-csv"})
+    cells = [cell for row in csv.reader(StringIO(visitor.html)) for cell in row]
+    assert "'=Idea" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+    visitor.open("/backlog/export").send("Download", **wanted | {"project": "A-1"}, status=422)
+    assert "Write the project’s key as Jira has it" in visitor.text
+
+
 def test_only_managers_take_the_backlog_away(session, make, item):
     with pytest.raises(NotAllowed):
-        exporting.write_items(session, ItemFile.CSV, [], "", by=make.reader())
+        exporting.write_items(session, ItemFile.CSV, [], "", by=make.reader(), wishes=WISHES)
