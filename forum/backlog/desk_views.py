@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forum.backlog import listing, queries, rules, viewing
 from forum.backlog.listing import Looking, Sort
+from forum.backlog.panels import weighted_people
 from forum.backlog.schemas import Viewing
 from forum.backlog.status import MOVES, BulkAct, ItemStatus
 from forum.backlog.targets import choices, target_words
@@ -36,7 +37,8 @@ def index() -> ResponseReturnValue:
     if not looking.view:
         return page("backlog/board.html", columns=listing.items_by_status(db, looking), **shown)
     rows = listing.items_in_order(db, looking, request.args.get("after", ""))
-    return page("backlog/table.html", rows=rows, acts=list(BulkAct), **shown)
+    weighted = weighted_people(rows.rows)
+    return page("backlog/table.html", rows=rows, weighted=weighted, acts=list(BulkAct), **shown)
 
 
 def _shown(looking: Looking, form: Form[Viewing]) -> dict[str, Any]:

@@ -117,6 +117,13 @@ def voices(source: Source) -> Said:
     return authors.union_all(voters)
 
 
+def people_of_items(items: sa.ColumnElement[bool], *, in_public: bool = False) -> sa.Subquery:
+    """Item and person, each pair once: everybody behind `items`, a condition on Evidence, or who is so `in_public`."""
+    said = voices(of_items(items)).subquery()
+    people = sa.select(said.c.item_id, said.c.user_id).distinct()
+    return (people.where(said.c.is_listed) if in_public else people).subquery()
+
+
 def people_behind(session: Session, item_id: int) -> list[Voice]:
     """Everybody behind an item, once each: as an author if they wrote, else as a voter, by their first public word."""
     said = voices(of_items(Evidence.item_id == item_id)).subquery()

@@ -1,15 +1,20 @@
 """What the backlog shows on the pages of earlier stages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from forum.backlog import queries, rules
+from forum.backlog.evidence import people_of_items
+from forum.backlog.models import BacklogItem, Evidence
 from forum.backlog.targets import target_words
 from forum.backlog.wording import again_of, reason_words
 from forum.core.people import Reader
 from forum.posts.status import Status
+from forum.segments.panels import KEPT, known_segments, parts_of, stamp, weighs
+from forum.segments.queries import extra_weight
 from forum.themes.models import Theme
 from forum.themes.status import ThemeState
-from forum.web.panels import panel
+from forum.web.panels import kept, panel
 from forum.web.session import db
 
 
@@ -47,3 +52,28 @@ def item_of_theme(*, reader: Reader, theme: Theme) -> tuple[str, dict[str, Any]]
     if item is None and not rules.may_plan(reader):
         return None
     return "backlog/_of_theme.html", {"item": item, "theme": theme}
+
+
+@panel("item.top", order=10)
+def segments_of_item(*, reader: Reader, item: BacklogItem) -> tuple[str, dict[str, Any]] | None:
+    """For the team, which segments the people behind an item are in, and what their companies bring."""
+    if not reader.is_team:
+        return None
+    which = Evidence.item_id == item.id
+    parts = kept(KEPT, lambda: parts_of(lambda: people_of_items(which)), "segments of item", item.id, stamp())
+    if not parts.shares and not parts.whole.companies:
+        return None
+    return "backlog/_segments.html", {"parts": parts, "weighs": weighs(known_segments())}
+
+
+def weighted_people(rows: Sequence[Any]) -> dict[int, float] | None:
+    """As how many people those behind each item of a list count by the weights of segments; None without any."""
+    if not weighs(known_segments()):
+        return None
+    ids = sorted(row.id for row in rows)
+
+    def count() -> dict[int, float]:
+        return extra_weight(db, people_of_items(Evidence.item_id.in_(ids), in_public=True))
+
+    extra = kept(KEPT, count, "weights of items", tuple(ids), stamp()) if ids else {}
+    return {row.id: row.people + extra.get(row.id, 0.0) for row in rows}

@@ -13,29 +13,22 @@ from forum.core.languages import _, mark
 from forum.segments import files, queries, services
 from forum.segments.conditions import MOST, Condition, key_word
 from forum.segments.models import AttributeFile, Segment
+from forum.segments.panels import forget_segments
 from forum.segments.rules import may_segment
 from forum.segments.schemas import SegmentForm, Upload
 from forum.segments.status import How, Odd
 from forum.web.forms import Form
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, is_fragment, page
-from forum.web.panels import forget, kept
 from forum.web.permissions import allowed, me
 from forum.web.session import db
 from forum.web.uploads import takes_files
 
 bp = Blueprint("segments", __name__)
 MEGABYTES = 16
-KEPT = 30  # seconds
-_LIST = "segments"  # under which the list is kept
 
 menu("segments.index", mark("Segments"), rule=may_segment, group="team", order=45)
 takes_files("segments.bring_file", megabytes=MEGABYTES)
-
-
-def known_segments() -> list[queries.Known]:
-    """Every segment; kept for seconds, because it stands beside every theme and item."""
-    return kept(KEPT, lambda: queries.read_segments(db), _LIST)
 
 
 @bp.get("/segments")
@@ -69,7 +62,7 @@ def _edit(segment: Segment | None) -> ResponseReturnValue:
         except (Invalid, Conflict) as problem:
             form.refuse(problem)
         else:
-            forget(_LIST)
+            forget_segments()
             flash(_("Saved. “{segment}” stands beside themes and items from now on.", segment=saved.name))
             return go("segments.index")
     raw = form.raw
@@ -105,7 +98,7 @@ def remove(segment_id: int) -> ResponseReturnValue:
     """Remove a segment; what is known of people stays."""
     segment = find_or_404(db, sa.select(Segment).where(Segment.id == segment_id))
     services.remove_segment(db, segment, by=me())
-    forget(_LIST)
+    forget_segments()
     flash(_("“{segment}” is removed. What is known of people and companies stays.", segment=segment.name))
     return go("segments.index")
 
@@ -147,7 +140,7 @@ def show_file(file_id: int) -> ResponseReturnValue:
     is_busy = job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
     if request.method == "POST" and not is_busy:
         files.bring_in(db, file, by=me())
-        forget(_LIST)
+        forget_segments()
         if file.applied_at is not None:
             flash(_("The file is in, and deleted here. Segments say who is in them now."))
         return go("segments.show_file", file_id=file.id)

@@ -167,12 +167,12 @@ def _people(theme_ids: Sequence[int]) -> sa.Select[int, int]:
 
 
 def _breadth(session: Session, theme_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
-    weeks = {row[0]: row[1] for row in session.execute(_weeks(session, theme_ids))}
-    for theme_id, people, alone, organisations in session.execute(_voices(session, theme_ids)):
+    weeks = {row[0]: row[1] for row in session.execute(weeks_of(session, theme_ids))}
+    for theme_id, people, alone, organisations in session.execute(voices(session, theme_ids)):
         yield {"id": theme_id, "breadth": (people * weeks[theme_id] * (alone + organisations)) ** (1 / 3)}
 
 
-def _weeks(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int]:
+def weeks_of(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int]:
     """In how many weeks somebody wrote or voted."""
     wrote, cast_in = (week_number(seconds(session, column)) for column in (Post.created_at, Vote.cast_at))
     parts: list[AnySelect] = []
@@ -183,10 +183,10 @@ def _weeks(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int]:
     return sa.select(weeks.c[0], sa.func.count()).group_by(weeks.c[0])
 
 
-def _voices(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int, int, int]:
+def voices(session: Session, theme_ids: Sequence[int]) -> sa.Select[int, int, int, int]:
     """By theme: people without bursts, those of them without an organisation, and organisations."""
-    voices = sa.union(*_without_bursts(session, theme_ids)).subquery()
-    theme_id, user_id = voices.c
+    heard = sa.union(*_without_bursts(session, theme_ids)).subquery()
+    theme_id, user_id = heard.c
     return (
         sa.select(
             theme_id,

@@ -68,6 +68,8 @@ _KEYS: dict[Order, Any] = {
     Order.BREADTH: Theme.breadth,
     Order.POSTS: Theme.posts,
     Order.PAIN: Theme.pain,
+    Order.SEGMENT: Theme.people,  # and by what segments say of them, once that is counted
+    Order.WEIGHTED: Theme.people,
 }
 
 

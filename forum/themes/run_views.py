@@ -14,7 +14,18 @@ from forum.core.languages import _, language_word, ngettext, pick
 from forum.products.models import Product
 from forum.products.queries import find_product
 from forum.products.queries import products as read_products
-from forum.themes import accepting, asking, desk, diffs, narrowing, queries, services, versions, warning_views
+from forum.themes import (
+    accepting,
+    asking,
+    desk,
+    diffs,
+    narrowing,
+    queries,
+    segment_views,
+    services,
+    versions,
+    warning_views,
+)
 from forum.themes.corpus import text_of
 from forum.themes.jobs import STEPS, cancel_run, start_run
 from forum.themes.labels import label_of
@@ -48,8 +59,11 @@ def review() -> ResponseReturnValue:
     every = [theme for theme, _warning in themes]
     on = narrowing.asked(request.args)
     shown = narrowing.narrow(every, on)
+    columns = segment_views.columns_of(product.id, [theme.id for theme in every], request.args.get("segment", ""))
+    themes = segment_views.in_order(themes, columns, order, lambda row: row[0])
     return page(
         "themes/review.html",
+        columns=columns,
         product=product,
         products=product_links(products, product, "themes.review", counts=warnings_due()),
         warnings=warning_views.due(themes),
@@ -60,11 +74,12 @@ def review() -> ResponseReturnValue:
             if theme.id in shown
         ],
         count=len(themes),
-        filters=narrowing.filters_of(every, on, language_word, _here) if themes else [],
+        filters=narrowing.filters_of(every, on, language_word, _kept_segment) if themes else [],
+        segments=segment_views.filter_of(columns, _here, on),
         all_themes=_here(),
         dismissed=[(theme, label_of(theme)) for theme in dismissed],
         order=order.value,
-        orders=_orders(product, order),
+        orders=_orders(product, order, columns),
         runs=runs,
         running=next((run for run in runs if run.real_state is RunState.FITTING), None),
         proposed=next((run for run in runs if run.real_state is RunState.PROPOSED), None),
@@ -92,6 +107,11 @@ def _usual(runs: Sequence[diffs.RunRow]) -> dict[str, Any]:
 def _here(**filters: Any) -> str:
     """The address of the desk with other filters, in the same order."""
     return url_for("themes.review", product=request.args.get("product"), order=request.args.get("order"), **filters)
+
+
+def _kept_segment(**filters: Any) -> str:
+    """The same, with the segment that is chosen."""
+    return _here(segment=request.args.get("segment"), **filters)
 
 
 def _notches(run: diffs.RunRow | None) -> list[tuple[int, str]]:
@@ -135,7 +155,7 @@ def _order() -> Order:
         return Order.GROWTH
 
 
-def _orders(product: Product, chosen: Order) -> list[tuple[str, str, bool]]:
+def _orders(product: Product, chosen: Order, columns: segment_views.Columns) -> list[tuple[str, str, bool]]:
     words = {
         Order.GROWTH: _("Growth"),
         Order.PEOPLE: _("People"),
@@ -143,8 +163,12 @@ def _orders(product: Product, chosen: Order) -> list[tuple[str, str, bool]]:
         Order.POSTS: _("Posts"),
         Order.PAIN: _("Pain"),
     }
+    if columns.chosen:
+        words[Order.SEGMENT] = columns.chosen.name
+    if columns.weighs:
+        words[Order.WEIGHTED] = _("Weighted people")
     slug = request.args.get("product")
-    on: dict[str, Any] = {**narrowing.asked(request.args)}
+    on: dict[str, Any] = {**narrowing.asked(request.args), "segment": request.args.get("segment")}
     return [
         (word, url_for("themes.review", order=order.value, product=slug, **on), order is chosen)
         for order, word in words.items()

@@ -116,3 +116,5 @@ class Order(Enum):
     BREADTH = "breadth"
     POSTS = "posts"
     PAIN = "pain"
+    SEGMENT = "segment"  # people of the segment that was chosen
+    WEIGHTED = "weighted"  # people by the weights of segments

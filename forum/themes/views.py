@@ -236,6 +236,7 @@ from forum.themes import (  # noqa: E402
     question_views,  # noqa: F401
     run_views,  # noqa: F401
     schedule_views,  # noqa: F401
+    segment_views,  # noqa: F401
     steering_views,  # noqa: F401
     warning_views,
     why_views,  # noqa: F401

@@ -1,7 +1,8 @@
 """Panels: what later stages show on earlier stages' pages, registered when the application is assembled.
 
 Slots: `board.top`, `board.side`, `post.side`, `post.below`, `post.merged`, `joined.actions`, `part.actions`,
-`merge.preview`, `theme.side`, `theme.follow`, `item.side`, `item.follow`, `roadmap.item`, `profile`, `me`, `erase`.
+`merge.preview`, `theme.top`, `theme.side`, `theme.follow`, `item.top`, `item.side`, `item.follow`, `roadmap.item`,
+`profile`, `me`, `erase`.
 A panel gets the reader and the slot's values and returns a template's name and values, or None to stay away.
 A panel that is the same for everybody may be kept in memory for some seconds; it then gets no reader.
 """

@@ -19,6 +19,8 @@ from forum.moderation.status import CaseKind
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Voice
 from forum.search.services import index_post
+from forum.segments.models import AttributeFile, Segment, SegmentMember
+from forum.segments.status import About
 
 SIGNED_OUT, SIGNED_IN = 4, 7  # queries at most
 
@@ -35,6 +37,7 @@ OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me
 MANAGER = (
     *("/backlog", "/backlog?view=table", "/backlog/{item}", "/backlog/{item}/evidence", "/decisions"),
     *("/themes/review", "/themes/map", "/themes/map?as=table&theme={theme}", "/themes/steering", "/themes/versions"),
+    *("/segments", "/segments/import", "/themes/review?segment={segment}&order=weighted"),
 )
 OTHERS = (
     ("/moderation", "moderator"),
@@ -78,6 +81,7 @@ class Shelf:
         first = self.post = self.post or post  # everything hangs on the first one
         make.comment(first, "We look into it.", author=self.manager, voice=Voice.OFFICIAL)
         make.comment(first, author=self.customer)
+        self._segment()
         theme = make.theme("", [post, make.post("A cold seat", area=self.area)])
         make.warning(theme)
         waiting = make.post("Waiting", area=self.area, moderation=Moderation.WAITING)
@@ -90,6 +94,14 @@ class Shelf:
         self.names["theme"] = post.theme_id or 0
         self.names.setdefault("launch", launch.id)
         self._seat()
+
+    def _segment(self) -> None:
+        """One more segment that weighs, with the customer in it."""
+        name = f"Segment {len(self.make.session.query(Segment).all())}"
+        segment = self.make._add(Segment(name=name, conditions=[], weight=2.0, changed_at=utcnow()))
+        self.make._add(SegmentMember(segment_id=segment.id, user_id=self.customer.id))
+        self.make._add(AttributeFile(name="people.csv", about=About.PEOPLE, brought_at=utcnow(), report={}))
+        self.names.setdefault("segment", segment.id)
 
     def _item(self, post: Post) -> BacklogItem:
         now, manager = utcnow(), self.manager.id
