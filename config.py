@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     backup_hour: int = Field(3, ge=0, le=23)  # of the site's time zone
     backups_kept: int = Field(14, ge=1, le=1000)  # the newest; older ones are removed
     trusted_after: int = Field(1, ge=1, le=100)  # approved posts or comments from which somebody need not wait
+    team_second_factor: Literal["offered", "required"] = "offered"  # required: without one, roles rest
     trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
     security_contact: str = ""  # mailto: or https: address for reports of weaknesses; empty: none is given
     embed_origins: str = ""  # sites, parted by spaces, that may show /embed/… in a frame; empty: this one alone

@@ -241,7 +241,7 @@ def _segments(world: World, make: Make) -> None:
     segment = make._add(Segment(name=name, conditions=conditions, weight=3.0, changed_at=now))
     make._add(SegmentMember(segment_id=segment.id, user_id=author.id))
     world.add("segment_id", segment.id)
-    changed = [["plan", "", world.secret("zqfile", *PLANNERS)], ["since", "2020", None]]
+    changed = [["plan", "", world.secret("zqplans", *PLANNERS)], ["since", "2020", None]]
     report = dict.fromkeys(("rows", "changes", "unchanged", "new", "unmatched", "odd"), 1) | {
         "left_out": ["Name"],
         "first_changes": [[2, "Kari Hansen", changed]],

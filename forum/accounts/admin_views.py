@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from forum.accounts import administering, queries, rules
+from forum.accounts import administering, queries, rules, second_factor
 from forum.accounts.schemas import Renaming, RoleChange, StateChange
 from forum.core.errors import ForumError
 from forum.core.languages import _, mark
@@ -58,7 +58,8 @@ def set_roles(person_id: int) -> ResponseReturnValue:
             )
             return go("admin.set_roles", person_id=person_id)
     roles = [(role, rules.role_word(role)) for role in Role]
-    return page("accounts/person.html", form.status, form=form, person=person, roles=roles)
+    has_factor = second_factor.holds(db, person.id)
+    return page("accounts/person.html", form.status, form=form, person=person, roles=roles, has_factor=has_factor)
 
 
 @bp.route("/admin/people/<int:person_id>/name", methods=["GET", "POST"])

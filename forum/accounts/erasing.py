@@ -17,6 +17,7 @@ from forum.accounts.models import (
     ExternalIdentity,
     GuardedName,
     OneTimeToken,
+    SecondFactor,
     SignIn,
     User,
     UserRole,
@@ -31,7 +32,7 @@ from forum.core.languages import _, speaking
 from forum.core.outbox import OutboxMail
 from forum.core.people import Reader
 
-_OWN = (SignIn, OneTimeToken, Consent, ExternalIdentity, GuardedName, UserRole)
+_OWN = (SignIn, SecondFactor, OneTimeToken, Consent, ExternalIdentity, GuardedName, UserRole)
 
 Tells = Callable[[Session, int, bool], list[str]]
 _told: list[Tells] = []

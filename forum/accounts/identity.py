@@ -6,11 +6,13 @@ import secrets
 from flask import Flask, Request, Response, current_app, make_response, redirect, request, url_for
 from flask import session as cookie_session
 from flask_login import LoginManager
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
+from forum.accounts import second_factor
 from forum.accounts.addresses import address_key
 from forum.accounts.models import User
+from forum.accounts.schemas import SecondStep
 from forum.accounts.seen import mark_seen
 from forum.accounts.sessions import end_sign_in, open_sign_in, reader_from, reader_of
 from forum.core import audit
@@ -20,14 +22,16 @@ from forum.core.errors import ForumError
 from forum.core.languages import _, best_language, set_language
 from forum.core.people import ANYBODY, Reader
 from forum.web.cookies import read_cookie, set_cookie
+from forum.web.forms import Form
 from forum.web.limits import client_address
-from forum.web.pages import flash, local_path
+from forum.web.pages import flash, local_path, page
 from forum.web.pending import do_pending
 from forum.web.permissions import me
 from forum.web.session import session_of_request
 
 COOKIE = "cabin_sign_in"
 KNOWN = "cabin_known"  # a browser that an account was signed in with before
+SECOND_STEP = 600  # seconds that somebody may take to look up the code of their app
 DAYS = 90  # the cookies' life; the rows decide how long a sign-in holds
 
 
@@ -63,12 +67,24 @@ def _speak() -> None:
     set_language(chosen or best_language(request.headers.get("Accept-Language", "")))
 
 
-def enter(session: Session, person: User, *, next: str = "", then: str = "", otherwise: str = "/") -> Response:  # noqa: A002
+def enter(
+    session: Session,
+    person: User,
+    *,
+    next: str = "",  # noqa: A002
+    then: str = "",
+    otherwise: str = "/",
+    is_second: bool = False,
+) -> Response:
     """Sign `person` in with this browser under a new key, and do what they came to do.
+
+    Who has a second factor is asked for its code first, unless that was the one just given (`is_second`).
 
     `then` is the signed word of what they wanted before; it leads where it says. Else they go to `next`
     if that is a local address, else to `otherwise`. What cannot be done any more is said there.
     """
+    if not is_second and second_factor.holds(session, person.id):
+        return ask_second(person, next=next or otherwise, then=then)
     leave(session)
     key = open_sign_in(session, person.id, browser=request.headers.get("User-Agent", ""), address=client_address())
     person.last_seen_at = utcnow()
@@ -79,6 +95,31 @@ def enter(session: Session, person: User, *, next: str = "", then: str = "", oth
     set_cookie(response, COOKIE, key, days=DAYS)
     set_cookie(response, KNOWN, _known_mark(person), days=DAYS)
     return response
+
+
+def ask_second(person: User, *, next: str, then: str) -> Response:  # noqa: A002
+    """Ask somebody whose password was right for the code of their authenticator app."""
+    form = Form(SecondStep)
+    form.errors = {}
+    form.raw = {
+        "next": next,
+        "then": then,
+        "ticket": str(_second_signer().dumps([person.id, _short(person.email or "")])),
+    }
+    return make_response(page("accounts/second_step.html", form=form, begun=""))
+
+
+def read_second_ticket(word: str) -> tuple[int, str]:
+    """Whose code is asked for, and what tries are counted by; nobody (0) for a ticket that is wrong or over."""
+    try:
+        person_id, account = _second_signer().loads(word, max_age=SECOND_STEP)
+    except (BadSignature, ValueError, TypeError):
+        return 0, ""
+    return int(person_id), str(account)
+
+
+def _second_signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="second step")
 
 
 def do_then(session: Session, reader: Reader, then: str) -> str:

@@ -97,6 +97,18 @@ class OneTimeToken(Model):
     used_at: Mapped[datetime | None]
 
 
+class SecondFactor(Model):
+    """The secret that somebody's authenticator app shares with the site."""
+
+    __tablename__ = "second_factors"
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(sa.String(64))  # base32
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # from then on it is asked for
+    last_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # of the last code taken; older ones are refused
+    recovery: Mapped[list[str]] = mapped_column(default=list)  # marks of the codes that are left
+
+
 class Consent(Model):
     """What a person agreed to, and when they took it back."""
 

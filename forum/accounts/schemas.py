@@ -43,6 +43,25 @@ class CodeEntered(OnTheWay):
     code: str = Field(min_length=1, max_length=40)
 
 
+class SecondStep(OnTheWay):
+    """The code of an authenticator app, after the password; `ticket` says whose."""
+
+    ticket: str = Field(min_length=1, max_length=1000)
+    code: str = Field(min_length=1, max_length=40)
+
+
+class FactorProof(Action):
+    """The password once more, before a second factor is set up; who has none sends nothing."""
+
+    password: Password = Field("", max_length=1000)
+
+
+class FactorCode(Action):
+    """A code of the reader's authenticator app, or a recovery code."""
+
+    code: str = Field(min_length=1, max_length=40)
+
+
 class Introduction(OnTheWay):
     """What somebody new is called, whose address was proved by a code."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import settings
-from forum.accounts.models import SignIn, User, UserRole
+from forum.accounts.models import SecondFactor, SignIn, User, UserRole
 from forum.accounts.status import AccountState
 from forum.core.clock import utcnow
 from forum.core.people import Reader, Role
@@ -38,6 +38,9 @@ _READER = (
         .where(UserRole.user_id == User.id)
         .scalar_subquery()
         .label("roles"),
+        sa.exists()
+        .where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
+        .label("has_second_factor"),
     )
     .join(User, User.id == SignIn.user_id)
     .where(
@@ -80,10 +83,12 @@ def reader_of(session: Session, key: str) -> Reader | None:
     roles = frozenset(Role(name) for name in (row.roles or "").split(",") if name)
     if _is_idle(row.last_seen_at, now, bool(roles)):
         return None
+    is_missing = bool(roles) and settings().team_second_factor == "required" and not row.has_second_factor
     return Reader(
         id=row.id,
         display_name=row.display_name,
-        roles=roles,
+        roles=frozenset() if is_missing else roles,
+        lacks_second_factor=is_missing,
         language=row.language,
         scheme=row.scheme,
         is_verified=row.verified_at is not None,

@@ -344,4 +344,4 @@ def unverified(*, reader: Reader) -> tuple[str, dict[str, Any]] | None:
 
 
 # Signing in by a code and what is mine have files of their own; importing them adds them to the blueprint.
-from forum.accounts import code_views, data_views  # noqa: E402, F401
+from forum.accounts import code_views, data_views, second_factor_views  # noqa: E402, F401

@@ -32,6 +32,7 @@ class Reader:
     new_receipts: int = 0  # of launches, not looked at yet
     new_notices: int = 0  # not looked at yet
     sign_in_id: int | None = None
+    lacks_second_factor: bool = False  # of the team, on a site that asks for one: until then their roles rest
     suspended_until: datetime | None = None  # only while it lasts
     suspension: str = ""  # why
 

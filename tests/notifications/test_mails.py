@@ -301,6 +301,9 @@ LETTERS = {
     "sanction": [
         {**OF_AUTHOR, "kind": kind, "until": LATER} for kind in ("warned", "suspended", "lifted", "withdrawn")
     ],
+    "second_factor": [
+        {"what": what, "reason": "The phone is lost." * (what == "taken")} for what in ("on", "off", "taken")
+    ],
     "verify": [{"link": "http://127.0.0.1:8000/verify/abc"}],
 }
 
