@@ -21,7 +21,7 @@ from forum.core.clock import utcnow
 from forum.core.database import Words
 from forum.core.languages import pick
 from forum.core.people import Reader, Role
-from forum.demo import desk, script, trials
+from forum.demo import desk, script, segments, trials
 from forum.demo.scenery import OWN_NAMES
 from forum.demo.year import DAYS, Year
 from forum.engine.stops import FUNCTION_WORDS
@@ -251,6 +251,7 @@ class Company:
     def look_back(self) -> None:
         """Once the year is played: count the themes, choose what shows them best, store a version."""
         desk.set_up(self.session, self.items, by=self.manager)
+        segments.set_up(self.session, by=self.manager)
         evidence.recount(self.session, [item.id for item in self.items.values()])
         bring_back(self.session)
         for launch in self.launches:
