@@ -12,7 +12,9 @@ from forum.backlog.models import BacklogItem, Evidence, ItemTheme, SavedView
 from forum.backlog.revisiting import bring_back
 from forum.backlog.services import settle_groups, settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
+from forum.core.errors import Conflict
 from forum.core.events import on
+from forum.core.languages import _
 from forum.posts.events import (
     MergeUndone,
     PostChanged,
@@ -24,7 +26,7 @@ from forum.posts.events import (
 )
 from forum.posts.holding import hold
 from forum.posts.models import Post
-from forum.themes.events import PostsJoinedTheme, ThemesMerged
+from forum.themes.events import PostsJoinedTheme, ThemesMerged, ThemeTakenBack
 
 hold(sa.exists().where(Evidence.post_id == Post.id, Evidence.removed_at.is_(None)))  # what speaks for an item stays
 
@@ -48,6 +50,13 @@ def themes_merged(session: Session, event: ThemesMerged) -> None:
         session.delete(link)
     if heir is not None:
         _join(session, heir, event.into_id)
+
+
+@on(ThemeTakenBack)
+def theme_taken_back(session: Session, event: ThemeTakenBack) -> None:
+    """A theme that was promoted does not end by an undo."""
+    if _item_of(session, event.theme_id) is not None:
+        raise Conflict(_("The theme that this line made is on the backlog. Take it off there first."))
 
 
 def _item_of(session: Session, theme_id: int) -> BacklogItem | None:

@@ -118,6 +118,12 @@ def add_to_selected(
     session.connection().execute(_INSERT.from_select(columns, rows, include_defaults=False))
 
 
+def remove(session: Session, posts: sa.Select[int], kind: str, since: datetime, until: datetime) -> None:
+    """Take the entries of a kind off the timelines of `posts` that were written from `since` to `until`."""
+    mine = (TimelineEntry.post_id.in_(posts), TimelineEntry.kind == kind, TimelineEntry.at.between(since, until))
+    session.execute(sa.delete(TimelineEntry).where(*mine).execution_options(synchronize_session=False))
+
+
 def show_or_hide(
     session: Session, posts: sa.Select[int], kinds: Collection[str], *, is_public: bool, **values: int
 ) -> None:

@@ -18,6 +18,7 @@ from forum.themes import versions
 from forum.themes.jobs import count
 from forum.themes.membership import seat, seat_groups, unseat
 from forum.themes.models import RunCluster, RunLine, RunMember, Theme, ThemeMember, ThemeRun
+from forum.themes.reopening import keep_accepted
 from forum.themes.rulings import read_rulings
 from forum.themes.services import (
     accept_line,
@@ -65,6 +66,7 @@ def _accept_together(session: Session, run: ThemeRun, lines: Sequence[RunLine], 
     """Carry out lines about different themes, but those that are moot."""
     moot = moot_lines(session, lines)
     taken = [line for line in lines if line.id not in moot]
+    keep_accepted(session, run.id, taken)
     moves = _plan_moves(session, run, taken)
     themes = themes_for(session, taken, run.product_id, by)
     groups = {ref: theme for mine in themes.values() for ref, theme in mine.items()}

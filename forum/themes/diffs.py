@@ -13,7 +13,7 @@ from forum.core.jobs import Job, JobState
 from forum.core.languages import _, ngettext, pick
 from forum.posts.models import Post
 from forum.themes.labels import first_upper, label_of
-from forum.themes.models import RunCluster, RunLine, RunMember, Theme, ThemeRun
+from forum.themes.models import LineKept, RunCluster, RunLine, RunMember, Theme, ThemeRun
 from forum.themes.moving import Moving, read_moving
 from forum.themes.queries import Quote
 from forum.themes.status import LineDecision, LineKind, Method, RunState, Solidity
@@ -133,6 +133,7 @@ class LineView:
     joins: int
     leaves: int
     moving: Moving | None  # of a line that is open
+    can_reopen: bool  # what undoing it needs is kept
 
     @property
     def percent(self) -> int:
@@ -154,10 +155,12 @@ class LineView:
 
 def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> list[LineView]:
     """The diff of a run, or one line of it, with names, numbers, exemplars and movers, in five queries."""
-    query = sa.select(RunLine).where(RunLine.run_id == run_id).order_by(RunLine.position)
+    query = sa.select(RunLine, LineKept.line_id).outerjoin(LineKept, LineKept.line_id == RunLine.id)
+    query = query.where(RunLine.run_id == run_id).order_by(RunLine.position)
     if line_id is not None:
         query = query.where(RunLine.id == line_id)
-    lines = session.scalars(query).all()
+    rows = session.execute(query).all()
+    lines, kept = [row[0] for row in rows], {row[1] for row in rows}
     refs = {ref for line in lines for ref in line.refs}
     clusters = session.scalars(sa.select(RunCluster).where(RunCluster.run_id == run_id, RunCluster.ref.in_(refs))).all()
     made = {one.ref: one.theme_id for one in clusters if one.theme_id}
@@ -167,7 +170,7 @@ def read_lines(session: Session, run_id: int, *, line_id: int | None = None) -> 
     quotes = _quotes(session, run_id, clusters)
     groups = {one.ref: _group(one, made.get(one.ref, one.ref), names, quotes.get(one.ref, [])) for one in clusters}
     moving = read_moving(session, run_id, lines)
-    return [_line(line, names, groups, moving.get(line.id)) for line in lines]
+    return [_line(line, names, groups, moving.get(line.id), line.id in kept) for line in lines]
 
 
 def _quotes(session: Session, run_id: int, clusters: Iterable[RunCluster]) -> dict[int, list[Quote]]:
@@ -189,7 +192,9 @@ def _group(cluster: RunCluster, theme: int, names: dict[int, str], quotes: list[
     return GroupView(cluster.ref, label, list(cluster.terms), cluster.solidity, cluster.size, theme_id, quotes)
 
 
-def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView], moving: Moving | None) -> LineView:
+def _line(
+    line: RunLine, names: dict[int, str], groups: dict[int, GroupView], moving: Moving | None, can_reopen: bool
+) -> LineView:
     return LineView(
         id=line.id,
         kind=line.kind,
@@ -203,6 +208,7 @@ def _line(line: RunLine, names: dict[int, str], groups: dict[int, GroupView], mo
         joins=line.values.get("joins", 0),
         leaves=line.values.get("leaves", 0),
         moving=moving,
+        can_reopen=can_reopen,
     )
 
 

@@ -35,6 +35,13 @@ class ThemeSplit:
 
 
 @dataclass(frozen=True)
+class ThemeTakenBack:
+    """A theme is about to end because the line that made it is undone; who builds on it raises `Conflict`."""
+
+    theme_id: int
+
+
+@dataclass(frozen=True)
 class ThemeRose:
     """More people wrote in an accepted theme than its own weeks explain: an early warning was raised."""
 

@@ -7,22 +7,44 @@ from forum.core.database import Json
 from forum.posts.models import Post
 from forum.search.stemming import words_of
 from forum.themes.membership import unseat
-from forum.themes.models import Misplaced, RunCluster, RunMember, Steering, Theme, ThemeRun, ThemeVersion
+from forum.themes.models import (
+    LineKept,
+    LineSeat,
+    Misplaced,
+    RunCluster,
+    RunLine,
+    RunMember,
+    Steering,
+    Theme,
+    ThemeRun,
+    ThemeVersion,
+)
+
+
+def forget_decided(session: Session, product_id: int) -> None:
+    """Let go of what undoing a line needs: from now on something builds on what was decided about a product."""
+    runs = sa.select(ThemeRun.id).where(ThemeRun.product_id == product_id)
+    lines = sa.select(RunLine.id).where(RunLine.run_id.in_(runs))
+    session.execute(sa.delete(LineSeat).where(LineSeat.line_id.in_(lines)))
+    session.execute(sa.delete(LineKept).where(LineKept.line_id.in_(lines)))
 
 
 def forget_post(session: Session, post: Post) -> None:
     """Take a post out of its theme and its words, where nobody else uses them, out of every name and explanation."""
     words = set(words_of(f"{post.title}\n{post.body}"))
     unseat(session, [post.id])
-    for model in (Misplaced, RunMember, Steering):  # what was said about where it belongs goes with it
+    for model in (LineSeat, Misplaced, RunMember, Steering):  # what was said about where it belongs goes with it
         session.execute(sa.delete(model).where(model.__table__.c.post_id == post.id))
     themes = session.scalars(sa.select(Theme).where(Theme.product_id == post.product_id)).all()
     runs = sa.select(ThemeRun.id).where(ThemeRun.product_id == post.product_id)
     clusters = session.scalars(sa.select(RunCluster).where(RunCluster.run_id.in_(runs))).all()
     versions = session.scalars(sa.select(ThemeVersion).where(ThemeVersion.product_id == post.product_id)).all()
+    lines = sa.select(RunLine.id).where(RunLine.run_id.in_(runs))
+    kept = session.scalars(sa.select(LineKept).where(LineKept.line_id.in_(lines))).all()
     used = {word for theme in themes for word in _words_of(theme.suggestion, theme.terms)}
     used |= {word for cluster in clusters for word in _words_of(cluster.label, cluster.terms)}
-    for version in versions:
+    named: list[ThemeVersion | LineKept] = [*versions, *kept]
+    for version in named:
         used |= {word for told in version.themes.values() for word in _words_of(*_named(told))}
     own = {word for word in used & words if not _is_said_elsewhere(session, post, word)}
     for theme in themes:
@@ -33,7 +55,7 @@ def forget_post(session: Session, post: Post) -> None:
         cluster.exemplar_ids = [one for one in cluster.exemplar_ids if one != post.id]
         cluster.odd_one_id = None if cluster.odd_one_id == post.id else cluster.odd_one_id
         cluster.terms, cluster.label = _without(cluster.terms, own), _name(cluster.label, cluster.terms, own)
-    for version in versions:
+    for version in named:
         version.themes = {key: _told_without(told, own) for key, told in version.themes.items()}
 
 

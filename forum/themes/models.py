@@ -138,6 +138,30 @@ class RunLine(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
 
+class LineKept(Model):
+    """What undoing a decision about a line needs, until something builds on it."""
+
+    __tablename__ = "lines_kept"
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("run_lines.id"), primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime]  # before anything was changed
+    themes: Mapped[Json] = mapped_column(default=dict)  # theme id → name, suggestion, terms, state
+    declined: Mapped[list[int]] = mapped_column(default=list)  # posts remembered since it was declined
+
+
+class LineSeat(Model):
+    """Where a post was before a line of a diff was accepted."""
+
+    __tablename__ = "line_seats"
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("run_lines.id"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("posts.id"), primary_key=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("themes.id"))
+    placing: Mapped[Placing | None]
+    similarity: Mapped[float | None]
+    since: Mapped[datetime | None]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
 class DeclinedLine(Model):
     """A post that a declined line would have moved, so that the next run does not ask again."""
 

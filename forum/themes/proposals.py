@@ -19,6 +19,7 @@ from forum.core.jobs import Progress
 from forum.themes.corpus import Standing
 from forum.themes.counting import chunks
 from forum.themes.events import RunFinished
+from forum.themes.forgetting import forget_decided
 from forum.themes.found import Change, Group, Proposal
 from forum.themes.labels import LABEL
 from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeMember, ThemeRun
@@ -235,6 +236,7 @@ def publish_proposal(
         )
     ):
         older.state = RunState.REPLACED
+    forget_decided(session, run.product_id)
     for position, line in enumerate(lines):
         session.add(
             RunLine(

@@ -9,7 +9,7 @@ from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.rules import may_plan
-from forum.core.errors import NotFound
+from forum.core.errors import Conflict, NotFound
 from forum.core.languages import _, language_word, ngettext, pick
 from forum.products.models import Product
 from forum.products.queries import find_product
@@ -21,6 +21,7 @@ from forum.themes import (
     diffs,
     narrowing,
     queries,
+    reopening,
     segment_views,
     services,
     versions,
@@ -310,6 +311,21 @@ def decide(run_id: int, line_id: int) -> ResponseReturnValue:
         return ""
     shown = diffs.read_lines(db, run_id, line_id=line_id)[0]
     return page("themes/_line_answer.html", line=shown, run_id=run_id, is_open=True, said=said, open_count=len(left))
+
+
+@bp.post("/themes/runs/<int:run_id>/lines/<int:line_id>/reopen")
+@allowed(may_plan)
+def reopen(run_id: int, line_id: int) -> ResponseReturnValue:
+    """Undo what was decided about one line, or say what builds on it by now."""
+    line = find_or_404(db, sa.select(RunLine).where(RunLine.id == line_id, RunLine.run_id == run_id))
+    try:
+        reopening.reopen_line(db, line, by=me())
+    except Conflict as problem:
+        db.rollback()
+        flash(problem.message, problem=True)
+    else:
+        flash(_("Undone. Everything is as it was before, and the line can be decided again."))
+    return go("themes.run", run_id=run_id, _anchor=f"line-{line_id}")
 
 
 def _decided_words(decision: LineDecision) -> str:

@@ -22,6 +22,7 @@ from forum.themes.events import ThemesMerged, ThemeSplit
 from forum.themes.jobs import count, place_posts, plan
 from forum.themes.membership import seat, unseat
 from forum.themes.models import DeclinedLine, RunCluster, RunLine, RunMember, Theme, ThemeMember, ThemeRun
+from forum.themes.reopening import keep_accepted, keep_declined, mark_of
 from forum.themes.rulings import Rulings, read_rulings
 from forum.themes.status import LineDecision, LineKind, Placing, RunState, ThemeState
 
@@ -53,10 +54,13 @@ def decline_line(session: Session, line: RunLine, *, by: Reader) -> None:
     require(may_plan(by), _("Only product managers decide about themes."))
     run = _lock(session, line)
     moves = _plan_moves(session, run, line)
-    mark = line.values["fingerprint"]
-    if line.kind is LineKind.NEW:
-        mark = f"{mark}:{line.id}"  # about no standing theme: only the line keeps it apart from other new ones
-    rows = [{"product_id": run.product_id, "post_id": post, "fingerprint": mark} for post in sorted(moves.moved)]
+    mark = mark_of(line)
+    known = sa.select(DeclinedLine.post_id).where(
+        DeclinedLine.product_id == run.product_id, DeclinedLine.fingerprint == mark
+    )
+    fresh = sorted(moves.moved.difference(session.scalars(known)))
+    keep_declined(session, line, fresh)
+    rows = [{"product_id": run.product_id, "post_id": post, "fingerprint": mark} for post in fresh]
     for piece in chunks(rows, _PIECE):
         session.execute(insert_into(session, DeclinedLine).on_conflict_do_nothing(), list(piece))
     decide(session, line, LineDecision.DECLINED, by)
@@ -101,6 +105,7 @@ def _accept(session: Session, run: ThemeRun, line: RunLine, by: Reader) -> set[i
     if moot_lines(session, [line]):
         decide(session, line, LineDecision.MOOT, by)
         return set()
+    keep_accepted(session, run.id, [line])
     moves = _plan_moves(session, run, line)
     themes = themes_for(session, [line], run.product_id, by)[line.id]
     take_words(session, run, themes)

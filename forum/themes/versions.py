@@ -1,5 +1,6 @@
 """Versions: the accepted state of a product's themes after each decided diff, and going back to one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from forum.core.people import Reader
 from forum.posts.models import Post
 from forum.posts.status import Moderation
 from forum.themes.counting import standing_ids
+from forum.themes.forgetting import forget_decided
 from forum.themes.jobs import count
 from forum.themes.membership import seat, show_or_hide, unseat
 from forum.themes.models import RunLine, Steering, Theme, ThemeMember, ThemeRun, ThemeVersion, VersionMember
@@ -33,7 +35,7 @@ def store(session: Session, product_id: int, *, by: Reader, run_id: int | None =
         made_at=utcnow(),
         made_by_id=by.id,
         summary=counts | summary,
-        themes={str(theme.id): _facts(theme) for theme in themes},
+        themes={str(theme.id): facts_of(theme) for theme in themes},
     )
     session.add(version)
     session.flush()
@@ -74,7 +76,8 @@ def keep_before(session: Session, run: ThemeRun, *, by: Reader) -> None:
     store(session, run.product_id, by=by, before=run.id)
 
 
-def _facts(theme: Theme) -> dict[str, Any]:
+def facts_of(theme: Theme) -> dict[str, Any]:
+    """What a theme is and is called, as kept in versions."""
     return {
         "state": theme.state.value,
         "name": theme.name,
@@ -105,8 +108,16 @@ def restore(session: Session, version: ThemeVersion, *, by: Reader) -> None:
         sa.select(ThemeRun).where(ThemeRun.product_id == product_id, ThemeRun.state == RunState.PROPOSED)
     ):
         run.state = RunState.REPLACED
+    forget_decided(session, product_id)
     count(session, product_id, standing_ids(session, product_id))
     record(session, "theme.restore", by=by.id, subject="theme_version", subject_id=version.id)
+
+
+def put_words_back(theme: Theme, known: Mapping[str, Any]) -> None:
+    """Let the engine say of a theme what it said then; its name is a person's."""
+    theme.suggestion, theme.terms = known["suggestion"], known["terms"]
+    theme.exemplar_ids, theme.odd_one_id = known["exemplar_ids"], known["odd_one_id"]
+    theme.solidity = Solidity(known["solidity"])
 
 
 def _restore_states(session: Session, version: ThemeVersion, themes: dict[int, Theme], rulings: Rulings) -> None:
@@ -181,8 +192,6 @@ def _restore_labels(session: Session, version: ThemeVersion, themes: dict[int, T
         known = version.themes.get(str(theme_id))
         if known is None:
             continue
-        theme.suggestion, theme.terms = known["suggestion"], known["terms"]
-        theme.exemplar_ids, theme.odd_one_id = known["exemplar_ids"], known["odd_one_id"]
-        theme.solidity = Solidity(known["solidity"])
+        put_words_back(theme, known)
         if theme_id not in renamed:
             theme.name = known["name"]

@@ -10,7 +10,8 @@ from forum.core.clock import utcnow
 from forum.core.people import Role
 from forum.themes import desk, diffs, queries, steering, versions
 from forum.themes.accepting import accept_all
-from forum.themes.models import Theme, ThemeVersion
+from forum.themes.models import RunLine, Theme, ThemeVersion
+from forum.themes.reopening import reopen_line
 from forum.themes.status import Order
 from forum.themes.watching import look_for_rises
 from tests.make import Make
@@ -39,6 +40,13 @@ def test_a_diff_is_decided_steered_counted_and_restored(session: Session, propos
     run = propose({cold.id: posts})
     moved = {line.label: line.moving for line in diffs.read_lines(session, run.id)}
     assert [(one.come.count, one.go.count) for one in moved.values()] == [(5, 0)]
+    accept_all(session, run, by=manager)
+    session.commit()
+    assert (cold.posts, noise.posts) == (12, 0)
+    line = session.scalars(sa.select(RunLine).where(RunLine.run_id == run.id)).one()
+    reopen_line(session, line, by=manager)
+    session.commit()
+    assert (cold.posts, noise.posts, noise.heir_id) == (7, 5, None)
     accept_all(session, run, by=manager)
     session.commit()
     assert (cold.posts, noise.posts) == (12, 0)

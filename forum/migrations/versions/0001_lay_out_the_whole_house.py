@@ -901,6 +901,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_run_lines_run_id"), "run_lines", ["run_id"], unique=False)
     op.create_table(
+        "lines_kept",
+        sa.Column("line_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("themes", sa.JSON(), nullable=False),
+        sa.Column("declined", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["run_lines.id"], name=op.f("fk_lines_kept_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_lines_kept")),
+    )
+    op.create_table(
         "theme_versions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Integer(), nullable=False),
@@ -1336,6 +1345,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_early_warnings_product_id"), "early_warnings", ["product_id"], unique=False)
     op.create_index(op.f("ix_early_warnings_theme_id"), "early_warnings", ["theme_id"], unique=False)
+    op.create_table(
+        "line_seats",
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "placing",
+            sa.Enum("fit", "wording", "person", name="placing", native_enum=False, length=20),
+            nullable=True,
+        ),
+        sa.Column("similarity", sa.Double(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["run_lines.id"], name=op.f("fk_line_seats_line_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_line_seats_post_id")),
+        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name=op.f("fk_line_seats_theme_id")),
+        sa.PrimaryKeyConstraint("line_id", "post_id", name=op.f("pk_line_seats")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "version_members",
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -1783,6 +1810,7 @@ def downgrade() -> None:
     op.drop_index("ix_votes_post_cast", table_name="votes")
     op.drop_table("votes")
     op.drop_table("version_members")
+    op.drop_table("line_seats")
     op.drop_index(op.f("ix_early_warnings_theme_id"), table_name="early_warnings")
     op.drop_index(op.f("ix_early_warnings_product_id"), table_name="early_warnings")
     op.drop_table("early_warnings")
@@ -1837,6 +1865,7 @@ def downgrade() -> None:
     op.drop_table("comments")
     op.drop_index(op.f("ix_theme_versions_product_id"), table_name="theme_versions")
     op.drop_table("theme_versions")
+    op.drop_table("lines_kept")
     op.drop_index(op.f("ix_run_lines_run_id"), table_name="run_lines")
     op.drop_table("run_lines")
     op.drop_table("run_clusters")
