@@ -14,6 +14,7 @@ from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, require
 from forum.core.languages import _
+from forum.core.mail import absolute
 from forum.core.people import Reader
 from forum.moderation import library
 from forum.moderation.library import Choice
@@ -64,12 +65,23 @@ def lift(session: Session, person: User, *, by: Reader, reason: str) -> None:
     session.refresh(person, with_for_update=True)
     if person.suspended_until is None or person.suspended_until <= utcnow():
         raise Conflict(_("This person is not suspended any more."))
+    end(session, person, by=by, reason=reason)
+
+
+def end(session: Session, person: User, *, by: Reader, reason: str) -> None:
+    """Take back the suspensions of a person, over or not, and mail it to them."""
     person.suspended_until, person.suspension = None, ""
     standing = sa.update(Sanction).where(Sanction.user_id == person.id, Sanction.lifted_at.is_(None))
     standing = standing.where(Sanction.kind == SanctionKind.SUSPENDED)
     session.execute(standing.values(lifted_at=utcnow(), lifted_by_id=by.id))
     _record(session, "person.lift", person, by, reason)
     _tell(session, person, "lifted", reason=reason)
+
+
+def stand(session: Session, person: User, *, by: Reader, reason: str) -> None:
+    """Write down, and mail to the person, that a moderator has looked again and keeps to what was decided."""
+    _record(session, "person.keep", person, by, reason)
+    _tell(session, person, "stands", reason=reason)
 
 
 def sanctions_of(session: Session, person_id: int) -> list[Sanction]:
@@ -107,4 +119,13 @@ def _record(session: Session, action: str, person: User, by: Reader, reason: str
 
 
 def _tell(session: Session, person: User, kind: str, *, reason: str, until: datetime | None = None) -> None:
-    send_letter(session, person, "sanction", kind=kind, until=until, reason=reason, author=person.display_name)
+    send_letter(
+        session,
+        person,
+        "sanction",
+        kind=kind,
+        until=until,
+        reason=reason,
+        author=person.display_name,
+        objection=absolute("/moderation/objection"),
+    )

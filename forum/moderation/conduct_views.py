@@ -5,16 +5,17 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts.models import User
-from forum.accounts.rules import may_moderate
+from forum.accounts.rules import is_signed_in, may_moderate
 from forum.core.clock import utcnow
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, NotFound
 from forum.core.languages import _
-from forum.moderation import conduct, queries
+from forum.moderation import conduct, pleading, queries
 from forum.moderation.panels import reason_options
-from forum.moderation.schemas import Sanctioning
+from forum.moderation.schemas import Answering, Objecting, Sanctioning
 from forum.moderation.status import Purpose
 from forum.moderation.views import bp, end_of_day
 from forum.web.forms import Form
+from forum.web.limits import limited
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
@@ -42,6 +43,7 @@ def person(person_id: int) -> ResponseReturnValue:
         history=queries.history(db, person_id),
         sanctions=conduct.sanctions_of(db, person_id),
         is_suspended=suspended,
+        is_others=lambda sanction: pleading.is_left_to_others(db, sanction, me()),
         reason_options=reason_options([Purpose.AWAY]),
     )
 
@@ -60,6 +62,39 @@ def _sanction(somebody: User, value: Sanctioning) -> None:
         _("Suspended. They can read, and write again after that day. A mail with the reason is on its way."),
         undo=url_for("moderation.lift", person_id=somebody.id),
     )
+
+
+@bp.route("/objection", methods=["GET", "POST"])
+@allowed(is_signed_in)
+@limited("10/hour")
+def object_to_sanction() -> ResponseReturnValue:
+    """Ask that another moderator looks again at the warning or suspension that one got."""
+    sanction = pleading.standing(db, me())
+    if sanction is None:
+        raise NotFound(_("There is no decision here that you can object to."))
+    form = Form(Objecting)
+    if form.submitted():
+        try:
+            pleading.object_to(db, sanction, form.value.text, by=me())
+            flash(_("Thank you. A moderator looks at it again, another one where there is one, and you are told."))
+            return go("moderation.object_to_sanction")
+        except Invalid as problem:
+            form.refuse(problem)
+    return page("moderation/objection.html", form.status, sanction=sanction, form=form, has_errors=bool(form.errors))
+
+
+@bp.post("/people/<int:person_id>/sanctions/<int:sanction_id>/answer")
+@allowed(may_moderate)
+def answer_objection(person_id: int, sanction_id: int) -> ResponseReturnValue:
+    """Agree with an objection to a warning or suspension, or keep to it."""
+    somebody = find_or_404(db, sa.select(User).where(User.id == person_id))
+    form = Form(Answering)
+    if not form.submitted():
+        raise Invalid(next(iter(form.errors.values()), ""))
+    agrees = form.value.agrees == "yes"
+    pleading.answer(db, somebody, sanction_id, agrees=agrees, words=form.value.answer_words, by=me())
+    flash(_("Answered. A mail tells them."))
+    return go("moderation.person", person_id=person_id)
 
 
 @bp.post("/people/<int:person_id>/lift")

@@ -54,4 +54,8 @@ def _reports(session: Session, user_id: int) -> Iterator[Json]:
 
 @exports("warnings")
 def _warnings(session: Session, user_id: int) -> Iterator[Json]:
-    return rows_of(session, sa.select(Sanction).where(Sanction.user_id == user_id), without=frozenset(("by_id",)))
+    return rows_of(
+        session,
+        sa.select(Sanction).where(Sanction.user_id == user_id),
+        without=frozenset(("by_id", "lifted_by_id", "answered_by_id")),
+    )

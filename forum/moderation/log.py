@@ -53,6 +53,7 @@ ACTIONS: Mapping[str, str] = {
     "person.suspend": mark("Suspended a person"),
     "person.withdraw": mark("Withdrew a warning"),
     "person.lift": mark("Lifted a suspension"),
+    "person.keep": mark("Kept to a warning or suspension"),
     "reason.write": mark("Worded a reason"),
     "reason.retire": mark("Retired a reason"),
     "reason.bring_back": mark("Brought a reason back"),

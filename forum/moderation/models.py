@@ -87,3 +87,7 @@ class Sanction(Model):
     until: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    objection: Mapped[str] = mapped_column(sa.Text, default="")  # in the person's words, said once
+    objected_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))

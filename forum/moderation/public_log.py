@@ -59,6 +59,7 @@ _DONE = {
     "person.withdraw": mark("A warning was withdrawn"),
     "person.suspend": mark("Somebody was suspended for a while"),
     "person.lift": mark("A suspension was lifted"),
+    "person.keep": mark("A warning or suspension was looked at again and stands"),
 }
 OWN_WORDS = mark("Told to the author in the moderator's own words.")
 IN_LOG = mark("The moderators' log has the reason.")

@@ -15,7 +15,8 @@ from forum.core.clock import utcnow
 from forum.core.paging import Page, read_cursor, write_cursor
 from forum.core.people import Reader
 from forum.moderation import second_look
-from forum.moderation.models import Case, Report
+from forum.moderation.models import Case, Report, Sanction
+from forum.moderation.pleading import OPEN
 from forum.moderation.rules import CLAIM_LASTS
 from forum.moderation.status import CaseKind
 from forum.posts.models import Comment, Picture, Post
@@ -42,7 +43,7 @@ _COUNTS = (
     )
     .where(_waiting)
     .group_by(Case.kind)
-)
+).union_all(sa.select(sa.null(), sa.func.count(), sa.literal(0)).select_from(Sanction).where(OPEN))
 
 # Of nearly the same texts the oldest stands for all, wherever in the queue the others are.
 _WAITING_IN_GROUP = (
@@ -92,12 +93,13 @@ _ROWS = (
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cases wait now, and how many were put off."""
+    """How much waits now, cases and objections to what was done about people, and how many cases were put off."""
 
     due: int
     later: int
     due_by_kind: dict[CaseKind, int]
     later_by_kind: dict[CaseKind, int]
+    objections: int = 0  # to warnings and suspensions
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ class History:
 def counts(session: Session) -> Counts:
     """How many cases wait, in one query; cheap, because the index begins with `decided_at`."""
     rows = session.execute(_COUNTS, {"now": utcnow()}).all()
-    due = {row.kind: row.due for row in rows if row.due}
-    later = {row.kind: row.later for row in rows if row.later}
-    return Counts(sum(due.values()), sum(later.values()), due, later)
+    due = {row.kind: row.due for row in rows if row.kind and row.due}
+    later = {row.kind: row.later for row in rows if row.kind and row.later}
+    objections = sum(row.due for row in rows if row.kind is None)
+    return Counts(sum(due.values()) + objections, sum(later.values()), due, later, objections)
 
 
 def waiting(

@@ -122,6 +122,13 @@ class Sanctioning(Action):
     until: date | None = None
 
 
+class Answering(Action):
+    """A moderator answers an objection to a warning or suspension."""
+
+    agrees: Literal["yes", "no"]
+    answer_words: str = Field("", max_length=MAX_WORDS)
+
+
 class DecidingSeveral(Action):
     """A moderator decides the cases that were ticked."""
 

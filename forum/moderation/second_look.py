@@ -46,11 +46,14 @@ def left_to_others(session: Session, cases: Iterable[Any], by: Reader) -> set[in
     if not ids:
         return set()
     own = set(session.scalars(sa.select(Case.id).where(Case.id.in_(ids), _decider == by.id)))
+    return own if own and has_other(session, by) else set()
+
+
+def has_other(session: Session, by: Reader) -> bool:
+    """Whether there is a moderator beside `by`."""
     others = sa.select(User.id).join(UserRole, UserRole.user_id == User.id)
     others = others.where(UserRole.role.in_((Role.MODERATOR, Role.ADMIN)), User.state == AccountState.ACTIVE)
-    if own and session.scalar(others.where(User.id != by.id).limit(1)) is None:
-        return set()
-    return own
+    return session.scalar(others.where(User.id != by.id).limit(1)) is not None
 
 
 def decisions_about(post_id: int, comment_id: int | None) -> sa.Select[Case]:

@@ -14,7 +14,18 @@ from forum.accounts.rules import may_moderate
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, mark, ngettext
-from forum.moderation import batches, grouping, library, merging, queries, reasons, second_look, services, spam
+from forum.moderation import (
+    batches,
+    grouping,
+    library,
+    merging,
+    pleading,
+    queries,
+    reasons,
+    second_look,
+    services,
+    spam,
+)
 from forum.moderation.models import Case
 from forum.moderation.panels import reason_options
 from forum.moderation.rules import is_own, may_report, may_still_undo
@@ -140,6 +151,7 @@ def show_queue(
         several=several or Form(DecidingSeveral),
         has_errors=bool(form.errors or (several and several.errors)),
         handled=0 if case else queries.handled_today(db),
+        pleas=pleading.waiting(db) if _counts().objections else [],
         claimed=lambda row: queries.is_claimed(row, me(), now),
         left=left,
         several_options=reason_options([Purpose.AWAY]) if rows else [],
@@ -174,7 +186,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
     similar = [] if case.comment_id or objects else similar_posts(db, _text(case), reader=me(), leave_out=case.post_id)
     seen = spam.verdict(case.comment_body or "" if case.comment_id else _text(case))
     is_others = bool(second_look.left_to_others(db, [case], me()))
-    decisions = _offered(case, now) if case.decision is None and not is_others else ()
+    decisions = offered(case.kind, now) if case.decision is None and not is_others else ()
     return {
         "reports": queries.reports(db, case.id) if objects or case.kind is CaseKind.REPORT else [],
         "objects": objects,
@@ -193,10 +205,6 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         "state": now,
         "undo": case.decision is not None and may_still_undo(case, utcnow()),  # type: ignore[arg-type]
     }
-
-
-def _offered(case: Any, now: Moderation) -> tuple[Decision, ...]:
-    return offered(case.kind, now)
 
 
 def _text(case: Any) -> str:

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.accounts.models import User
 from forum.core.audit import AuditEntry
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.outbox import OutboxMail
 from forum.core.people import Role
-from forum.moderation import conduct
+from forum.moderation import conduct, pleading, queries
 from forum.moderation.status import Reason
 from forum.posts import keeping
 from forum.posts.commenting import add_comment
@@ -119,6 +120,37 @@ def test_a_suspended_person_reads_and_adds_nothing(visitor, session, make, kari)
     conduct.lift(session, person, by=kari, reason="")
     assert cast_vote(session, post, by=make.as_reader(person)).votes == 1
     assert conduct.sanctions_of(session, person.id)[0].lifted_at is not None
+
+
+def test_whoever_is_suspended_objects_once_and_another_moderator_answers(visitor, session, make, kari):
+    person, other = make.person("Per"), make.moderator()
+    conduct.suspend(session, person, utcnow() + timedelta(days=3), Reason.RUDE, "", by=kari)
+    visitor.sign_in(person).open("/").open("/moderation/objection")
+    visitor.send("Object", status=422)
+    visitor.send("Object", text="I meant the car.")
+    assert "You objected on" in visitor.text
+
+    visitor.sign_in(session.get_one(User, kari.id)).open("/moderation")
+    assert "Per objects to a suspension" in visitor.text
+    visitor.open(f"/moderation/people/{person.id}")
+    assert "Another moderator looks at the objection." in visitor.text
+    visitor.sign_in(other).open(f"/moderation/people/{person.id}").send("Keep to it")
+    assert "it stands" in visitor.text
+    assert "Per objects" not in visitor.open("/moderation").text
+    letter = session.scalars(sa.select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+    assert letter.subject == "A moderator has looked again at your objection"
+
+
+def test_an_objection_to_a_warning_is_agreed_with(session, make, kari):
+    person = make.person("Per")
+    warning = conduct.warn(session, person, Reason.RUDE, "", by=kari)
+    pleading.object_to(session, warning, "It was a joke.", by=make.as_reader(person))
+
+    pleading.answer(session, person, warning.id, agrees=True, words="", by=kari)  # there is no other moderator
+
+    assert warning.lifted_at is not None
+    assert pleading.waiting(session) == []
+    assert queries.counts(session).due == 0
 
 
 def test_the_team_is_not_suspended(session, make, kari):

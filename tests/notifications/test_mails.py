@@ -299,7 +299,8 @@ LETTERS = {
     "reset": [{"token": "abc"}],
     "roles": [{"roles": roles, "word": role_word} for roles in ((), (Role.MODERATOR, Role.ADMIN))],
     "sanction": [
-        {**OF_AUTHOR, "kind": kind, "until": LATER} for kind in ("warned", "suspended", "lifted", "withdrawn")
+        {**OF_AUTHOR, "kind": kind, "until": LATER, "objection": "http://127.0.0.1:8000/moderation/objection"}
+        for kind in ("warned", "suspended", "lifted", "withdrawn", "stands")
     ],
     "second_factor": [
         {"what": what, "reason": "The phone is lost." * (what == "taken")} for what in ("on", "off", "taken")
