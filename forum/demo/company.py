@@ -1,5 +1,6 @@
 """The company's side of the demo's year: themes that are accepted and named, promoted, decided and launched."""
 
+import random
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,22 +10,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from config import settings
+from forum.accounts.models import Organisation
 from forum.backlog import evidence
 from forum.backlog import services as backlog
+from forum.backlog.audiences import set_audience
 from forum.backlog.changing import score_item
 from forum.backlog.models import BacklogItem
 from forum.backlog.revisiting import bring_back
-from forum.backlog.schemas import Decision, Promotion, Scoring
+from forum.backlog.schemas import AudienceChange, Decision, Promotion, Scoring
 from forum.backlog.scoring import CONFIDENCES
 from forum.backlog.status import ItemStatus, NotNowReason
+from forum.backlog.targets import SEASONS
 from forum.core.clock import utcnow
 from forum.core.database import Words
 from forum.core.languages import pick
 from forum.core.people import Reader, Role
-from forum.demo import desk, script, segments, trials
+from forum.demo import desk, drawing, script, segments, trials
 from forum.demo.scenery import OWN_NAMES
 from forum.demo.year import DAYS, Year
 from forum.engine.stops import FUNCTION_WORDS
+from forum.launches import picturing
 from forum.launches import services as launching
 from forum.launches.models import Launch, Receipt
 from forum.launches.schemas import Launching
@@ -65,8 +70,11 @@ STORY: dict[str, dict[ItemStatus, int]] = {
     "limits-and-ferries": {ItemStatus.PROPOSED: 120, ItemStatus.IN_REVIEW: 105, ItemStatus.PLANNED: 63},
     "child-seats-without-bruises": {ItemStatus.PROPOSED: 80, ItemStatus.IN_REVIEW: 41},
     "camera-and-climate-first": {ItemStatus.PROPOSED: 5},
+    "quiet-panels": {ItemStatus.PROPOSED: 14, ItemStatus.IN_REVIEW: 8},
     "own-temperature-in-the-rear": {ItemStatus.PROPOSED: 150, ItemStatus.IN_REVIEW: 140, ItemStatus.NOT_NOW: 118},
 }
+# How exactly some are meant for a time, and in how many days that is.
+AHEAD = {"clear-glass": ("month", 60), "phone-stays-connected": ("quarter", 110), "limits-and-ferries": ("season", 200)}
 UNDERWAY: dict[ItemStatus, Words] = {
     ItemStatus.IN_REVIEW: {
         "en": "We are looking into it and will say what we find.",
@@ -113,8 +121,10 @@ class Company:
         """Put what the company decides into the year."""
         self.year.on_post = self._sort
         for told in script.decisions()["items"]:
+            # What only some may see has dice of its own, so that the rest of the year is played as without it.
+            dice = random.Random(told["key"]) if "audience" in told else self.dice
             for status, days_ago in STORY[told["key"]].items():
-                self.year.at(self._morning(days_ago), partial(self._decide, told, status))
+                self.year.at(self._morning(days_ago, dice), partial(self._decide, told, status))
         opened = self.year.today - timedelta(days=trials.OPENED, minutes=-7)
         self.year.at(opened, self._open_pilot)
 
@@ -136,9 +146,9 @@ class Company:
             seen_at = (utcnow() + SEEN_AFTER).replace(hour=9)
             self.year.at(seen_at, partial(watching.see_warning, self.session, warning, by=self.manager))
 
-    def _morning(self, days_ago: int) -> datetime:
+    def _morning(self, days_ago: int, dice: random.Random) -> datetime:
         day = self.year.today - timedelta(days=days_ago)
-        return day.replace(hour=9, minute=self.dice.randrange(5, 55))
+        return day.replace(hour=9, minute=dice.randrange(5, 55))
 
     def _sort(self, theme: str, post: Post) -> None:
         """Put a new post into its theme, once there are enough of its kind to call it one."""
@@ -208,7 +218,7 @@ class Company:
         sentence = told["public_sentence"] if is_last else UNDERWAY[status]
         decision: dict[str, Any] = {"to": status, **_per_language("sentence", sentence)}
         if status in (ItemStatus.PLANNED, ItemStatus.IN_PROGRESS):
-            decision["target"] = told["target"] or ""
+            decision["target"] = self._target(told["key"]) or told["target"] or ""
         if status is ItemStatus.NOT_NOW:
             decision |= _per_language("line", told["reason"]["text"])
             decision["reason"] = REASONS[told["reason"]["code"]]
@@ -216,6 +226,22 @@ class Company:
             evidence.recount(self.session, [item.id])
             decision["revisit_votes"] = item.votes + MORE_VOTES
         backlog.move_item(self.session, item, status, Decision(**decision), by=owner)
+        if is_last and "audience" in told:
+            found = sa.select(Organisation.id).where(Organisation.name == told["audience"])
+            change = AudienceChange(audience="organisation", organisation_id=self.session.scalars(found).one())
+            set_audience(self.session, item, change, by=owner)
+
+    def _target(self, key: str) -> str:
+        """When an item is meant to be there, seen from the last day of the year; empty where nobody says."""
+        exactness, days = AHEAD.get(key, ("", 0))
+        day = self.year.today + timedelta(days=days)
+        seasons = [f"{day.year} {name}" for name, last in SEASONS.items() if day.month <= last]
+        return {
+            "": "",
+            "month": f"{day:%Y-%m}",
+            "quarter": f"{day.year} Q{(day.month + 2) // 3}",
+            "season": [*seasons, f"{day.year + 1} spring"][0],
+        }[exactness]
 
     def _revisit(self, days: int) -> date:
         return (self.year.today + timedelta(days=days)).date()
@@ -252,10 +278,13 @@ class Company:
         """Once the year is played: count the themes, choose what shows them best, store a version."""
         desk.set_up(self.session, self.items, by=self.manager)
         segments.set_up(self.session, by=self.manager)
+        desk.doubt(self.session, self.themes[desk.DOUBTED], self.year.cast)
         evidence.recount(self.session, [item.id for item in self.items.values()])
         bring_back(self.session)
         for launch in self.launches:
             trials.choose_words(self.session, launch, by=self.manager)
+        for key in drawing.SHOWN:
+            self._picture(key)
         words = {slug: Counter(self._words(theme)) for slug, theme in self.themes.items()}
         everywhere = Counter(word for counts in words.values() for word in counts)
         for slug, theme in self.themes.items():
@@ -265,6 +294,14 @@ class Company:
             product_id = next(iter(self.themes.values())).product_id
             counting.recount_product(self.session, product_id)
             versions.store(self.session, product_id, by=self.manager)
+
+    def _picture(self, key: str) -> None:
+        """Show on the page of a launch what was built."""
+        item = self.items[key]
+        launch = next(launch for launch in self.launches if launch.item_id == item.id)
+        drawn = drawing.draw(key)
+        picture = picturing.add_picture(self.session, item, drawn, by=self.manager, launch_id=launch.id)
+        picturing.describe(picture, _in_main_language(drawing.SHOWN[key]))
 
     def _words(self, theme: Theme) -> list[str]:
         """Each word of a theme's posts, once a post."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.backlog import modelling, needs, viewing
@@ -13,8 +14,16 @@ from forum.backlog.schemas import ItemChanges, Places, Scoring, Viewing
 from forum.backlog.status import Source
 from forum.backlog.weighing import Criterion
 from forum.core.clock import standing_at, utcnow
-from forum.core.people import Reader
+from forum.core.people import Reader, Role
+from forum.demo.cast import Cast
+from forum.moderation import services as moderation
+from forum.moderation.models import Case
+from forum.moderation.status import Decision
+from forum.posts.models import Post
 from forum.products.models import Product
+from forum.themes import misplacing, schedule
+from forum.themes.models import Theme
+from forum.themes.status import Rhythm
 
 CRITERIA = (
     Criterion("c1", {"en": "Reach", "nb": "Rekkevidde", "da": "Rækkevidde"}, 3, Source.REACH),
@@ -33,6 +42,14 @@ STEPS = {
 FIRST = ("child-seats-without-bruises", "clear-glass")  # the first one waits for the second
 ISSUES = {"clear-glass": {"jira": "CAB-112", "github": "#41"}, "phone-stays-connected": {"jira": "CAB-97, CAB-98"}}
 AGO = timedelta(days=3)
+DOUBTED = "cabin-temperature"  # the theme of which somebody says: mine is about something else
+DOUBTS = {
+    "en": "This is about the fan noise. The temperature is fine.",
+    "nb": "Dette handler om støyen fra viften. Temperaturen er det ikke noe galt med.",
+    "da": "Det her handler om støjen fra blæseren. Temperaturen fejler ikke noget.",
+}
+SAID_AGO, PASSED_ON_AGO = timedelta(hours=30), timedelta(hours=20)
+POSTS = 60  # after so many new ones a run starts by itself
 VIEW = "Next up"  # for everybody
 
 
@@ -58,6 +75,24 @@ def set_up(session: Session, items: Mapping[str, BacklogItem], *, by: Reader) ->
     query = f"view=table&product={product.slug}&status=planned&sort=weighted"
     soon = Viewing(name=VIEW, query=query, is_shared=True)
     viewing.save_view(session, soon, by=by)
+
+
+def doubt(session: Session, theme: Theme, cast: Cast) -> None:
+    """Have the author of the newest post of a theme say that it is about something else; a moderator passes that on."""
+    authors = {customer.id: customer for customer in cast.customers}
+    newest = sa.select(Post).where(Post.theme_id == theme.id, Post.is_listed, Post.author_id.in_(authors))
+    post = session.scalars(newest.order_by(Post.created_at.desc()).limit(1)).one()
+    with standing_at(utcnow() - SAID_AGO):
+        said = misplacing.say_misplaced(session, post, DOUBTS[post.language], by=authors[post.author_id])
+    with standing_at(utcnow() - PASSED_ON_AGO):
+        case = session.get_one(Case, said.case_id)
+        moderation.decide(session, case, Decision.PASSED_ON, by=cast.with_role(Role.MODERATOR)[0])
+        misplacing.pass_on(session, case.id, is_granted=True)  # undoing is over long since
+
+
+def plan_runs(session: Session, product: Product, *, by: Reader) -> None:
+    """Have runs start by themselves, as more is written."""
+    schedule.set_schedule(session, product, Rhythm.POSTS, POSTS, by=by, version=0)
 
 
 def _rate(session: Session, item: BacklogItem, steps: tuple[str, str], *, by: Reader) -> None:

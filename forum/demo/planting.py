@@ -10,7 +10,7 @@ from forum import receivers
 from forum.backlog import jobs as backlog_jobs
 from forum.core.clock import standing_at, utcnow
 from forum.core.jobs import drop_enqueued
-from forum.demo import scenery
+from forum.demo import desk, scenery
 from forum.demo.cast import gather
 from forum.demo.company import Company
 from forum.demo.year import DAYS, Year
@@ -49,6 +49,7 @@ def plant(session: Session) -> int:
     with standing_at(today):
         company.look_back()
     drop_enqueued(session)  # what the year left to be done later need not be done now
+    desk.plan_runs(session, session.get_one(Product, areas["cabin"].product_id), by=company.manager)
     tell_past(session, today - RECENT)
     for daily in (recount_themes, watch_themes):
         plan(session, daily, areas["cabin"].product_id, delay=DAY)

@@ -15,8 +15,9 @@ from forum.core.jobs import Job, JobState
 from forum.demo import desk
 from forum.demo.mending import put_right
 from forum.demo.standing import ITEM_GOES, PRODUCT_GOES, THEME_GOES
+from forum.launches.models import LaunchPicture
 from forum.models import ALL
-from forum.posts import commenting, merging, services
+from forum.posts import commenting, merging, pictures, services
 from forum.posts.models import Comment, Follow, Post, Vote
 from forum.posts.status import Moderation
 from forum.products.models import Product
@@ -39,6 +40,8 @@ def remove(session: Session) -> int:
     _drop_jobs(session, gone)
     _drop_weights(session, gone)
     _free_replies(session, gone)
+    theirs = sa.select(LaunchPicture.name).where(LaunchPicture.id.in_(_ids(gone, "launch_pictures")))
+    pictures.drop_files(session, session.scalars(theirs).all())
     for table in reversed(tables):
         if table.name == "users":
             _keep_shells(session, gone["users"])

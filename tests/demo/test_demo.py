@@ -8,13 +8,17 @@ import sqlalchemy as sa
 
 from config import settings
 from forum.accounts.models import User
-from forum.backlog.models import BacklogItem, ItemTheme
+from forum.backlog.models import BacklogItem, ItemDependency, ItemTheme, SavedView
+from forum.backlog.status import Audience
+from forum.backlog.targets import read_target
 from forum.core.database import Model, transaction
 from forum.core.languages import LANGUAGES
 from forum.demo import company, script, trying
 from forum.demo.removing import remove
 from forum.launches import looking
-from forum.launches.models import Launch, Receipt, Verdict
+from forum.launches.measuring import measure
+from forum.launches.models import Launch, LaunchPicture, Pilot, PilotSeat, Receipt, Verdict
+from forum.launches.status import Change
 from forum.listening.services import Plan, import_file
 from forum.moderation.models import Case
 from forum.posts import counting, voting
@@ -22,7 +26,8 @@ from forum.posts.models import Post
 from forum.posts.status import Kind
 from forum.products.models import Area, Product
 from forum.products.status import Openness
-from forum.themes.models import EarlyWarning, Theme
+from forum.themes.models import EarlyWarning, Misplaced, RunSchedule, Theme
+from forum.themes.status import Rhythm
 
 pytestmark = pytest.mark.long
 
@@ -157,6 +162,24 @@ def test_the_year_has_themes_a_backlog_and_two_launches(session, planted):
         assert people == launch.people >= 12
         assert 0 < answers < people
     assert session.scalar(sa.select(sa.func.count()).where(Case.decided_at.is_(None))) == 5
+
+
+def test_the_year_shows_what_a_product_manager_works_with(session, planted):
+    items = session.scalars(sa.select(BacklogItem)).all()
+    exactness = {target.months for item in items if (target := read_target(item.target))}
+    (waiting,) = session.scalars(sa.select(Misplaced)).all()
+    tried = session.scalars(sa.select(PilotSeat.words)).all()
+
+    assert {item.audience for item in items if not item.is_public} == {Audience.TEAM, Audience.ORGANISATION}
+    assert exactness == {1, 3}
+    assert (waiting.passed_on_at is not None, waiting.decided_at) == (True, None)
+    assert session.scalars(sa.select(RunSchedule.rhythm)).one() is Rhythm.POSTS
+    assert all(session.scalars(sa.select(LaunchPicture.alt)))
+    assert len([words for words in tried if words]) >= 4
+    changes = {measure(session, launch.id).effect.change for launch in session.scalars(sa.select(Launch))}
+    assert changes == {Change.FEWER, Change.TOO_EARLY}
+    for model, n in ((LaunchPicture, 2), (ItemDependency, 1), (SavedView, 1), (Pilot, 1)):
+        assert session.scalar(sa.select(sa.func.count()).select_from(model)) == n
 
 
 def test_a_rise_of_the_last_days_was_noticed_and_waits_to_be_seen(session, planted):
