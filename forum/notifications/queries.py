@@ -101,7 +101,7 @@ def of_mail(session: Session, reader: Reader, mail_id: int) -> Sequence[AnyRow]:
 def other_titles(session: Session, reader: Reader, rows: Sequence[AnyRow]) -> Mapping[int, Title]:
     """The titles of the other posts that notices speak of, as far as `reader` may see them."""
     ids = {row.details["into_id"] for row in rows if "into_id" in row.details}
-    ids |= {part_id for row in rows for part_id in row.details.get("new_ids", ())}
+    ids |= {one for row in rows for key in ("new_ids", "newest_ids") for one in row.details.get(key, ())}
     if not ids:
         return {}
     found = session.execute(sa.select(Post.id, Post.title, Post.language).where(Post.id.in_(ids), visible_to(reader)))

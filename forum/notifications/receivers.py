@@ -223,5 +223,8 @@ def themes_merged(session: Session, event: ThemesMerged) -> None:
 
 @on(ThemeRose)
 def theme_rose(session: Session, event: ThemeRose) -> None:
-    """Warn product managers of a theme in which more people write than usual."""
-    happen(session, Kind.WARNING, theme_id=event.theme_id, values={"warning_id": event.warning_id})
+    """Warn product managers of a theme in which more people write than usual, with what was written last."""
+    posts = sa.select(Post.id).where(Post.theme_id == event.theme_id, Post.is_listed)
+    newest = list(session.scalars(posts.order_by(Post.newest_key.desc()).limit(3)))
+    values = {"warning_id": event.warning_id, "newest_ids": newest}
+    happen(session, Kind.WARNING, theme_id=event.theme_id, values=values)

@@ -351,7 +351,8 @@ def _new_post(row: AnyRow, _others: Others) -> Said:
     )
 
 
-def _warning(row: AnyRow, _others: Others) -> Said:
+def _warning(row: AnyRow, others: Others) -> Said:
+    newest = [others[post_id].title for post_id in row.details.get("newest_ids", ()) if post_id in others]
     sentence = _("More people write about it than its own half year explains.")
     if row.people is not None:
         sentence = _(
@@ -364,6 +365,7 @@ def _warning(row: AnyRow, _others: Others) -> Said:
         f"/themes/{row.theme_id}",
         subject=_("Early warning: {theme}", theme=label_of(row)),
         action=_("Look at the theme"),
+        more=(_("The newest posts, as they were written:"), *(f"“{title}”" for title in newest)) if newest else (),
     )
 
 

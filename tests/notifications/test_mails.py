@@ -28,12 +28,14 @@ from forum.posts import commenting
 from forum.posts.events import PostPublished
 from forum.posts.schemas import NewComment
 from forum.posts.status import Moderation, Voice
+from forum.themes.events import ThemeRose
 
 TITLES = {
     "en": "The left seat stays cold",
     "nb": "Venstre sete blir aldri varmt",
     "da": "Venstre sæde bliver aldrig varmt",
 }
+BURNING = ("It burns <b>me</b>", "It smokes", "It is hot")  # the newest posts of a theme that rises
 SUBJECTS = {
     "en": (
         "Re: {}",
@@ -183,9 +185,9 @@ class Kari:
         new = make.post("The door squeaks", area=self.doors, body="Since the first frost.")
         publish(session, PostPublished(new.id))
         make._add(UserRole(user_id=self.person.id, role=Role.MANAGER))
-        theme = make.theme("Cold seats", [make.post()])
+        theme = make.theme("Cold seats", [make.post(title) for title in ("Older", *BURNING)])
         theme.name = NAMES["theme"]
-        happen(session, Kind.WARNING, theme_id=theme.id, values={"warning_id": make.warning(theme).id})
+        publish(session, ThemeRose(theme.id, make.warning(theme).id))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -203,6 +205,8 @@ def test_mail_of_each_kind_reaches_a_server_that_is_busy_twice(language, make, m
     assert set(postbox.refused.values()) == {2}
     received = {ahead(message): message for one in (kari, another) for message in postbox.to(one.person)}
     assert sorted(received) == sorted(subject.format(kari.title) for subject in SUBJECTS[language])
+    warning = next(text for text in map(plain, received.values()) if BURNING[1] in text)
+    assert [title in warning for title in (*BURNING, "Older")] == [True, True, True, False]
     for n, (subject, message) in enumerate(received.items()):
         (tmp_path / f"{language}-{n:02}.txt").write_text(f"{subject}\n\n{plain(message)}")
         (tmp_path / f"{language}-{n:02}.html").write_text(html(message))
