@@ -1,17 +1,20 @@
 """What backlog does when earlier stages tell what happened."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.events import PersonErased
+from forum.accounts.exporting import exports, rows_of
 from forum.backlog import evidence, forgetting, jobs, wording
 from forum.backlog.events import ItemMoved, ItemPromoted, RevisitDue
 from forum.backlog.models import BacklogItem, Evidence, ItemTheme, SavedView
 from forum.backlog.revisiting import bring_back
 from forum.backlog.services import settle_groups, settle_posts, tell_posts
 from forum.backlog.status import ItemStatus
+from forum.core.database import Json
 from forum.core.errors import Conflict
 from forum.core.events import on
 from forum.core.languages import _
@@ -135,3 +138,8 @@ def revisit_due(session: Session, event: RevisitDue) -> None:
 def person_erased(session: Session, event: PersonErased) -> None:
     """The views that somebody kept for themselves go with them."""
     session.execute(sa.delete(SavedView).where(SavedView.owner_id == event.user_id))
+
+
+@exports("saved_views")
+def _views(session: Session, user_id: int) -> Iterator[Json]:
+    return rows_of(session, sa.select(SavedView).where(SavedView.owner_id == user_id).order_by(SavedView.id))

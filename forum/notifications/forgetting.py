@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.events import PersonErased
-from forum.accounts.exporting import exports, rows_of
+from forum.accounts.exporting import as_json, exports, rows_of
 from forum.core.database import Json
 from forum.core.events import on
 from forum.notifications.models import Happening, Notice, NoticeChoice, Silence, StatusMail
@@ -39,7 +39,15 @@ def forget_comment(session: Session, event: CommentErased) -> None:
 
 @exports("notices")
 def _notices(session: Session, user_id: int) -> Iterator[Json]:
-    return rows_of(session, sa.select(Notice).where(Notice.user_id == user_id).order_by(Notice.id))
+    query = sa.select(Notice, Happening.kind, Happening.at).join(Happening, Happening.id == Notice.happening_id)
+    for notice, kind, at in session.execute(query.where(Notice.user_id == user_id).order_by(Notice.id)):
+        yield as_json(notice) | {"kind": kind.value, "happened_at": at.isoformat()}
+
+
+@exports("silences")
+def _silences(session: Session, user_id: int) -> Iterator[Json]:
+    """Posts that they voted for and want to hear nothing of."""
+    return rows_of(session, sa.select(Silence).where(Silence.user_id == user_id).order_by(Silence.post_id))
 
 
 @exports("notice_choices")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from forum.accounts.exporting import exports, exports_files, rows_of
 from forum.core.database import Json
 from forum.posts import pictures
-from forum.posts.models import Comment, Draft, Follow, Picture, PictureChange, Post, Revision, Vote
+from forum.posts.models import Comment, Draft, Follow, Picture, PictureChange, Post, Revision, SplitAnswer, Vote
 
 # What the site makes of a post, and what moderators say among themselves.
 _OURS = frozenset(
@@ -51,6 +51,12 @@ def _pictures_history(session: Session, user_id: int) -> Iterator[Json]:
 @exports("votes")
 def _votes(session: Session, user_id: int) -> Iterator[Json]:
     return rows_of(session, sa.select(Vote).where(Vote.user_id == user_id).order_by(Vote.cast_at))
+
+
+@exports("answers_to_splits")
+def _answers(session: Session, user_id: int) -> Iterator[Json]:
+    """That they said which parts of a post they meant; what they said stands among their votes."""
+    return rows_of(session, sa.select(SplitAnswer).where(SplitAnswer.user_id == user_id))
 
 
 @exports("follows")

@@ -1,6 +1,7 @@
 """Erasing an account: nothing of the person is left anywhere, and every count is what its rows say."""
 
 import json
+import re
 import zipfile
 from contextlib import suppress
 from datetime import timedelta
@@ -405,6 +406,18 @@ def test_the_file_holds_what_every_stage_knows_and_none_of_our_secrets(session, 
         assert json.loads(parts[f"{part}.json"]), part
     assert "hash" not in "".join(parts.values())
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_the_file_is_made_of_every_table_that_says_whose_a_row_is(person, queries):
+    whose = {"user_id", "author_id", "owner_id", "reporter_id"}
+    owned = {table.name for table in Model.metadata.sorted_tables if not whose.isdisjoint(table.c.keys())}
+    ours = {"backlog_items", "guarded_names", "one_time_tokens", "outbox_mails", "segment_members", "status_mails"}
+    queries.clear()
+
+    exporting.export(user_id=person.id)
+
+    read = {name for statement in queries for name in re.findall(r"(?:FROM|JOIN) (\w+)", statement)}
+    assert owned - read == ours  # our work, or what only we need to know
 
 
 def test_a_file_is_its_owners_alone_for_seven_days_and_goes_with_the_account(session, make, person):
