@@ -78,12 +78,18 @@ def edited(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
 
 
 @panel("post.taken")
-def objected(*, reader: Reader, post: Any) -> tuple[str, dict[str, Any]] | None:
-    """Let the author of what was taken away object, and tell what became of that."""
-    decided = appealing.appealable(db, post.id, None, reader)
+def objected(
+    *, reader: Reader, post_id: int, comment_id: int | None = None, title: str = "", language: str = ""
+) -> tuple[str, dict[str, Any]] | None:
+    """Let the author of what was taken away or edited object once, and tell what became of that.
+
+    The `title` is said where several such links stand on one page.
+    """
+    decided = appealing.appealable(db, post_id, comment_id, reader)
     if decided is None:
         return None
-    return "moderation/_object.html", {"post": post, "standing": appealing.appeal_of(db, decided)}
+    about = {"post_id": post_id, "comment_id": comment_id, "title": title, "language": language}
+    return "moderation/_object.html", about | {"standing": appealing.appeal_of(db, decided)}
 
 
 @panel("post.side", order=70)

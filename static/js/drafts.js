@@ -13,6 +13,15 @@ const typed = () => {
   for (const [name, value] of [...values]) if (value instanceof File) values.delete(name);
   return values;
 };
+// What the server refuses, such as a draft beyond the most that one person has, is said once beside the buttons.
+const tellRefusal = async (answer) => {
+  if (!/problem\+json/.test(answer.headers.get("Content-Type") ?? "")) return;
+  const { detail } = await answer.json();
+  const said = `${detail} ${kept.dataset.onlyHere}`;
+  if (kept.textContent === said) return;
+  kept.textContent = said;
+  document.getElementById("said").textContent = said;
+};
 const save = async () => {
   const values = typed();
   const text = JSON.stringify([...values]);
@@ -20,7 +29,8 @@ const save = async () => {
   if (isSaving) { timer = setTimeout(save, PAUSE); return; } // one after the other: each carries the stamp of the last
   isSaving = true;
   try {
-    const answer = await fetch(form.dataset.save, { method: "POST", body: values, redirect: "error" });
+    const answer = await fetch(form.dataset.save, { method: "POST", body: values, redirect: "error", headers: { Accept: "application/problem+json" } });
+    if (answer.status >= 400) await tellRefusal(answer);
     if (answer.status !== 200) return;
     const { draft, stamp, said, is_second } = await answer.json();
     const isTypedOn = JSON.stringify([...typed()]) !== text;

@@ -116,16 +116,21 @@ def test_the_queue_leaves_an_objection_to_others_than_who_decided(visitor, sessi
     assert "The reason its author reads now: It advertises something" in visitor.text
 
 
-def test_the_author_reads_that_their_objection_is_looked_at(visitor, session, removed):
+def test_the_author_reads_wherever_it_stands_that_their_objection_is_looked_at(visitor, session, make, kari, removed):
     post, author = removed
-    visitor.sign_in(session.get(User, author.id)).open(f"/posts/{post.id}")
-    assert "Object to it" in visitor.text
-    appealing.appeal(session, post.id, None, "It is no advertising.", by=author)
+    other = make.post("Cold seat")
+    comment = make.comment(other, "Buy ours.", author_id=author.id)
+    services.moderate(session, other, Decision.REMOVED, comment=comment, by=kari, reason=Reason.SPAM)
+    visitor.sign_in(session.get(User, author.id))
+    pages = {f"/posts/{post.id}": None, "/me/posts": None, f"/posts/{comment.post_id}": comment.id}
+    assert all("Object to it" in visitor.open(page).text for page in pages)
+    for post_id, comment_id in ((post.id, None), (comment.post_id, comment.id)):
+        appealing.appeal(session, post_id, comment_id, "It is no advertising.", by=author)
 
-    visitor.open(f"/posts/{post.id}")
-
-    assert "Object to it" not in visitor.text
-    assert "A moderator looks at it again and decides." in visitor.text
+    for page in pages:
+        visitor.open(page)
+        assert "Object to it" not in visitor.text
+        assert "A moderator looks at it again and decides." in visitor.text
 
 
 def test_who_decided_is_not_shown_as_looking_at_the_objection(session, make, kari, removed):

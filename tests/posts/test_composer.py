@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from forum.accounts.passwords import hash_password
 from forum.core.clock import standing_at, utcnow
+from forum.posts import drafts
 from forum.posts.drafts import find_draft, own_drafts
 from forum.posts.models import Draft, Post, Vote
+from forum.posts.schemas import DraftFields
 from forum.search.services import index_post
 
 TITLE, BODY = "The seat heater is slow", "Half an *hour* every morning."
@@ -174,6 +176,20 @@ def test_a_script_saves_while_one_types_and_nothing_that_is_empty(visitor, make,
     assert first.json["draft"] == again.json["draft"]
     session.rollback()
     assert [draft.fields["title"] for draft in own_drafts(session, make.as_reader(kari))] == [TITLE]
+
+
+def test_a_draft_too_many_is_refused_with_the_reason_and_nothing_is_lost(visitor, make, session, seats):
+    kari = make.person()
+    for n in range(drafts.MOST):
+        drafts.save_draft(session, DraftFields(title=f"Draft {n}"), by=make.as_reader(kari))
+    visitor.sign_in(kari).open("/posts/new").send("Save draft", title=TITLE, status=422)
+    assert "You have 20 drafts already." in visitor.text
+    assert TITLE in visitor.html
+
+    typed = {name: values[-1] for name, values in fields_of(visitor).items()}
+    refused = visitor.client.post("/posts/drafts", data=typed, headers={"Accept": "application/problem+json"})
+
+    assert (refused.status_code, refused.json["detail"][:27]) == (422, "You have 20 drafts already.")
 
 
 def test_a_draft_open_in_two_windows_loses_neither_text(visitor, make, session, seats):
