@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import settings
 from forum.accounts import passwords
-from forum.accounts.models import Consent, ExternalIdentity, SignIn, User, UserRole
+from forum.accounts.models import Consent, ExternalIdentity, SecondFactor, SignIn, User, UserRole
 from forum.core import audit
 from forum.core.clock import utcnow
 from forum.core.database import Json, Model, reading, transaction
@@ -84,6 +84,13 @@ def _consents(session: Session, user_id: int) -> Iterator[Json]:
 @exports("sign_ins")
 def _sign_ins(session: Session, user_id: int) -> Iterator[Json]:
     return rows_of(session, sa.select(SignIn).where(SignIn.user_id == user_id).order_by(SignIn.id))
+
+
+@exports("second_factor")
+def _second_factor(session: Session, user_id: int) -> Iterator[Json]:
+    """Since when a second factor is asked for; its secret is for their app alone."""
+    query = sa.select(SecondFactor).where(SecondFactor.user_id == user_id)
+    return rows_of(session, query, without=frozenset(("secret", "recovery", "last_step")))
 
 
 @exports("identities")
