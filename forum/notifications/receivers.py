@@ -26,7 +26,8 @@ from forum.posts.events import CommentAdded, MergeUndone, PostMerged, PostMoved,
 from forum.posts.models import Comment, Follow, Post
 from forum.posts.status import Voice
 from forum.products.models import Area
-from forum.themes.events import PostsJoinedTheme, ThemeRose, ThemesMerged
+from forum.themes.events import PlaceDecided, PostsJoinedTheme, ThemeRose, ThemesMerged
+from forum.themes.models import Theme
 
 NEWS = timedelta(days=1)  # since a post could first be read
 EXCERPT = 200  # characters of a new post in the mail about it
@@ -219,6 +220,16 @@ def themes_merged(session: Session, event: ThemesMerged) -> None:
         execution_options={"synchronize_session": False},
     )
     session.execute(sa.delete(Follow).where(*mine), execution_options={"synchronize_session": False})
+
+
+@on(PlaceDecided)
+def place_decided(session: Session, event: PlaceDecided) -> None:
+    """Tell an author what became of their word that theirs is about something else."""
+    values: Json = {"user_id": event.author_id, "is_granted": event.how != "stays", "placed": event.how}
+    if event.into_id:
+        theme = session.get_one(Theme, event.into_id)
+        values |= {"name": theme.name, "suggestion": theme.suggestion}
+    happen(session, Kind.OBJECTION, post_id=event.post_id, actor_id=event.by_id, values=values)
 
 
 @on(ThemeRose)

@@ -14,7 +14,7 @@ from forum.core.languages import _, date_words, day_words, ngettext, number, pic
 from forum.moderation.status import Decision
 from forum.notifications.queries import AnyRow, Title
 from forum.notifications.status import Kind, Tie, Topic, topic_of
-from forum.themes.labels import label_of
+from forum.themes.labels import first_upper, label_of
 
 Others = Mapping[int, Title]  # posts that are spoken of, by id
 
@@ -325,6 +325,8 @@ def _objection(row: AnyRow, _others: Others) -> Said:
         sentence = _("A moderator agrees with your objection.")
         if row.details.get("is_about_theme"):
             sentence = _("A moderator agrees and has passed it on to those who sort posts into themes.")
+    if "placed" in row.details:
+        sentence = _placed(row)
     return Said(
         sentence,
         _post(row),
@@ -332,6 +334,16 @@ def _objection(row: AnyRow, _others: Others) -> Said:
         action=_("Go to the post"),
         quote=row.details.get("reason", ""),
     )
+
+
+def _placed(row: AnyRow) -> str:
+    """What a product manager made of an author's word that theirs is about something else than its theme."""
+    if row.details["placed"] == "move":
+        theme = pick(row.details["name"]) or first_upper(row.details["suggestion"])
+        return _("You said it is about something else. It is in the theme “{theme}” now.", theme=theme)
+    if row.details["placed"] == "stays":
+        return _("You said it is about something else. It was looked at, and it stays in its theme.")
+    return _("You said it is about something else. It is not in that theme any more.")
 
 
 def _new_post(row: AnyRow, _others: Others) -> Said:

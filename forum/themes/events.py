@@ -42,6 +42,17 @@ class ThemeTakenBack:
 
 
 @dataclass(frozen=True)
+class PlaceDecided:
+    """A product manager has answered an author who said that theirs is about something else."""
+
+    post_id: int
+    author_id: int
+    how: str  # move, keep_out or stays
+    into_id: int | None  # the theme that it was moved to
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class ThemeRose:
     """More people wrote in an accepted theme than its own weeks explain: an early warning was raised."""
 

@@ -15,6 +15,7 @@ from forum.accounts.rules import check_may_write, may_plan
 from forum.core.audit import record
 from forum.core.clock import utcnow
 from forum.core.errors import Conflict, NotFound, require
+from forum.core.events import publish
 from forum.core.languages import _
 from forum.core.people import Reader
 from forum.moderation.models import Report
@@ -24,6 +25,7 @@ from forum.posts.models import Post
 from forum.posts.queries import visible_to
 from forum.posts.status import Moderation
 from forum.themes import steering
+from forum.themes.events import PlaceDecided
 from forum.themes.models import Misplaced, Theme
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -103,7 +105,8 @@ def read_waiting(session: Session, product_id: int, reader: Reader) -> Sequence[
 def answer(session: Session, said: Misplaced, how: str, into: Theme | None, *, by: Reader) -> None:
     """Let a post go to another theme, only out of the one it is in, or stay; a run obeys as it does all steering.
 
-    Raises `NotAllowed` unless `by` plans the backlog, `Conflict` when somebody was faster or no theme was chosen.
+    Publishes `PlaceDecided`. Raises `NotAllowed` unless `by` plans the backlog, `Conflict` when somebody was faster or
+    no theme was chosen.
     """
     require(may_plan(by), _("Only product managers steer themes."))
     session.refresh(said, with_for_update=True)
@@ -117,4 +120,7 @@ def answer(session: Session, said: Misplaced, how: str, into: Theme | None, *, b
     elif how == "keep_out":
         said.steering_id = steering.keep_out(session, theme, said.post_id, by=by).id
     said.decided_at, said.decided_by_id = utcnow(), by.id
+    author_id = session.get_one(Post, said.post_id).author_id
+    if author_id is not None:
+        publish(session, PlaceDecided(said.post_id, author_id, how, into.id if into and how == "move" else None, by.id))
     record(session, "theme.misplaced", by=by.id, subject="theme", subject_id=theme.id, post=said.post_id, how=how)

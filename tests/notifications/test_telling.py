@@ -12,6 +12,7 @@ from forum.backlog.schemas import Promotion
 from forum.backlog.services import move_item, promote_post
 from forum.backlog.status import CameBack, ItemStatus
 from forum.core.clock import utcnow
+from forum.core.events import publish
 from forum.core.jobs import perform, sweep
 from forum.moderation import editing
 from forum.moderation.status import Reason
@@ -26,6 +27,7 @@ from forum.posts.merging import merge, unmerge
 from forum.posts.models import Follow, Post
 from forum.posts.schemas import NewComment
 from forum.posts.status import Visibility, Voice
+from forum.themes.events import PlaceDecided
 from tests.backlog.conftest import decision
 
 DAY = timedelta(days=1)
@@ -270,3 +272,16 @@ def test_a_merge_tells_the_people_of_the_merged_post_alone_and_undoing_it_is_no_
     work(timedelta(minutes=60))
     assert [told(one)[-1] for one in (writer, voter, reader, both)] == ["unmerged"] * 4
     assert [told(one) for one in (other, of_area, of_theme)] == [["status"], [], []]
+
+
+def test_an_author_is_told_what_became_of_theirs_being_about_something_else(session, make, manager, work, postbox):
+    kari = make.person("Kari")
+    post, theme = make.post("Cold seat", author=kari), make.theme("Door seals")
+    for how, into in (("move", theme.id), ("keep_out", None), ("stays", None)):
+        publish(session, PlaceDecided(post.id, kari.id, how, into, manager.id))
+        work()
+
+    texts = [mail.get_body(("plain",)).get_content() for mail in postbox.to(kari)]
+    assert ["in the theme “Door seals” now" in text for text in texts] == [True, False, False]
+    assert ["not in that theme any more" in text for text in texts] == [False, True, False]
+    assert ["it stays in its theme" in text for text in texts] == [False, False, True]
