@@ -1,9 +1,7 @@
 """The assembled application: the toolkit, then every stage in the order of the loop."""
 
-import logging
 from typing import Any, cast
 
-import structlog
 from flask import Flask, g, get_flashed_messages, request, session
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
@@ -32,6 +30,7 @@ from forum.core.languages import (
     number,
     pick,
 )
+from forum.core.logs import init_logs
 from forum.demo import views as demo
 from forum.launches import views as launches
 from forum.listening import views as listening
@@ -93,7 +92,7 @@ def create_app() -> Flask:
     assert receivers.ALL  # importing them is what lets stages hear of each other
     chosen = settings()
     _configure(app, chosen)
-    _log(chosen)
+    init_logs(chosen.log_level)
     init_hosts(app)
     init_identity(app)
     init_uploads(app)
@@ -142,11 +141,6 @@ def _configure(app: Flask, chosen: Settings) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-
-
-def _log(chosen: Settings) -> None:
-    level = logging.getLevelNamesMapping()[chosen.log_level.upper()]
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
 
 
 def _teach_templates(app: Flask) -> None:

@@ -72,8 +72,11 @@ READING = {"reading": True}
 def make_engine(url: str) -> Engine:
     """Open the database at `url`; SQLite through the newer library that pysqlite3 brings, where it exists."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=10, pool_pre_ping=True)
-    engine = sa.create_engine(url, module=_sqlite_module(), connect_args={"timeout": 10, "check_same_thread": False})
+        url = url.replace("postgresql://", "postgresql+psycopg://")
+        return sa.create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+    arguments = {"timeout": 10, "check_same_thread": False}
+    # What was to be stored is no part of errors: they are logged.
+    engine = sa.create_engine(url, module=_sqlite_module(), connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
