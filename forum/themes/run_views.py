@@ -60,7 +60,9 @@ def review() -> ResponseReturnValue:
     every = [theme for theme, _warning in themes]
     on = narrowing.asked(request.args)
     shown = narrowing.narrow(every, on)
-    columns = segment_views.columns_of(product.id, [theme.id for theme in every], request.args.get("segment", ""))
+    columns = segment_views.columns_of(
+        product.id, [theme.id for theme in every], request.args.get("segment", ""), order
+    )
     themes = segment_views.in_order(themes, columns, order, lambda row: row[0])
     return page(
         "themes/review.html",

@@ -67,7 +67,8 @@ class Columns:
     chosen: Known | None
     shares: dict[int, Share]  # of the chosen one, by theme
     extra: dict[int, float]  # by which people count for more than their heads, by theme
-    weighs: bool
+    weighs: bool  # whether any segment does
+    shows_weights: bool  # whether the list says so
 
     def share(self, theme: Theme) -> Share:
         """The people of the chosen segment behind a theme."""
@@ -78,6 +79,11 @@ class Columns:
         return theme.people + self.extra.get(theme.id, 0.0)
 
     @property
+    def are_shown(self) -> bool:
+        """Whether the list has any column of these; then it has no room for lines of weeks."""
+        return self.chosen is not None or self.shows_weights
+
+    @property
     def words(self) -> str:
         """What the weights are, in a sentence; empty without any."""
         said = [
@@ -86,22 +92,24 @@ class Columns:
         return _("Weighted: {weights}, everybody else as 1.", weights=", ".join(said)) if said else ""
 
 
-def columns_of(product_id: int, theme_ids: Sequence[int], asked: str) -> Columns:
-    """What the list of these themes says of segments, of which `asked` is the number of one; kept for minutes."""
+def columns_of(product_id: int, theme_ids: Sequence[int], asked: str, order: Order) -> Columns:
+    """What the list of these themes says of segments, of which `asked` is the number of one; kept for minutes.
+
+    Weights are counted where the list is in their order, or beside a segment.
+    """
     segments = known_segments()
     chosen = next((one for one in segments if str(one.id) == asked), None)
     weighing = weighs(segments)
-    if not theme_ids or not (chosen or weighing):
-        return Columns(segments, chosen, {}, {}, weighing)
+    shows_weights = weighing and (chosen is not None or order is Order.WEIGHTED)
     ids = sorted(theme_ids)
-    every = kept(_LONG, lambda: shares(db, people_of(ids)), "segments of themes", product_id, stamp()) if chosen else {}
-    extra = (
-        kept(_LONG, lambda: extra_weight(db, people_of(ids)), "weights of themes", product_id, stamp())
-        if weighing
-        else {}
-    )
+    every: dict[int, dict[int, Share]] = {}
+    extra: dict[int, float] = {}
+    if chosen and ids:
+        every = kept(_LONG, lambda: shares(db, people_of(ids)), "segments of themes", product_id, stamp())
+    if shows_weights and ids:
+        extra = kept(_LONG, lambda: extra_weight(db, people_of(ids)), "weights of themes", product_id, stamp())
     of_chosen = {theme: found[chosen.id] for theme, found in every.items() if chosen and chosen.id in found}
-    return Columns(segments, chosen, of_chosen, extra, weighing)
+    return Columns(segments, chosen, of_chosen, extra, weighing, shows_weights)
 
 
 def in_order(themes: list[Any], columns: Columns, order: Order, theme_of: Callable[[Any], Theme]) -> list[Any]:
