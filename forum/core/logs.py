@@ -26,6 +26,6 @@ def init_logs(level: str) -> None:
 
 
 def _write_error(out: TextIO, error: ExcInfo) -> None:
-    """Write where an error happened. The usual formatter adds the values of variables: passwords, and people's words."""
+    """Write where an error happened, without the values of variables: passwords, and what people wrote."""
     for line in "".join(format_exception(*error)).splitlines():
         out.write("\n" + _MARGIN + "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line))
