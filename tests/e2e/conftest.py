@@ -63,12 +63,17 @@ class Windows:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give tests of one page at a time their pages, each in every look or in one that changes from page to page."""
+    """Give tests of one page at a time their pages, each in every look or in one that changes from page to page.
+
+    The map is tried in every look, or in the first and the last, which differ in scheme and width.
+    """
+    every = metafunc.config.getoption("every_look")
+    if "map_look" in metafunc.fixturenames:
+        metafunc.parametrize("map_look", LOOKS if every else [LOOKS[0], LOOKS[-1]], ids=str)
     if "a_page" not in metafunc.fixturenames:
         return
     from tests.e2e.pages import PAGES
 
-    every = metafunc.config.getoption("every_look")
     cases = [
         pytest.param(name, look, id=f"{name}-{look}")
         for n, name in enumerate(PAGES)

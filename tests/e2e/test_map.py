@@ -10,7 +10,7 @@ from forum.posts.models import Post
 from forum.themes.mapping import write_places
 from forum.themes.models import Theme
 from forum.themes.status import ThemeState
-from tests.e2e.chromium import LOOKS, Look
+from tests.e2e.chromium import Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -33,10 +33,8 @@ def mapped(world_site):
     return [row[0] for row in rows if row[1] == themes[0]]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_the_map_is_for_everyone(look, windows, mapped, request):
-    if look not in (LOOKS[0], LOOKS[-1]) and not request.config.getoption("every_look"):
-        pytest.skip("the first and the last look differ in scheme and width")
+def test_the_map_is_for_everyone(map_look, windows, mapped, request):
+    look = map_look
     window = windows.of("manager", look)
     page = window.page
     window.open("/themes/map")
