@@ -10,7 +10,7 @@ from forum import receivers
 from forum.backlog import jobs as backlog_jobs
 from forum.core.clock import standing_at, utcnow
 from forum.core.jobs import drop_enqueued
-from forum.demo import desk, scenery
+from forum.demo import desk, moderating, scenery
 from forum.demo.cast import gather
 from forum.demo.company import Company
 from forum.demo.year import DAYS, Year
@@ -45,9 +45,11 @@ def plant(session: Session) -> int:
     company.watch_themes()
     year.write_posts()
     year.report_some()
+    moderating.plan(year)
     year.play()
     with standing_at(today):
         company.look_back()
+    moderating.drop_mail(year)
     drop_enqueued(session)  # what the year left to be done later need not be done now
     desk.plan_runs(session, session.get_one(Product, areas["cabin"].product_id), by=company.manager)
     tell_past(session, today - RECENT)
