@@ -188,13 +188,6 @@ def _others_in(session: Session, post_id: int, hour: datetime, person_id: int) -
     return len(session.connection().execute(OTHERS_IN_HOUR, values).all())
 
 
-def recount_with_survivor(session: Session, post: Post) -> None:
-    """Recount a post, and if it was merged the one that counts for its group."""
-    recount(session, post)
-    if post.survivor_id is not None:
-        recount(session, session.get_one(Post, post.survivor_id))
-
-
 def strongest(interest: sa.SQLColumnExpression[Interest]) -> sa.ColumnElement[int]:
     """How far somebody goes at most, as a rank."""
     return sa.func.max(sa.case({one.value: rank for one, rank in INTEREST_RANK.items()}, value=interest))

@@ -4,7 +4,7 @@ The post's row is locked first (SQLite locks the whole database when a writing t
 read about it stays true until the commit. A primary key makes a second vote impossible all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -161,17 +161,20 @@ def withdraw_vote(session: Session, post: HasId, *, by: Reader) -> Standing:
 
 
 def count_votes_of(session: Session, user_id: int) -> None:
-    """Count the votes that a person cast before their address was verified."""
-    kept = sa.select(Vote.post_id).where(Vote.user_id == user_id, ~Vote.is_counted)
-    ids = session.scalars(kept).all()
+    """Count the votes that a person cast before their address was verified.
+
+    It takes as long as they have votes, however many others voted for the same.
+    """
+    ids = session.scalars(sa.select(Vote.post_id).where(Vote.user_id == user_id, ~Vote.is_counted)).all()
     lock_groups(session, ids)
-    query = sa.select(Post).where(Post.id.in_(ids)).order_by(Post.id)
-    posts = session.scalars(query.execution_options(populate_existing=True)).all()
-    session.execute(sa.update(Vote).where(Vote.user_id == user_id, ~Vote.is_counted).values(is_counted=True))
-    for post in posts:
-        counting.recount_with_survivor(session, post)
+    tops = sa.select(sa.func.coalesce(Post.survivor_id, Post.id)).where(Post.id.in_(ids))
+    for top_id in sorted(set(session.scalars(tops))):
+        mine = _votes_in_group(session, top_id, user_id)
+        stood, kept = _stands(mine, top_id), {vote.post_id for vote in mine if not vote.is_counted}
+        for vote in mine:
+            vote.is_counted = True
         session.flush()
-        tell_of_votes(session, post, user_id)
+        _restand(session, kept, top_id, user_id, stood, _stands(mine, top_id))
 
 
 def tell_of_votes(session: Session, post: Post, user_id: int) -> None:
@@ -204,8 +207,7 @@ def _cast_in_group(session: Session, post: HasId, ballot: AnyRow, by: Reader, in
         _check_votable(_ballot(session, survivor, by, utcnow()), by)
         require(named.author_id != by.id, _("This is your own post: you are counted behind it already."))
     before = survivor.votes
-    in_group = sa.select(Vote).where(Vote.user_id == by.id, Vote.post_id.in_(counting.group_of(survivor.id)))
-    mine = list(session.scalars(in_group.execution_options(populate_existing=True)))
+    mine = _votes_in_group(session, survivor.id, by.id or 0)
     stood = _stands(mine, survivor.id)
     touched = {vote.post_id for vote in mine if vote.interest is not interest}
     if interest is None:
@@ -219,15 +221,32 @@ def _cast_in_group(session: Session, post: HasId, ballot: AnyRow, by: Reader, in
     for vote in mine:
         vote.interest = interest or vote.interest
     session.flush()
-    stands = _stands(mine, survivor.id)
-    for post_id in sorted(touched - {survivor.id}) + [survivor.id] * bool(touched):
-        changed = session.get_one(Post, post_id)
-        counting.change_stand(session, changed, by.id or 0, stood.get(post_id), stands.get(post_id))
-        session.flush()
-        tell_of_votes(session, changed, by.id or 0)
+    _restand(session, touched, survivor.id, by.id or 0, stood, _stands(mine, survivor.id))
     if survivor.votes > before and survivor.votes in MILESTONES:
         _tell_milestone(session, survivor.id, survivor.votes)
     return Standing(survivor.votes, interest, ballot.title, ballot.language)
+
+
+def _votes_in_group(session: Session, top_id: int, user_id: int) -> list[Vote]:
+    """Every vote that a person has in the group that a post stands for."""
+    theirs = sa.select(Vote).where(Vote.user_id == user_id, Vote.post_id.in_(counting.group_of(top_id)))
+    return list(session.scalars(theirs.execution_options(populate_existing=True)))
+
+
+def _restand(
+    session: Session,
+    touched: Collection[int],
+    top_id: int,
+    user_id: int,
+    stood: Mapping[int, counting.Stand | None],
+    stands: Mapping[int, counting.Stand | None],
+) -> None:
+    """Set the counters of the posts on which a person's votes have changed, and of the one that stands for them."""
+    for post_id in [*sorted(set(touched) - {top_id}), *([top_id] if touched else [])]:
+        changed = session.get_one(Post, post_id)
+        counting.change_stand(session, changed, user_id, stood.get(post_id), stands.get(post_id))
+        session.flush()
+        tell_of_votes(session, changed, user_id)
 
 
 def _first_vote(post_id: int, by: Reader, interest: Interest) -> Vote:
