@@ -48,3 +48,10 @@ def test_missing_word_vectors_are_said(app, monkeypatch):
 
     monkeypatch.setattr("forum.engine.wordvectors.find", lambda: None)
     assert "LOOK  Word vectors are missing" in doctor(args=["doctor"]).output
+
+
+def test_a_version_of_sqlite_that_can_damage_the_file_is_said(app, monkeypatch):
+    assert "can damage the file" not in app.test_cli_runner().invoke(args=["doctor"]).output
+
+    monkeypatch.setattr("forum.doctor.SAFE_SQLITE", (99, 0, 0))
+    assert "can damage the file when web and worker write" in app.test_cli_runner().invoke(args=["doctor"]).output

@@ -1,6 +1,7 @@
 """The map of the house, and its guard: a stage imports those before it, never one after."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -114,3 +115,32 @@ def test_nothing_is_unpickled_and_nothing_is_inline():
 
     assert not any(word in code for word in ("pickle.", "joblib.load", "joblib.dump", "yaml.load"))
     assert not any(word in pages for word in (' style="', " onclick=", "<script>", "javascript:"))
+
+
+def test_the_mark_of_the_company_is_drawn_in_one_place():
+    drawers = {
+        path.relative_to(HOME).as_posix()
+        for path in [*FILES, *(HOME / "templates").rglob("*.html")]
+        if 'class="official"' in path.read_text() or 'icon("shield")' in path.read_text()
+    }
+
+    assert drawers == {"templates/macros/badges.html"}
+
+
+def test_moments_come_from_the_clock():
+    tellers = {
+        path.relative_to(HOME / "forum").as_posix()
+        for path in FILES
+        if re.search(r"datetime\.(utc)?now\(|date\.today\(|\btime\.time\(", path.read_text())
+    }
+
+    # The others speak of counts in memory and files of this machine, also where a test or the demo moves the clock.
+    others = {"web/limits.py", "web/tallies.py", "search/services.py", "search/similar.py", "themes/jobs.py"}
+    assert tellers == {"core/clock.py", *others}
+
+
+def test_packages_are_pinned_with_their_hashes():
+    for name in ("requirements.txt", "tests/requirements.txt"):
+        packages = re.split(r"\n(?=\S)", (HOME / name).read_text().strip())
+
+        assert [one for one in packages if not re.match(r"[\w.\[\]-]+==\S+.*--hash=sha256:", one, re.DOTALL)] == []

@@ -40,3 +40,14 @@ def test_the_address_of_a_site_that_has_ended_is_forgotten(tmp_path):
 def test_a_note_that_cannot_be_read_says_nothing(tmp_path):
     (tmp_path / RUNNING).mkdir()
     assert running_at(tmp_path) == ""
+
+
+def test_a_weak_key_is_refused_at_the_start(new_app, monkeypatch):
+    monkeypatch.setattr("forum.app.settings", lambda: Settings(secret_key="secret", data_dir=settings().data_dir))
+
+    with pytest.raises(ValueError, match="at least 32 characters"):
+        new_app()
+
+
+def test_debugging_is_off(app):
+    assert not app.debug
