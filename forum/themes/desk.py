@@ -263,7 +263,7 @@ def _unmet(entry: dict[str, Any], themes: dict[int, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something a person told the engine that still holds."""
+    """Something a person told the engine."""
 
     id: int
     kind: SteeringKind
@@ -273,11 +273,19 @@ class Said:
     post_title: str
     who: str
     said_at: datetime
+    undone_at: datetime | None  # by a person, or by what somebody said later
+    undone_by: str
 
 
-def read_said(session: Session, product_id: int, *, theme_id: int | None = None) -> list[Said]:
-    """What people told the engine about a product, or about one theme, that was not taken back; newest first."""
-    other = sa.orm.aliased(Theme)
+def read_said(
+    session: Session, product_id: int, *, theme_id: int | None = None, with_undone: bool = False
+) -> list[Said]:
+    """What people told the engine about a product, or about one theme, and what holds of it; newest first.
+
+    With `with_undone` what does not hold any more comes after it, the last taken back first.
+    """
+    other, undoer = sa.orm.aliased(Theme), sa.orm.aliased(User)
+    holds = Steering.undone_at.is_(None)
     query = (
         sa.select(
             Steering.id,
@@ -292,6 +300,8 @@ def read_said(session: Session, product_id: int, *, theme_id: int | None = None)
             Steering.post_id,
             Post.title,
             User.display_name,
+            Steering.undone_at,
+            undoer.display_name.label("undone_by"),
         )
         .join(Theme, Theme.id == Steering.theme_id)
         .outerjoin(other, other.id == Steering.other_theme_id)
@@ -299,8 +309,9 @@ def read_said(session: Session, product_id: int, *, theme_id: int | None = None)
             Post, sa.and_(Post.id == Steering.post_id, Post.moderation.in_((Moderation.OPEN, Moderation.MERGED)))
         )
         .outerjoin(User, User.id == Steering.said_by_id)
-        .where(Steering.product_id == product_id, Steering.undone_at.is_(None))
-        .order_by(Steering.id.desc())
+        .outerjoin(undoer, undoer.id == Steering.undone_by_id)
+        .where(Steering.product_id == product_id, sa.or_(holds, sa.literal(with_undone)))
+        .order_by(sa.not_(holds), Steering.undone_at.desc(), Steering.id.desc())
         .limit(200)
     )
     if theme_id is not None:
@@ -332,6 +343,8 @@ def _said(row: Row) -> Said:
         row.title or "",
         row.display_name or "",
         row.said_at,
+        row.undone_at,
+        row.undone_by or "",
     )
 
 

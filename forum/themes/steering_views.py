@@ -295,14 +295,16 @@ def undo(steering_id: int) -> ResponseReturnValue:
 @bp.get("/themes/steering")
 @allowed(may_plan)
 def steering_list() -> ResponseReturnValue:
-    """Show everything that people told the engine and that still holds, each with a way to take it back."""
+    """Show everything that people told the engine: what holds, with a way to take it back, and what was taken back."""
     products = read_products(db)
     product = queries.choose_product(products, request.args.get("product", ""))
     run_id, obeyed = obeying.read_obedience(db, product.id) if product else (None, {})
+    said = desk.read_said(db, product.id, with_undone=True) if product else []
     return page(
         "themes/steering.html",
         products=product_links(products, product, "themes.steering_list"),
-        said=desk.read_said(db, product.id) if product else [],
+        said=[one for one in said if not one.undone_at],
+        undone=[one for one in said if one.undone_at],
         waiting=[(one, label_of(one)) for one in misplacing.read_waiting(db, product.id, me())] if product else [],
         themes=desk.read_names(db, product.id) if product else [],
         obeyed={steering_id: one.value for steering_id, one in obeyed.items()},

@@ -1,5 +1,6 @@
 """Themes as customers and product managers see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,9 @@ def test_pins_and_keep_outs_are_one_click_each(visitor, session, make, posts):
     assert "Write the number of a post" in visitor.text
     kinds = set(session.scalars(sa.select(Steering.kind)))
     assert kinds == {SteeringKind.PIN, SteeringKind.KEEP_OUT}
+    visitor.open("/themes/steering").send("Undo: Pinned to")
+    assert "1 was taken back" in visitor.text
+    assert re.search(r"Pinned to “Seat heating”:.*taken back by \w+", visitor.text, re.DOTALL)
 
 
 def test_a_post_that_cannot_be_pinned_is_said_beside_its_field_with_what_was_typed(visitor, make, posts):
