@@ -52,7 +52,7 @@ def plan(year: Year) -> None:
     warned = year.cast.customers[-1]
     warn = partial(conduct.warn, year.session, year.session.get_one(User, warned.id), Reason.RUDE, "", by=moderator)
     year.at(year.today - timedelta(days=17), warn)
-    year.at((year.today - timedelta(days=6)).replace(minute=3), partial(_send_newsletter, year))
+    year.at((year.today - timedelta(days=6)).replace(hour=8, minute=3), partial(_send_newsletter, year))
 
 
 def drop_mail(year: Year) -> None:
