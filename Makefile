@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long check e2e bench flood bench-desk bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long check e2e faults bench flood bench-desk bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 endef
 
 test: setup-dev ## set up and run all tests but the long ones
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults"
 
 test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address and odd forms as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m long
@@ -53,6 +53,9 @@ check: setup-dev ## lint, types, import map
 
 e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n 2 --every-look
+
+faults: setup-dev ## processes killed at fifty moments under writes, a full disk, a locked database, half a migration
+	@$(BIN)/python -m pytest tests/faults -n 2 -m faults
 
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench

@@ -25,7 +25,10 @@ def guess_language(text: str) -> str:
     """The BCP 47 code of the language of `text`, `und` when it is too short or could be several."""
     if sum(sign.isalpha() for sign in text) < _MIN_LETTERS:
         return UNKNOWN
-    ranked = _identifier().rank(text[:2000])
+    try:
+        ranked = _identifier().rank(text[:2000])
+    except OSError:  # it unpacks its model into a file of the system's; a full disk is no reason to refuse a text
+        return UNKNOWN
     best, best_score = ranked[0]
     certainty = 1 / sum(exp(max(-50.0, score - best_score)) for _code, score in ranked)
     if certainty < _SURE:

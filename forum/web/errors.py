@@ -37,7 +37,7 @@ def show(error: ForumError) -> Response:
         response = jsonify(title=str(error.title), detail=error.message, status=error.status, code=error.code)
         response.content_type = "application/problem+json"
     else:
-        again = _typed() if isinstance(error, errors.TooMany) else []
+        again = _typed() if isinstance(error, (errors.TooMany, errors.Unavailable)) else []
         response = make_response(render_template("errors/error.html", error=error, has_errors=True, again=again))
     response.status_code = error.status
     retry_after = getattr(error, "retry_after", None)
