@@ -12,6 +12,7 @@ from forum.core.errors import Invalid
 from forum.core.languages import _, ngettext, number, speaking
 from forum.segments import attributes, files, jobs, queries
 from forum.segments.status import About
+from forum.segments.wording import odd_words
 
 segments = AppGroup("segments", help="What is known of people and companies, and who is in which segment.")
 
@@ -39,7 +40,7 @@ def import_(file: Path, trial: bool) -> None:
         except Invalid as problem:
             raise click.ClickException(problem.message) from problem
         for line, why, value in found.odd[: attributes.SHOWN]:
-            click.echo(_("line {n}: {reason}", n=line, reason=f"{why.value} {value}".strip()))
+            click.echo(_("line {n}: {reason}", n=line, reason=f"{odd_words(why.value)} {value}".strip()))
         if not trial:
             _bring(file)
         click.echo(_summary(found, trial))

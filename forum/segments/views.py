@@ -16,7 +16,8 @@ from forum.segments.models import AttributeFile, Segment
 from forum.segments.panels import forget_segments
 from forum.segments.rules import may_segment
 from forum.segments.schemas import SegmentForm, Upload
-from forum.segments.status import How, Odd
+from forum.segments.status import How
+from forum.segments.wording import odd_words
 from forum.web.forms import Form
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, is_fragment, page
@@ -157,17 +158,3 @@ def drop_file(file_id: int) -> ResponseReturnValue:
     files.drop_file(db, file, by=me())
     flash(_("The file is deleted. Nothing was changed by it."))
     return go("segments.bring_file")
-
-
-def odd_words(why: str) -> str:
-    """Why a row or a value is left out."""
-    return {
-        Odd.UNREADABLE: _("The row cannot be read."),
-        Odd.NO_ADDRESS: _("This is no e-mail address; the row is left out."),
-        Odd.NO_NAME: _("This names no company; the row is left out."),
-        Odd.TWICE: _("An earlier line is about the same; this one is left out."),
-        Odd.NO_NUMBER: _("This is no number; the value is left out."),
-        Odd.NO_DAY: _("This is no day like 2024-05-31; the value is left out."),
-        Odd.FORMULA: _("This begins like a formula; the value is left out."),
-        Odd.TOO_LONG: _("This is too long; the value is left out."),
-    }[Odd(why)]

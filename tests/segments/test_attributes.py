@@ -183,3 +183,23 @@ def test_only_product_managers_bring_files_in(session, make, bring, manager, vis
         visitor.sign_in(other).open("/segments", status=403)
         visitor.open(f"/segments/files/{file.id}", status=403)
     assert settings().data_dir in files.path_of(file).parents
+
+
+def test_the_command_brings_in_what_the_page_would(app, session, make, tmp_path):
+    kari = make.person(email="kari@example.com")
+    session.commit()
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE)
+    run = app.test_cli_runner().invoke
+
+    trial = run(args=["segments", "import", str(path), "--trial"])
+    session.expire_all()
+    before = dict(kari.attributes)
+    session.commit()
+    done = run(args=["segments", "import", str(path)])
+
+    session.expire_all()
+    assert trial.output.endswith("1 person would change; 0 as before, 2 without an account, 2 odd.\n")
+    assert done.output.endswith("1 person changed; 0 as before, 2 without an account, 2 odd.\n")
+    assert (before, kari.attributes["plan"], list(files.folder().iterdir())) == ({}, "Enterprise", [])
+    assert run(args=["segments", "list"]).output == "0 segments.\n"
