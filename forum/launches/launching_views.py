@@ -230,11 +230,10 @@ def edit(launch_id: int) -> ResponseReturnValue:
     launched = db.get(Launch, launch_id) if row else None
     if launched is None:
         raise NotFound(_("It may have been removed, or the address is not quite right. Look at the launches."))
-    item = db.get_one(BacklogItem, launched.item_id)
-    kept = picturing.picture_of(db, item.id, launch_id)
+    kept = picturing.picture_of(db, launched.item_id, launch_id)
     if request.method == "POST" and not form.errors:
         try:
-            answer = _retell(form, launched, item, prepared)
+            answer = _retell(form, launched, prepared)
         except Conflict as conflict:
             return _show_edit(form, launched, kept, conflict)
         if answer is not None:
@@ -242,10 +241,9 @@ def edit(launch_id: int) -> ResponseReturnValue:
     return _show_edit(form, launched, kept)
 
 
-def _retell(
-    form: Form[Retelling], launched: Launch, item: BacklogItem, prepared: Prepared | None
-) -> ResponseReturnValue | None:
+def _retell(form: Form[Retelling], launched: Launch, prepared: Prepared | None) -> ResponseReturnValue | None:
     """Do what the form about a launch asks for; None to show it again."""
+    item = db.get_one(BacklogItem, launched.item_id)
     if prepared is not None:
         picturing.add_picture(db, item, prepared, by=me(), launch_id=launched.id)
         jobs.plan_sweep(db)
@@ -271,7 +269,7 @@ def _show_edit(
 ) -> ResponseReturnValue:
     before = queries.quotes(db, launched.id, OFFERED)
     after = queries.quotable_after(db, launched.id, OFFERED)
-    standing, changed = meanwhile.words_of(db, launched), None
+    standing, changed = meanwhile.words_of(db, launched, kept), None
     if conflict is not None:
         form.refuse(conflict)
         offered = {

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from forum.backlog.conflicts import Clash, Meanwhile
 from forum.backlog.services import Stale
 from forum.core.languages import LANGUAGES, _
-from forum.launches import picturing
-from forum.launches.models import Launch, LaunchPlan, Verdict
+from forum.launches.models import Launch, LaunchPicture, LaunchPlan, Verdict
 from forum.launches.schemas import Launching
 
 Standing = Mapping[str, Any]  # field → how it stands
@@ -30,10 +29,9 @@ def draft_of(plan: LaunchPlan | None) -> Standing:
     return {name: fields.get(name) or "" for name in DRAFTED}
 
 
-def words_of(session: Session, launch: Launch) -> Standing:
-    """Which words and which picture stand on the page of a launch."""
+def words_of(session: Session, launch: Launch, picture: LaunchPicture | None) -> Standing:
+    """Which words stand on the page of a launch, those about its `picture` among them."""
     quoted = sa.select(Verdict.user_id).where(Verdict.launch_id == launch.id, Verdict.quoted_at.is_not(None))
-    picture = picturing.picture_of(session, launch.item_id, launch.id)
     return {
         "before": launch.before_ids,
         "after": sorted(session.scalars(quoted)),

@@ -88,7 +88,8 @@ def retell(session: Session, launch: Launch, retelling: Retelling, *, by: Reader
     """
     require(may_plan(by), _("Only product managers launch."))
     session.refresh(launch, with_for_update=True)
-    meanwhile.check(retelling.seen, meanwhile.words_of(session, launch))
+    picture = picturing.picture_of(session, launch.item_id, launch.id)
+    meanwhile.check(retelling.seen, meanwhile.words_of(session, launch, picture))
     now, chosen = utcnow(), set(retelling.after)
     offered = session.scalars(sa.select(Verdict).where(Verdict.launch_id == launch.id, Verdict.may_quote)).all()
     if retelling.seen and chosen - {verdict.user_id for verdict in offered}:
@@ -97,7 +98,6 @@ def retell(session: Session, launch: Launch, retelling: Retelling, *, by: Reader
     for verdict in offered:
         is_chosen = verdict.user_id in chosen
         verdict.quoted_at = (verdict.quoted_at or now) if is_chosen else None
-    picture = picturing.picture_of(session, launch.item_id, launch.id)
     if picture is not None:
         picturing.describe(picture, retelling.picture_alt)
     audit.record(session, "launch.retell", by=by.id, subject="item", subject_id=launch.item_id, launch=launch.id)

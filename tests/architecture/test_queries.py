@@ -18,6 +18,7 @@ from forum.moderation.models import Case
 from forum.moderation.status import CaseKind
 from forum.posts.models import Post
 from forum.posts.status import Moderation, Voice
+from forum.products.models import Product
 from forum.search.services import index_post
 from forum.segments.models import AttributeFile, Segment, SegmentMember
 from forum.segments.status import About
@@ -36,6 +37,14 @@ PUBLIC = (
 OWN = ("/?mine=1", "/me", "/me/notices", "/me/notices/mail", "/me/follows", "/me/posts", "/me/receipts", "/me/sign-ins")
 MANAGER = (
     *("/backlog", "/backlog?view=table", "/backlog/{item}", "/backlog/{item}/evidence", "/decisions"),
+    *("/backlog/weights/{slug}", "/backlog/compare?above={item}&below={other}", "/backlog/views", "/backlog/embed"),
+    *(
+        "/backlog/export",
+        "/backlog/export?item={item}&item={other}",
+        "/backlog/{item}/needs",
+        "/backlog/{item}/audience",
+    ),
+    *("/backlog/several?act=status&item={item}&item={other}", "/launches/{launch}/edit", "/launches/{launch}/effect"),
     *("/themes/review", "/themes/map", "/themes/map?as=table&theme={theme}", "/themes/steering", "/themes/versions"),
     *("/segments", "/segments/import", "/themes/review?segment={segment}&order=weighted"),
 )
@@ -185,6 +194,8 @@ def shelf(make: Any) -> Shelf:
     shelf = Shelf(make)
     shelf.add()
     shelf.names["product"] = make.session.get_one(Post, shelf.names["post"]).product_id
+    shelf.names["slug"] = make.session.get_one(Product, shelf.names["product"]).slug
+    shelf.names["other"] = shelf._item(shelf.post).id
     return shelf
 
 
