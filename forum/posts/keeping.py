@@ -4,7 +4,7 @@ Each of these can be taken back by one press, exactly, as long as nothing of its
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,7 +101,9 @@ def _pin(
 
 
 def _pinned(post: Post) -> list[Any]:
-    return [post.pinned_until.isoformat() if post.pinned_until else "", post.is_pinned_on_board]
+    """How a post is pinned, as the log keeps it: in UTC, as it is when it is read again."""
+    until = post.pinned_until.astimezone(UTC).isoformat() if post.pinned_until else ""
+    return [until, post.is_pinned_on_board]
 
 
 def undo(session: Session, post: Post, entry_id: int, *, by: Reader) -> None:

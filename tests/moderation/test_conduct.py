@@ -107,6 +107,15 @@ def test_a_moderator_takes_a_lock_back_where_it_was_said_and_on_the_page(visitor
     assert not post.is_locked
 
 
+def test_a_pin_until_the_end_of_a_day_here_is_taken_back(visitor, make):
+    post = make.post()
+    visitor.sign_in(make.moderator()).open(f"/moderation/posts/{post.id}/keep")
+    visitor.send("Pin", until=(utcnow() + timedelta(days=9)).date().isoformat(), pin_words="Read it.")
+    visitor.send("Undo", into="/keep/")  # the log has the day in the site's time zone, the post in UTC
+
+    assert post.pinned_until is None
+
+
 def test_a_suspended_person_reads_and_adds_nothing(visitor, session, make, kari):
     person, post = make.person("Per"), make.post()
     conduct.suspend(session, person, utcnow() + timedelta(days=3), Reason.RUDE, "", by=kari)
