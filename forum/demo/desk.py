@@ -44,9 +44,9 @@ ISSUES = {"clear-glass": {"jira": "CAB-112", "github": "#41"}, "phone-stays-conn
 AGO = timedelta(days=3)
 DOUBTED = "cabin-temperature"  # the theme of which somebody says: mine is about something else
 DOUBTS = {
-    "en": "This is about the fan noise. The temperature is fine.",
-    "nb": "Dette handler om støyen fra viften. Temperaturen er det ikke noe galt med.",
-    "da": "Det her handler om støjen fra blæseren. Temperaturen fejler ikke noget.",
+    "en": "The heating itself works. Mine is about how something is built, so it belongs elsewhere.",
+    "nb": "Varmen i seg selv virker. Mitt handler om hvordan noe er bygd, så det hører hjemme et annet sted.",
+    "da": "Varmen i sig selv virker. Mit handler om, hvordan noget er bygget, så det hører til et andet sted.",
 }
 SAID_AGO, PASSED_ON_AGO = timedelta(hours=30), timedelta(hours=20)
 POSTS = 60  # after so many new ones a run starts by itself
