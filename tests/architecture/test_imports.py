@@ -144,3 +144,19 @@ def test_packages_are_pinned_with_their_hashes():
         packages = re.split(r"\n(?=\S)", (HOME / name).read_text().strip())
 
         assert [one for one in packages if not re.match(r"[\w.\[\]-]+==\S+.*--hash=sha256:", one, re.DOTALL)] == []
+
+
+def test_nothing_is_fetched_from_other_sites():
+    clients = {
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "urllib.request",
+        "http.client",
+        "socket",
+        "ftplib",
+        "feedparser",
+    }
+
+    assert [str(path) for path in FILES if not imports_of(path).isdisjoint(clients)] == []

@@ -89,6 +89,15 @@ def test_a_file_that_only_says_that_it_is_gzipped_is_refused(tmp_path):
         list(open_rows(write(tmp_path, "a.csv.gz", "title\nCold\n")))
 
 
+def test_no_more_is_unpacked_than_a_file_may_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr("forum.listening.files.MAX_BYTES", 100_000)  # as if that were two gigabytes
+    path = write(tmp_path, "a.csv.gz", gzip.compress(b"title,body\n" + b"Cold,seat\n" * 1_000_000))
+    assert path.stat().st_size < 100_000
+
+    with pytest.raises(Invalid, match="larger than 2 GB unpacked"):
+        list(open_rows(path))
+
+
 def test_a_file_with_names_of_columns_alone_is_refused(tmp_path):
     for name, content in (("a.csv", "title,body\n"), ("a.json", "[]")):
         with pytest.raises(Invalid, match="no rows"):

@@ -44,6 +44,7 @@ def test_one_address_asks_fifty_times_in_ten_seconds(new_app, monkeypatch):
         ("accounts.register", "5 per 30 minute"),
         ("accounts.reset", "5 per 1 day"),
         ("accounts.sign_in", "10 per 5 minute"),
+        ("accounts.second_step", "10 per 5 minute"),
     ],
 )
 def test_what_can_be_misused_has_a_pace_of_its_own(app, endpoint, pace):
