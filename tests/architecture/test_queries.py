@@ -24,6 +24,7 @@ from forum.segments.models import AttributeFile, Segment, SegmentMember
 from forum.segments.status import About
 
 SIGNED_OUT, SIGNED_IN = 4, 7  # queries at most
+BESIDE = {"/moderation": 1}  # further ones: the post most like the case, whole, beside it
 
 # Pages with lists, and who may open them: everybody, a customer, or one of the company's roles.
 PUBLIC = (
@@ -93,7 +94,9 @@ class Shelf:
         self._segment()
         theme = make.theme("", [post, make.post("A cold seat", area=self.area)])
         make.warning(theme)
-        waiting = make.post("Waiting", area=self.area, moderation=Moderation.WAITING)
+        # Like those that stand, so that the queue looks for them whatever the other words weigh.
+        words = {"body": "The seat is cold in the morning.", "moderation": Moderation.WAITING}
+        waiting = make.post("The seat is cold", area=self.area, **words)
         make._add(Case(kind=CaseKind.FIRST_POST, post_id=waiting.id, open_key=f"first {waiting.id}", opened_at=now))
         item = self._item(first)
         launch = self._launch(item, first)
@@ -225,4 +228,4 @@ def test_lists_take_few_queries_and_as_many_for_three_rows_as_for_one(address, r
     three = queries()
 
     assert len(one) == len(three), "\n".join(sorted(set(three) - set(one)) or three)
-    assert len(one) <= (SIGNED_IN if role else SIGNED_OUT), "\n".join(one)
+    assert len(one) <= (SIGNED_IN if role else SIGNED_OUT) + BESIDE.get(address, 0), "\n".join(one)
