@@ -102,7 +102,9 @@ def _show_unexpected(error: Exception) -> Response:
     if current_app.testing and current_app.config.get("RAISE_ERRORS", True):
         raise error
     reference = secrets.token_hex(4)
-    get_logger().exception("unexpected error", reference=reference, path=request.path)
+    numbers = {name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)}
+    # Other parts of an address may be secrets: those of links in mail.
+    get_logger().exception("unexpected error", reference=reference, page=request.endpoint, **numbers)
     shown = ForumError(
         _("Something broke on our side, and nothing was saved. Quote {ref} if you tell us.", ref=reference)
     )
