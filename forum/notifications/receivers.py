@@ -20,7 +20,7 @@ from forum.moderation.rules import OBJECT_WITHIN, UNDO_WITHIN
 from forum.notifications import forgetting  # noqa: F401  # it hears by itself
 from forum.notifications.audience import areas_above
 from forum.notifications.happening import happen
-from forum.notifications.models import Happening
+from forum.notifications.models import Happening, Notice
 from forum.notifications.status import Kind, Subject
 from forum.posts.events import CommentAdded, MergeUndone, PostMerged, PostMoved, PostPublished, PostSplit
 from forum.posts.models import Comment, Follow, Post
@@ -36,11 +36,22 @@ _SILENT = (ItemStatus.PROPOSED, ItemStatus.LAUNCHED)  # promises nothing yet; th
 
 @on(CommentAdded)
 def comment_added(session: Session, event: CommentAdded) -> None:
-    """Tell of a comment or of an official answer; notes for the team are told to nobody."""
+    """Tell of a comment or of an official answer, once; notes for the team are told to nobody."""
     comment = session.get_one(Comment, event.comment_id)
-    if not comment.is_internal:
+    if not comment.is_internal and not _is_told(session, comment.id):
         kind = Kind.ANSWER if comment.voice is Voice.OFFICIAL else Kind.COMMENT
         happen(session, kind, post_id=event.post_id, comment_id=comment.id, actor_id=comment.author_id)
+
+
+def _is_told(session: Session, comment_id: int) -> bool:
+    """Whether people were told of a comment, or are about to be: one that waited again is opened once more."""
+    told_to = sa.exists().where(Notice.happening_id == Happening.id)
+    told = sa.select(Happening.id).where(
+        Happening.comment_id == comment_id,
+        Happening.kind.in_([Kind.COMMENT, Kind.ANSWER]),
+        Happening.told_at.is_(None) | told_to,
+    )
+    return session.scalars(told.limit(1)).first() is not None
 
 
 @on(ItemMoved)

@@ -25,8 +25,8 @@ from forum.posts import commenting
 from forum.posts.correcting import Correction
 from forum.posts.merging import merge, unmerge
 from forum.posts.models import Follow, Post
-from forum.posts.schemas import NewComment
-from forum.posts.status import Visibility, Voice
+from forum.posts.schemas import CommentChange, NewComment
+from forum.posts.status import Moderation, Visibility, Voice
 from forum.themes.events import PlaceDecided
 from tests.backlog.conftest import decision
 
@@ -285,3 +285,32 @@ def test_an_author_is_told_what_became_of_theirs_being_about_something_else(sess
     assert ["in the theme “Door seals” now" in text for text in texts] == [True, False, False]
     assert ["not in that theme any more" in text for text in texts] == [False, True, False]
     assert ["it stays in its theme" in text for text in texts] == [False, False, True]
+
+
+def test_a_comment_that_was_asked_for_another_look_is_told_once(talk, make, session, work, told):
+    _post, kari, _ola, ida, say = talk
+    moderator = make.as_reader(make.moderator())
+    comment = say()
+    work()
+    commenting.ask_author(session, comment, by=moderator, reason="No names, please.")
+    change = CommentChange(body="Mine too, and no name.", version=comment.version)
+    commenting.edit_comment(session, comment, change, by=make.as_reader(ida))
+    commenting.open_comment(session, comment, by=moderator)
+    work()
+
+    assert told(kari) == ["comment"]
+
+
+def test_a_comment_whose_approval_was_undone_at_once_is_told_when_it_is_approved_again(talk, make, session, work, told):
+    _post, kari, _ola, _ida, say = talk
+    moderator, newcomer = make.as_reader(make.moderator()), make.person("Per", approved_posts=0)
+    comment = say(by=newcomer)
+    for _time in range(2):
+        commenting.open_comment(session, comment, by=moderator)
+        commenting.restore_comment(session, comment, by=moderator, to=Moderation.WAITING)
+        work()
+    assert told(kari) == []
+
+    commenting.open_comment(session, comment, by=moderator)
+    work()
+    assert told(kari) == ["comment"]
