@@ -48,6 +48,19 @@ def contents(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
 
 
+def place_in(path: Path, name: str) -> int:
+    """Where the packed words of a file in the archive begin, in bytes: behind its head, its name and what follows."""
+    with ZipFile(path) as archive:
+        head = archive.getinfo(name).header_offset
+    data = path.read_bytes()
+    return (
+        head
+        + 30
+        + int.from_bytes(data[head + 26 : head + 28], "little")
+        + int.from_bytes(data[head + 28 : head + 30], "little")
+    )
+
+
 def empty_sqlite(folder: Path) -> sa.Engine:
     folder.mkdir(exist_ok=True)
     return database.make_engine(f"sqlite:///{folder / 'forum.db'}")
@@ -145,7 +158,8 @@ def test_a_damaged_or_foreign_file_is_refused_and_nothing_is_restored(kept, tmp_
     if harm == "cut":
         bad.write_bytes(whole[: len(whole) // 2])
     elif harm == "changed":
-        bad.write_bytes(whole[:3000] + bytes([whole[3000] ^ 255]) + whole[3001:])
+        at = place_in(kept, "rows/posts.jsonl") + 40
+        bad.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
     elif harm == "text":
         bad.write_text("Dear diary")
     else:

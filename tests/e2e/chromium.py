@@ -110,6 +110,7 @@ class Window:
 
     def faults(self) -> list[str]:
         """What is wrong with the page as it stands; each is told once."""
+        self.page.wait_for_load_state()
         found, self.noted = self.noted, []
         found += self._overflow(self.look.width)
         for violation in self.page.evaluate("options => axe.run(options).then(found => found.violations)", AXE):

@@ -150,7 +150,8 @@ def is_grouped(petra: Window, step: Step, post: int) -> int:
     press(page, "Accept all")
     expect(page.get_by_text("Every line is decided.")).to_be_visible()
     petra.open(f"/posts/{post}")
-    page.locator('a[href^="/themes/"]:not([href*="review"])').last.click()
+    with page.expect_navigation():
+        page.locator('a[href^="/themes/"]:not([href*="review"])').last.click()
     theme = int(re.search(r"/themes/(\d+)", page.url)[1])
     step.look(petra, "theme")
     petra.open(f"/themes/{theme}/name")
@@ -209,7 +210,8 @@ def reads_the_receipt(kari: Window, step: Step, post: int) -> None:
     step.look(kari, "what-became-of-it")
     kari.open("/me/receipts")
     step.look(kari, "receipts")
-    page.locator('a[href^="/receipts/"]').first.click()
+    with page.expect_navigation():
+        page.locator('a[href^="/receipts/"]').first.click()
     step.look(kari, "receipt")
     page.locator("input[name=answer][value=yes]").check(force=True)
     press(page, "Send the answer")
