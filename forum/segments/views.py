@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from forum.core.errors import Conflict, Invalid
 from forum.core.jobs import Job, JobState
-from forum.core.languages import _, mark
+from forum.core.languages import _
 from forum.segments import files, queries, services
 from forum.segments.conditions import MOST, Condition, key_word
 from forum.segments.models import AttributeFile, Segment
@@ -19,7 +19,6 @@ from forum.segments.schemas import SegmentForm, Upload
 from forum.segments.status import How
 from forum.segments.wording import odd_words
 from forum.web.forms import Form
-from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, is_fragment, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
@@ -28,7 +27,6 @@ from forum.web.uploads import takes_files
 bp = Blueprint("segments", __name__)
 MEGABYTES = 16
 
-menu("segments.index", mark("Segments"), rule=may_segment, group="team", order=45)
 takes_files("segments.bring_file", megabytes=MEGABYTES)
 
 
