@@ -16,7 +16,7 @@ nobody counts twice in one theme. All are kept in the transaction of whatever ch
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
@@ -239,3 +239,8 @@ def seconds(session: Session, moment: Any) -> sa.ColumnElement[int]:
 def week_number(at: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """The number of the ISO week that a second lies in, counted from one Monday; weeks change in UTC."""
     return (at + MONDAY) // WEEK
+
+
+def beginning_of(week: int) -> datetime:
+    """The moment at which the week of this number begins."""
+    return datetime.fromtimestamp(week * WEEK - MONDAY, UTC)

@@ -17,7 +17,7 @@ from forum.posts.queries import is_followed, visible_to
 from forum.posts.status import Moderation
 from forum.search.queries import hits, matching
 from forum.search.stemming import asked_stems
-from forum.themes.counting import people_of, seconds, week_number
+from forum.themes.counting import beginning_of, people_of, seconds, week_number
 from forum.themes.labels import label_of
 from forum.themes.models import EarlyWarning, Steering, Theme, ThemeMember, ThemeVersion
 from forum.themes.queries import QUOTES, Quote, find_theme, last_weeks, members
@@ -150,16 +150,17 @@ def read_lines_of_weeks(session: Session, product_id: int) -> dict[int, list[int
     """Posts a week over the last twelve weeks, by theme."""
     weeks = last_weeks()
     week = week_number(seconds(session, Post.created_at)).label("week")
+    # Not the column itself: SQLite would walk the themes' index, through the posts of all years, to group by it.
+    theme = sa.func.coalesce(Post.theme_id, 0).label("theme")
     rows = session.execute(
-        sa.select(Post.theme_id, week, sa.func.count())
+        sa.select(theme, week, sa.func.count())
         .where(
             Post.product_id == product_id,
             Post.is_listed,
             Post.is_dated,
-            Post.theme_id.is_not(None),
-            week >= weeks.start,
+            Post.created_at >= beginning_of(weeks.start),
         )
-        .group_by(Post.theme_id, week)
+        .group_by(theme, week)
     )
     found: dict[int, list[int]] = {}
     for theme_id, number, count in rows:
