@@ -42,7 +42,7 @@ endef
 test: setup-dev ## set up and run all tests but the long ones
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults"
 
-test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address and odd forms as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches
+test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address and odd forms as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches, heavy jobs whose processes end, a product manager without a mouse
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m long
 
 check: setup-dev ## lint, types, import map

@@ -201,6 +201,7 @@ def test_a_job_whose_process_is_ended_from_outside_is_tried_three_times(announce
     assert row.result["problem"]["da"].startswith("Processen")
 
 
+@pytest.mark.long
 def test_a_heavy_job_whose_own_process_is_killed_is_run_again_by_the_same_worker(tmp_path):
     began = tmp_path / "began"
     job_id = queued(slow_worker.hang_once_apart, began=str(began))
@@ -250,12 +251,11 @@ def wait_for(condition, *, seconds: float = 30):
 @pytest.mark.parametrize(
     ("function", "end", "silence"),
     [
-        (slow_worker.hang_once, signal.SIGKILL, 1.5),
-        (slow_worker.hang_once, signal.SIGTERM, 1.5),
-        (slow_worker.hang_once_apart, signal.SIGKILL, 3),
-        (slow_worker.hang_once_apart, signal.SIGTERM, 3),
+        pytest.param(slow_worker.hang_once, signal.SIGKILL, 1.5, id="killed"),
+        pytest.param(slow_worker.hang_once, signal.SIGTERM, 1.5, id="stopped"),
+        pytest.param(slow_worker.hang_once_apart, signal.SIGKILL, 3, id="killed-apart", marks=pytest.mark.long),
+        pytest.param(slow_worker.hang_once_apart, signal.SIGTERM, 3, id="stopped-apart", marks=pytest.mark.long),
     ],
-    ids=["killed", "stopped", "killed-apart", "stopped-apart"],
 )
 def test_a_job_whose_worker_ends_is_finished_by_another(function, end, silence, tmp_path):
     began = tmp_path / "began"

@@ -10,7 +10,7 @@ from tests.e2e.chromium import Look
 from tests.e2e.test_without_a_mouse import tab_to
 from tests.make import Make
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(120)]
 
 ITEM = "Wipers that do not smear"
 
