@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from forum.core import database
 from forum.core.languages import set_language
 from forum.core.people import Reader
 from forum.web.cookies import cookie_name
+from tests.bench.measure import free_port
 from tests.make import Make
 from tests.world import World, plant
 
@@ -83,7 +83,7 @@ def site(start: Path, folder: Path, *, world: bool = True, worker: bool = False)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(start, folder / "forum.db")
     engine = database.make_engine(f"sqlite:///{folder / 'forum.db'}")
-    port = _free_port()
+    port = free_port()
     made = Site(f"http://127.0.0.1:{port}", engine, folder)
     set_language("en")
     with made.session() as session:
@@ -101,12 +101,6 @@ def site(start: Path, folder: Path, *, world: bool = True, worker: bool = False)
         except subprocess.TimeoutExpired:
             process.kill()
         engine.dispose()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _serve(port: int, folder: Path, *, worker: bool) -> subprocess.Popen[bytes]:

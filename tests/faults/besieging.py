@@ -6,7 +6,6 @@ import random
 import re
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from forum.accounts.sessions import open_sign_in
 from forum.core import database
 from forum.posts.models import Comment
 from forum.web.cookies import cookie_name
+from tests.bench.measure import free_port
 from tests.make import Make
 
 READY = 30.0  # seconds that a process may take to start
@@ -47,7 +47,7 @@ class Besieged:
     def __init__(self, start: Path, folder: Path, **settings: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "forum.db").write_bytes(start.read_bytes())
-        self.folder, self.port = folder, _free_port()
+        self.folder, self.port = folder, free_port()
         self.engine = database.make_engine(f"sqlite:///{folder / 'forum.db'}")
         address = f"http://127.0.0.1:{self.port}"
         self._settings = os.environ | {"FORUM_DATA_DIR": str(folder), "FORUM_SITE_URL": address} | settings
@@ -130,6 +130,16 @@ class Besieged:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
 
 
+def read_token(connection: http.client.HTTPConnection, headers: dict[str, str]) -> str:
+    """The token of our own forms for somebody signed in; the cookies that come with it are added to `headers`."""
+    connection.request("GET", "/posts/new", headers=headers)
+    answer = connection.getresponse()
+    found = re.search(rb'name="csrf_token" value="([^"]+)"', answer.read())
+    for line in answer.headers.get_all("Set-Cookie") or []:
+        headers["Cookie"] += "; " + line.split(";")[0]
+    return found[1].decode() if found else ""
+
+
 class Writer(threading.Thread):
     """Somebody who votes and comments, one after the other, and remembers what the site said was done."""
 
@@ -147,21 +157,13 @@ class Writer(threading.Thread):
         while not self._done.is_set():
             try:
                 if not self._token:
-                    self._read_token(connection)
+                    self._token = read_token(connection, self._headers)
                 self._comment(connection) if self._random.random() < 0.5 else self._vote(connection)
             except (OSError, http.client.HTTPException):
                 connection.close()
                 connection = self._site.connect()
                 self._done.wait(0.05)
         connection.close()
-
-    def _read_token(self, connection: http.client.HTTPConnection) -> None:
-        connection.request("GET", "/posts/new", headers=self._headers)
-        answer = connection.getresponse()
-        found = re.search(rb'name="csrf_token" value="([^"]+)"', answer.read())
-        for line in answer.headers.get_all("Set-Cookie") or []:
-            self._headers["Cookie"] += "; " + line.split(";")[0]
-        self._token = found[1].decode() if found else ""
 
     def _comment(self, connection: http.client.HTTPConnection) -> None:
         text = f"Comment {len(self.said.comments)} of {self.number} at {time.monotonic_ns()}"
@@ -186,9 +188,3 @@ class Writer(threading.Thread):
         self.said.writes += answer.status == 303
         self.said.refused += answer.status != 303
         return answer.status
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -1,7 +1,6 @@
 """While the database is locked or the disk full, people read on; writing is refused politely until it is over."""
 
 import http.client
-import re
 import resource
 import sys
 import time
@@ -10,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.faults.besieging import WEB, Besieged
+from tests.faults.besieging import WEB, Besieged, read_token
 
 LOCKED = 30.0  # seconds
 SOON = 2.0  # seconds that a page may take meanwhile
@@ -22,12 +21,7 @@ class Person:
 
     def __init__(self, site: Besieged, cookie: str) -> None:
         self._site, self._headers = site, {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        status, body, answered = self.ask("GET", "/posts/new")
-        assert status == 200
-        for line in answered.get_all("Set-Cookie") or []:
-            self._headers["Cookie"] += "; " + line.split(";")[0]
-        found = re.search(r'name="csrf_token" value="([^"]+)"', body)
-        self._token = found[1] if found else ""
+        self._token = read_token(site.connect(), self._headers)
 
     def ask(self, method: str, address: str, **fields: str) -> tuple[int, str, http.client.HTTPMessage]:
         """Status, page and headers of an answer."""
