@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MA
     os.environ.pop(name, None)
 
 from flask import Flask  # noqa: E402
-from sqlalchemy import event, make_url  # noqa: E402
+from sqlalchemy import event  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from config import settings  # noqa: E402
@@ -88,6 +89,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_engines() -> Iterator[None]:
+    """Make one engine for each address: it knows how statements are compiled, and tests close only its connections."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "make_engine", cache(database.make_engine))
+        yield
+
+
 @pytest.fixture(scope="session")
 def empty_database() -> Path:
     """A migrated database without rows; each test gets a copy."""
@@ -132,7 +141,7 @@ def _plant_demo(path: Path) -> None:
 def fresh_database(empty_database: Path) -> Iterator[None]:
     """Give every test its own database and data folder."""
     Notes.forget_all()
-    _close_database()
+    database.forget_engine()
     folder = settings().data_dir
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,15 +149,7 @@ def fresh_database(empty_database: Path) -> Iterator[None]:
     set_language("en")
     forget_panels()
     yield
-    _close_database()
-
-
-def _close_database() -> None:
-    """Close all connections, and keep the engine if it is the usual one: it knows how statements are compiled."""
-    if database.engine().url == make_url(settings().database):
-        database.engine().dispose()
-    else:
-        database.forget_engine()
+    database.forget_engine()
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +179,7 @@ def postgresql_template(postgresql_server: str) -> str:
 @pytest.fixture
 def postgresql(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
     """The address of a PostgreSQL database of the test's own: migrated, without rows."""
-    name = f"test_{os.urandom(6).hex()}"
+    name = "test_of_this_process"  # the same for every test: its engine knows how statements are compiled
     yield _create_postgresql(postgresql_server, name, like=postgresql_template)
     _drop_postgresql(postgresql_server, name)
 

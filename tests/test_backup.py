@@ -93,6 +93,7 @@ def test_it_comes_back_row_by_row_with_its_files(kept, session, tmp_path):
     engine.dispose()
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_it_moves_to_postgresql_and_back_and_both_go_on(kept, bare_postgresql, tmp_path):
     engine, place = database.make_engine(bare_postgresql), tmp_path / "there"

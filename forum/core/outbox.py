@@ -359,9 +359,10 @@ def _keep_in_folder(message: EmailMessage) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)  # links in these mails open accounts
     stamp = utcnow().strftime("%Y%m%d-%H%M%S-%f")
-    path = folder / f"{stamp}.eml"
-    path.write_bytes(bytes(message))
-    path.chmod(0o600)
+    path, part = folder / f"{stamp}.eml", folder / f"{stamp}.part"
+    part.write_bytes(bytes(message))
+    part.chmod(0o600)
+    part.replace(path)  # whoever looks for mail finds whole ones
     get_logger().info("mail kept in a file, no SMTP server is set", to=message["To"], file=str(path))
     plain = message.get_body(("plain",)) or message
     print(f"\nMail to {message['To']}: {message['Subject']}\n{plain.get_content()}", flush=True)

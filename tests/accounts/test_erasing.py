@@ -52,7 +52,7 @@ from tests.make import Make
 WORD = "zqerase"  # stands in everything the person wrote or is called
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.long])])
 def session(request):
     """A session on either database."""
     name = "postgresql_session" if request.param == "postgresql" else "sqlite_session"

@@ -39,8 +39,8 @@ FORMS_SIGNED_OUT = {
     "web.preferences",
 }
 PROVE_THEMSELVES = {"notifications.unsubscribe"}  # by a signed token; programs that read mail have no form of ours
-ODDEST = {"nobody", "customer"}  # whose forms anybody can reach; `make test-long` sends odd ones as the others too
-TOURED = {"nobody", "customer", "admin"}  # `make test-long` tours as the others too
+ODDEST = {"nobody"}  # whose forms anybody can reach; `make test-long` sends odd ones as the others too
+TOURED = {"nobody", "customer"}  # `make test-long` tours as the others too
 FRAGMENTS = {"search.similar"}  # parts of a page, which scripts alone ask for
 
 

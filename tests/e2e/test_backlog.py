@@ -19,6 +19,7 @@ def board(windows) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_an_item_is_moved_by_keyboard_alone(board):
     title = TITLE.format("proposed")
     board.keyboard.press("j")

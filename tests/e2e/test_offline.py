@@ -102,7 +102,8 @@ def test_what_was_to_be_sent_waits_and_comes_back_unsent(window):
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", name="New post")).to_be_visible()
     expect(page.get_by_label("In one line")).to_have_value("The left seat stays cold")
-    assert window.noted == []
+    # a browser says by itself of what it was asked for without a connection, a look for similar posts for one
+    assert [line for line in window.noted if "ERR_INTERNET_DISCONNECTED" not in line] == []
 
 
 def test_a_post_begun_without_a_connection_is_sent_once_there_is_one(window, world_site):

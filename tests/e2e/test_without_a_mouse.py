@@ -116,6 +116,7 @@ def twins(world_site):
         return first.id, second.id
 
 
+@pytest.mark.long
 def test_a_moderator_merges_undoes_and_removes_and_another_one_grants_the_objection(windows, twins):
     first, second = twins
     moderator, author, admin = (windows.of(role, Look("light", 1200)) for role in ("moderator", "customer", "admin"))

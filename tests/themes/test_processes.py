@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 
 from config import HOME
@@ -30,6 +31,7 @@ print(sorted(name for name in sys.modules if name.split(".")[0] in ("sklearn", "
 """
 
 
+@pytest.mark.long
 def test_no_page_of_themes_imports_scikit_learn(session, make, manager):
     for text in sentences.posts()[0]:
         make.post(text[:140], body="")

@@ -176,6 +176,7 @@ def test_the_command_refuses_a_resolution_that_means_nothing(app, session, make,
     assert session.scalars(sa.select(ThemeRun.state)).all() == [RunState.PROPOSED]
 
 
+@pytest.mark.long
 def test_a_killed_worker_harms_nothing_and_the_run_finishes_later(session, make, manager):
     """kill -9 in the middle of a run, for real: another worker takes the job up again."""
     for text in (text for copy in range(4) for text in sentences.posts()[0]):
