@@ -106,11 +106,12 @@ def _take_step(session: Session, factor: SecondFactor, code: str) -> bool:
 
     digits, now = "".join(sign for sign in code if sign.isdecimal()), int(utcnow().timestamp()) // STEP
     app = pyotp.TOTP(factor.secret)
+    is_to_come = SecondFactor.last_step > now + DRIFT  # it was taken before the clock was set back
     for step in range(now - DRIFT, now + DRIFT + 1):
         if hmac.compare_digest(app.generate_otp(step), digits.encode("ascii", "replace").decode()):
             taken = session.execute(
                 sa.update(SecondFactor)
-                .where(SecondFactor.user_id == factor.user_id, SecondFactor.last_step < step)
+                .where(SecondFactor.user_id == factor.user_id, (SecondFactor.last_step < step) | is_to_come)
                 .values(last_step=step)
             )
             return bool(taken.rowcount)  # type: ignore[attr-defined]

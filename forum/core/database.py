@@ -1,15 +1,17 @@
 """The database: one engine per process, plain sessions, SQLite and PostgreSQL alike."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -17,6 +19,10 @@ from config import settings
 
 Words = dict[str, str]  # company-written text: {"en": …, "nb": …, "da": …}, at least one filled
 Json = dict[str, Any]
+Value = TypeVar("Value")
+AWAY = (OperationalError, InterfaceError)  # the database is locked, full or gone; nothing is wrong with what was asked
+PATIENCE = 60.0  # seconds for which what has happened already is written down again and again
+_BETWEEN = 0.5  # seconds
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -141,6 +147,22 @@ def reading() -> Iterator[Session]:
     """A session that only reads, closed at the end of the block."""
     with new_session(reading=True) as session:
         yield session
+
+
+def insist(write: Callable[[Session], Value], *, patience: float = PATIENCE) -> Value:
+    """Do `write` in a transaction of its own, again and again while the database is away.
+
+    For what has happened already, so that it is not done twice. After `patience` seconds raises what the database says.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with transaction() as session:
+                return write(session)
+        except AWAY:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(_BETWEEN)
 
 
 def insert_into(session: Session, model: type[Model]) -> Any:

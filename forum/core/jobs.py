@@ -2,7 +2,7 @@
 
 huey delivers at most once, so the row is the truth: a job that was running when its worker died is
 found by its silent heartbeat and queued again. Jobs are idempotent. A *heavy* job runs in a process
-of its own, which may be killed at any moment without harm.
+of its own, which may be killed at any moment without harm. A job that found the database away is tried again.
 """
 
 import threading
@@ -16,17 +16,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import Json, Model, new_session, transaction
+from forum.core.database import AWAY, Json, Model, insist, new_session, transaction
 from forum.core.errors import ForumError
 from forum.core.languages import in_each_language, lazy, pick
 
 HEARTBEAT = 5  # seconds between two signs of life
 SILENCE = 20  # seconds without one after which a running job counts as lost
+AHEAD = 60  # seconds by which clocks of machines may differ; what is later was written before ours was set back
+AWHILE = 5  # seconds after which a job that found the database away is tried again
 MAX_ATTEMPTS = 5
 KILLED_MOST = 3  # attempts whose process was ended from outside; a fourth would most likely end like that too
 
@@ -270,6 +271,8 @@ def run_here(job_id: int, attempt: int) -> None:
             result = kind.function(**arguments)
     except JobCancelled:
         finish(job_id, attempt, JobState.CANCELLED)
+    except AWAY as error:
+        _put_off(job_id, attempt, f"{type(error).__name__}: {error}"[:2000])
     except ForumError as problem:
         words = in_each_language(problem)
         finish(job_id, attempt, JobState.FAILED, error=problem.message[:2000], result={"problem": words})
@@ -296,23 +299,37 @@ def heartbeat(job_id: int, attempt: int) -> Iterator[None]:
 def _beat(job_id: int, attempt: int, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT):
         # A beat that the busy database does not take is no harm: the next one comes in seconds.
-        with suppress(OperationalError), transaction() as session:
+        with suppress(*AWAY), transaction() as session:
             session.execute(
                 sa.update(Job).where(Job.id == job_id, Job.attempts == attempt).values(heartbeat_at=utcnow())
             )
 
 
 def finish(job_id: int, attempt: int, state: JobState, *, result: Json | None = None, error: str = "") -> None:
-    """Write how an attempt ended, unless a newer attempt has taken the job over."""
+    """Write how an attempt ended, unless a newer attempt has taken the job over.
+
+    Where the database stays away for a minute, the attempt is found by its silence and made again.
+    """
     values: Json = {"state": state, "finished_at": utcnow(), "error": error, "result": result or {}}
     if state is JobState.DONE:
         values["percent"] = 100.0
-    with transaction() as session:
-        session.execute(
-            sa.update(Job)
-            .where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
-            .values(**values)
-        )
+    mine = sa.update(Job).where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
+    with suppress(*AWAY):
+        insist(lambda session: session.execute(mine.values(**values)))
+
+
+def _put_off(job_id: int, attempt: int, error: str) -> None:
+    """Queue an attempt again that found the database away, as often as any other that was lost."""
+    mine = sa.update(Job).where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
+    again = mine.where(Job.attempts < MAX_ATTEMPTS)
+
+    def write(session: Session) -> None:
+        now = utcnow()
+        session.execute(again.values(state=JobState.QUEUED, run_at=now + timedelta(seconds=AWHILE)))
+        session.execute(mine.values(state=JobState.FAILED, finished_at=now, error=error))
+
+    with suppress(*AWAY):
+        insist(write)
 
 
 def lose(job_id: int, attempt: int, signal: int) -> None:
@@ -342,16 +359,33 @@ def cancel(session: Session, row: Job) -> None:
         row.finished_at = utcnow()
 
 
-def sweep() -> list[int]:
-    """Queue lost jobs again and return the ids of all that are due; the worker calls this every few seconds."""
+def sweep(*, finds_lost: bool = True) -> list[int]:
+    """Queue lost jobs again and return the ids of all that are due; the worker calls this every few seconds.
+
+    It `finds_lost` ones by their silence, unless something has kept all jobs from giving signs of life.
+    """
     now = utcnow()
     with transaction() as session:
-        lost = sa.update(Job).where(Job.state == JobState.RUNNING, Job.heartbeat_at < now - timedelta(seconds=SILENCE))
-        session.execute(
-            lost.where(Job.attempts >= MAX_ATTEMPTS).values(
-                state=JobState.FAILED, finished_at=now, error="given up: its worker died every time"
-            )
-        )
-        session.execute(lost.where(Job.attempts < MAX_ATTEMPTS).values(state=JobState.QUEUED, run_at=now))
+        if finds_lost:
+            _queue_lost(session, now)
+        _bring_back(session, now)
         due = sa.select(Job.id).where(Job.state == JobState.QUEUED, Job.run_at <= now).order_by(Job.run_at).limit(100)
         return list(session.scalars(due))
+
+
+def _queue_lost(session: Session, now: datetime) -> None:
+    is_silent = Job.heartbeat_at < now - timedelta(seconds=SILENCE)
+    is_from_before = Job.heartbeat_at > now + timedelta(seconds=AHEAD)
+    lost = sa.update(Job).where(Job.state == JobState.RUNNING, is_silent | is_from_before)
+    given_up = {"state": JobState.FAILED, "finished_at": now, "error": "given up: its worker died every time"}
+    session.execute(lost.where(Job.attempts >= MAX_ATTEMPTS).values(**given_up))
+    session.execute(lost.where(Job.attempts < MAX_ATTEMPTS).values(state=JobState.QUEUED, run_at=now))
+
+
+def _bring_back(session: Session, now: datetime) -> None:
+    """Have jobs that were queued before the clock was set back wait as long as they were to, and no longer."""
+    since = sa.func.coalesce(Job.heartbeat_at, Job.created_at, type_=Job.created_at.type)
+    waiting = sa.select(Job).where(Job.state == JobState.QUEUED, Job.run_at > now)
+    for row in session.scalars(waiting.where(since > now + timedelta(seconds=AHEAD)).limit(1000)):
+        row.run_at = now + max(row.run_at - (row.heartbeat_at or row.created_at), timedelta())
+        row.created_at, row.heartbeat_at = min(row.created_at, now), None

@@ -19,7 +19,7 @@ from structlog import get_logger
 
 from config import settings
 from forum.core.clock import utcnow
-from forum.core.database import Json, Model, reading, transaction
+from forum.core.database import AWAY, Json, Model, insist, reading, transaction
 from forum.core.jobs import enqueue, job
 from forum.core.languages import speaking
 from forum.core.mail import as_html
@@ -210,19 +210,22 @@ def _deliver(mail_id: int, line: "_Line") -> bool:
             letter = _letter(session, mail)
         if letter is not None:
             line.send(_message(mail, letter))
+    except AWAY:
+        raise  # the database is, which is no fault of the mail: the job is done again
     except Exception as error:  # whatever it was: it is tried again, and in the end an admin sees it
         _postpone(mail_id, f"{type(error).__name__}: {error}"[:500], for_good=_is_final(error))
         return not _is_unreached(error)
-    with transaction() as session:
-        sent = sa.update(OutboxMail).where(OutboxMail.id == mail_id)
-        if letter is None:
-            session.execute(sent.values(state=MailState.DROPPED, error="", subject="", text=""))
-        else:
-            # Secret links, codes and titles of posts that may be erased one day: nothing of it need stay here.
-            done = {"state": MailState.SENT, "sent_at": utcnow()}
-            session.execute(sent.values(**done, error="", subject="", text=""))
-        session.execute(_forget_address(mail_id))
+    insist(lambda session: _settle(session, mail_id, is_sent=letter is not None))
     return True
+
+
+def _settle(session: Session, mail_id: int, *, is_sent: bool) -> None:
+    """Write down that a mail has left, or that there was nothing to be told any more."""
+    # Secret links, codes and titles of posts that may be erased one day: nothing of it need stay here.
+    over = {"state": MailState.SENT, "sent_at": utcnow()} if is_sent else {"state": MailState.DROPPED}
+    cleared = over | {"error": "", "subject": "", "text": ""}
+    session.execute(sa.update(OutboxMail).where(OutboxMail.id == mail_id).values(**cleared))
+    session.execute(_forget_address(mail_id))
 
 
 def _forget_address(mail_id: int) -> sa.Update:

@@ -8,7 +8,8 @@ import threading
 import time
 
 from forum.core import jobs
-from forum.core.jobs import JobState
+from forum.core.clock import utcnow
+from forum.core.jobs import HEARTBEAT, JobState
 
 SWEEP_EVERY = 3  # seconds
 NICE = 10  # on a busy machine, what somebody waits for goes before what nobody does
@@ -37,14 +38,41 @@ def work(*, threads: int = 2) -> None:
             child.terminate()
 
 
+class Calm:
+    """Tells whether nothing has kept running jobs from giving signs of life: then who is silent is lost.
+
+    A clock that was set, a machine that slept and a database that was away make all of them seem silent.
+    """
+
+    def __init__(self) -> None:
+        self._since = -float("inf")  # seconds of the monotonic clock
+        self._offset = self._measure()
+
+    def _measure(self) -> float:
+        return utcnow().timestamp() - time.monotonic()
+
+    def disturb(self) -> None:
+        """Begin again to wait for a sign of life of each."""
+        self._since = time.monotonic()
+
+    def holds(self) -> bool:
+        """Whether it has been calm for as long as a job may be silent."""
+        before, self._offset = self._offset, self._measure()
+        if abs(self._offset - before) > HEARTBEAT:
+            self.disturb()
+        return time.monotonic() - self._since >= jobs.SILENCE
+
+
 def _sweep_until(stop: threading.Event) -> None:
+    calm = Calm()
     while True:
         try:
-            for job_id in jobs.sweep():
+            for job_id in jobs.sweep(finds_lost=calm.holds()):
                 jobs.announce(job_id)
         except Exception:
             from structlog import get_logger
 
+            calm.disturb()
             get_logger().exception("sweep failed")  # the database may be away; try again
         if stop.wait(SWEEP_EVERY):
             return

@@ -18,14 +18,18 @@ from config import settings
 SHARED = "shared "  # begins the keys of what is counted in the file
 TIDY_EVERY = 500  # counts
 _PATIENCE = 2.0  # seconds for the other processes to finish theirs
+_SET_BACK = 1.0  # seconds; by more, clocks do not run back of themselves
 
-_MAKE = """CREATE TABLE IF NOT EXISTS tallies
-    (key BLOB PRIMARY KEY, n INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID"""
-_COUNT = """INSERT INTO tallies (key, n, until) VALUES (:key, :n, :until) ON CONFLICT (key) DO UPDATE SET
-    n = CASE WHEN tallies.until <= :now THEN excluded.n ELSE tallies.n + excluded.n END,
-    until = CASE WHEN tallies.until <= :now THEN excluded.until ELSE tallies.until END
-    RETURNING n"""
-_READ = "SELECT n, until FROM tallies WHERE key = ? AND until > ?"
+_MAKE = """CREATE TABLE IF NOT EXISTS counts
+    (key BLOB PRIMARY KEY, n INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL) WITHOUT ROWID"""
+# What began later than now was counted before the clock was set back; it would hold for as long.
+_IS_OVER = "(counts.until <= :now OR counts.since > :soon)"
+_COUNT = f"""INSERT INTO counts (key, n, since, until) VALUES (:key, :n, :now, :until) ON CONFLICT (key) DO UPDATE SET
+    n = CASE WHEN {_IS_OVER} THEN excluded.n ELSE counts.n + excluded.n END,
+    since = CASE WHEN {_IS_OVER} THEN excluded.since ELSE counts.since END,
+    until = CASE WHEN {_IS_OVER} THEN excluded.until ELSE counts.until END
+    RETURNING n"""  # noqa: S608  # nothing from outside
+_READ = f"SELECT n, until FROM counts WHERE key = :key AND NOT {_IS_OVER}"  # noqa: S608  # nothing from outside
 
 
 class Tallies(MemoryStorage):
@@ -40,6 +44,7 @@ class Tallies(MemoryStorage):
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self._own = threading.local()  # each thread's connection, and to which file
         self._counted = 0
+        self._latest = 0.0  # seconds since 1970
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count `amount` more for `key`, whose time is up `expiry` seconds after the first; the count so far."""
@@ -48,10 +53,12 @@ class Tallies(MemoryStorage):
                 return self._count(_sum(key), expiry, amount)
             except sqlite3.Error:
                 pass
+        self._notice_the_clock()
         return super().incr(key, expiry, amount)
 
     def get(self, key: str) -> int:
         """The count of `key` so far."""
+        self._notice_the_clock()
         found = self._read(key)
         return super().get(key) if found is None else found[0]
 
@@ -63,30 +70,38 @@ class Tallies(MemoryStorage):
     def reset(self) -> int | None:
         """Forget everything."""
         if _file().exists():
-            self._connection().execute("DELETE FROM tallies")
+            self._connection().execute("DELETE FROM counts")
         return super().reset()
 
     def clear(self, key: str) -> None:
         """Forget `key`."""
         if _is_shared(key):
-            self._connection().execute("DELETE FROM tallies WHERE key = ?", (_sum(key),))
+            self._connection().execute("DELETE FROM counts WHERE key = ?", (_sum(key),))
         super().clear(key)
+
+    def _notice_the_clock(self) -> None:
+        """Forget what memory holds when the clock was set back: it would be counted on until it is there again."""
+        before, self._latest = self._latest, time.time()
+        if self._latest < before - _SET_BACK:
+            super().reset()
 
     def _count(self, key: bytes, expiry: float, amount: int) -> int:
         now = time.time()
         self._counted += 1
         connection = self._connection()
         if self._counted % TIDY_EVERY == 0:
-            connection.execute("DELETE FROM tallies WHERE until <= ?", (now,))
-        values = {"key": key, "n": amount, "now": now, "until": now + expiry}
+            connection.execute("DELETE FROM counts WHERE until <= ?", (now,))
+        values = {"key": key, "n": amount, "now": now, "soon": now + _SET_BACK, "until": now + expiry}
         return int(connection.execute(_COUNT, values).fetchall()[0][0])
 
     def _read(self, key: str) -> tuple[int, float] | None:
         """The count in the file and when its time is up; None for what is not counted there."""
         if not _is_shared(key):
             return None
+        now = time.time()
         try:
-            row = self._connection().execute(_READ, (_sum(key), time.time())).fetchone()
+            values = {"key": _sum(key), "now": now, "soon": now + _SET_BACK}
+            row = self._connection().execute(_READ, values).fetchone()
         except sqlite3.Error:
             return None
         return (row[0], row[1]) if row else (0, 0.0)
