@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.backlog import listing, queries, rules, viewing
@@ -17,6 +17,8 @@ from forum.core.clock import today
 from forum.core.errors import Invalid
 from forum.core.languages import _, mark
 from forum.products.queries import products
+from forum.segments.panels import known_segments, weighs
+from forum.segments.queries import Known
 from forum.web.forms import Form
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, page
@@ -43,10 +45,13 @@ def index() -> ResponseReturnValue:
 
 def _shown(looking: Looking, form: Form[Viewing]) -> dict[str, Any]:
     """What board and table have in common."""
+    segments = known_segments()
     return {
         "looking": looking,
         "form": form,
-        "sorts": list(Sort),
+        "sorts": _sorts(looking, segments),
+        "segments": segments,
+        "segment": next((one for one in segments if one.id == looking.segment), None),
         "statuses": list(ItemStatus),
         "allowed_moves": _move_words(),
         "products": products(db),
@@ -58,6 +63,12 @@ def _shown(looking: Looking, form: Form[Viewing]) -> dict[str, Any]:
         "target_words": target_words,
         "may_plan": rules.may_plan(me()),
     }
+
+
+def _sorts(looking: Looking, segments: list[Known]) -> list[Sort]:
+    """The orders that there is something for."""
+    without = {Sort.WEIGHTS: weighs(segments), Sort.SEGMENT: bool(looking.segment)}
+    return [sort for sort in Sort if without.get(sort, True)]
 
 
 def _move_words() -> dict[ItemStatus, str]:
@@ -80,16 +91,27 @@ def save_view() -> ResponseReturnValue:
             view = viewing.save_view(db, form.value, by=me())
         except Invalid as problem:
             form.refuse(problem)
+        except viewing.Taken as conflict:
+            return _ask_again(form, conflict)
         else:
             flash(_("“{view}” is kept among the views.", view=view.name))
             return go("backlog.index", **listing.reread(view.query).arguments())
     return page("backlog/view.html", status=form.status, form=form, may_plan=rules.may_plan(me()))
 
 
+def _ask_again(form: Form[Viewing], conflict: viewing.Taken) -> ResponseReturnValue:
+    """The form again, with a look at the view that has this name; sent once more it takes its place."""
+    form.refuse(conflict)
+    form.raw["replaces"] = f"?{conflict.query}"
+    theirs = url_for("backlog.index") + form.raw["replaces"]
+    shown: dict[str, Any] = {"form": form, "may_plan": rules.may_plan(me()), "theirs": theirs}
+    return page("backlog/view.html", status=conflict.status, **shown)
+
+
 @bp.post("/backlog/views/<int:view_id>/remove")
 @allowed(rules.is_team)
 def remove_view(view_id: int) -> ResponseReturnValue:
     """Forget a view."""
-    view = viewing.remove_view(db, view_id, by=me())
+    view = viewing.remove_view(db, view_id, by=me(), stood=request.args.get("stood"))
     flash(_("“{view}” is gone from the views. The items stay as they are.", view=view.name))
     return go("backlog.index", **listing.reread(view.query).arguments())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from forum.accounts.models import User
+from forum.backlog.evidence import people_of_items
 from forum.backlog.models import BacklogItem, ItemDependency
 from forum.backlog.needs import count_open_needs
 from forum.backlog.queries import AnyRow, cut_page
@@ -18,6 +19,7 @@ from forum.backlog.targets import LATER, SEASONS, read_target
 from forum.core.languages import LANGUAGES
 from forum.core.paging import PAGE_SIZE, Page, read_cursor
 from forum.products.models import Product
+from forum.segments.queries import extras, heads
 
 COLUMN = 60  # items of one status on the board; the table has them all
 ENDED = 12  # launched, or set aside: those of late
@@ -31,6 +33,8 @@ class Sort(Enum):
     SCORE = "score"
     WEIGHTED = "weighted"
     PEOPLE = "people"
+    WEIGHTS = "weights"
+    SEGMENT = "segment"
     REACH = "reach"
     PAIN = "pain"
     EFFORT = "effort"
@@ -54,6 +58,7 @@ class Looking:
     openness: str = ""  # "public" or "internal"
     back: bool = False  # came back from *not now*
     blocked: bool = False
+    segment: int | None = None  # somebody of it is behind the item
     words: str = ""  # in the title
     sort: Sort = Sort.SCORE
     turned: bool = False  # the other way round
@@ -61,18 +66,19 @@ class Looking:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Self:
         """Read the arguments of an address; what makes no sense there is left out."""
-        owner = args.get("owner", "")
         target = args.get("target", "")
-        sorts = {sort.value: sort for sort in Sort}
+        segment = _number(args.get("segment", ""))
+        sorts = {sort.value: sort for sort in Sort if sort is not Sort.SEGMENT or segment}
         return cls(
             view="table" if args.get("view") == "table" else "",
             product=args.get("product", "")[:40],
             status=_status(args.get("status", "")),
-            owner=int(owner) if owner.isascii() and owner.isdigit() and len(owner) < 10 else None,
+            owner=_number(args.get("owner", "")),
             target=target if read_target(target) else "",
             openness=args.get("openness", "") if args.get("openness") in ("public", "internal") else "",
             back=args.get("back") == "1",
             blocked=args.get("blocked") == "1",
+            segment=segment,
             words=" ".join(args.get("words", "")[:80].split()),
             sort=sorts.get(args.get("sort", ""), Sort.SCORE),
             turned=args.get("turned") == "1",
@@ -89,6 +95,7 @@ class Looking:
             "openness": self.openness,
             "back": "1" if self.back else "",
             "blocked": "1" if self.blocked else "",
+            "segment": str(self.segment or ""),
             "words": self.words,
             "sort": "" if self.sort is Sort.SCORE else self.sort.value,
             "turned": "1" if self.turned else "",
@@ -113,6 +120,10 @@ class Looking:
 def reread(query: str) -> Looking:
     """The way to look that was kept as `query`."""
     return Looking.read(dict(parse_qsl(query[:500])))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _status(word: str) -> ItemStatus | None:
@@ -174,10 +185,10 @@ def _narrowed(query: sa.Select[*tuple[Any, ...]], looking: Looking) -> sa.Select
 
 def items_by_status(session: Session, looking: Looking) -> dict[ItemStatus, list[AnyRow]]:
     """The items in the columns of the board, in the order that was asked for, each with the `total` of its column."""
-    key = _key(looking)
+    items, key = _asked(looking)
     total = sa.func.count().over(partition_by=BacklogItem.status)
     place = sa.func.row_number().over(partition_by=BacklogItem.status, order_by=key.desc() if looking.falls else key)
-    query = _narrowed(_ITEMS.add_columns(place.label("place"), total.label("total")), looking).subquery()
+    query = _narrowed(items.add_columns(place.label("place"), total.label("total")), looking).subquery()
     ended = query.c.status.in_((ItemStatus.LAUNCHED, ItemStatus.NOT_NOW))
     is_back = query.c.came_back_at.is_not(None)
     most = sa.case((ended & ~is_back, ENDED), else_=COLUMN)
@@ -190,8 +201,9 @@ def items_by_status(session: Session, looking: Looking) -> dict[ItemStatus, list
 
 def items_in_order(session: Session, looking: Looking, after: str) -> Page[AnyRow]:
     """One page of the backlog's table."""
-    key = _key(looking).label("key")
-    query = _narrowed(_ITEMS.add_columns(key), looking)
+    items, number = _asked(looking)
+    key = number.label("key")
+    query = _narrowed(items.add_columns(key), looking)
     query = query.order_by(key.desc() if looking.falls else key).limit(PAGE_SIZE + 1)
     cursor = read_cursor(after)
     if cursor is not None:
@@ -199,9 +211,25 @@ def items_in_order(session: Session, looking: Looking, after: str) -> Page[AnyRo
     return cut_page(session.execute(query).all(), "key", is_first=cursor is None)
 
 
-def _key(looking: Looking) -> sa.ColumnElement[int]:
+def _asked(looking: Looking) -> tuple[sa.Select[*tuple[Any, ...]], sa.ColumnElement[int]]:
+    """The items with the number that sorts them, and where segments are asked for, what these need.
+
+    With a segment: those that somebody of it is behind, and how many of it are, `in_segment`.
+    """
+    items, values = _ITEMS, _values()
+    if looking.segment:
+        some = heads(people_of_items(sa.true(), in_public=True), looking.segment).subquery()
+        items = items.join(some, some.c.part == BacklogItem.id).add_columns(some.c.heads.label("in_segment"))
+        values[Sort.SEGMENT] = some.c.heads
+    if looking.sort is Sort.WEIGHTS:
+        more = extras(people_of_items(sa.true(), in_public=True)).subquery()
+        items = items.outerjoin(more, more.c.part == BacklogItem.id)
+        values[Sort.WEIGHTS] = _whole((BacklogItem.people + sa.func.coalesce(more.c.extra, 0.0)) * 1000)
+    return items, _key(looking, values[looking.sort])
+
+
+def _key(looking: Looking, value: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     """One number for each item that sorts as asked, unknown ones last whichever way round; as `paging.sort_key`."""
-    value = _values()[looking.sort]
     unknown = 0 if looking.falls else _UNKNOWN
     return (
         sa.cast(sa.func.coalesce(value + (1 if looking.falls else 0), unknown), sa.BigInteger) * _TWO_31
@@ -210,7 +238,10 @@ def _key(looking: Looking) -> sa.ColumnElement[int]:
 
 
 def _values() -> dict[Sort, sa.ColumnElement[Any]]:
-    """What each order compares, as a number that is not negative; null where it is not known."""
+    """What each order compares, as a number that is not negative; null where it is not known.
+
+    What segments make of the people is added by `_asked`.
+    """
     # A return of a million is as good as a larger one; it cannot lie below −1.
     earned = sa.case((return_on_cost > 1e6, 1e6), else_=return_on_cost)
     return {

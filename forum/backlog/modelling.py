@@ -1,6 +1,6 @@
 """Setting a company's own model: what it weighs, and which items that moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,9 +111,20 @@ def places_of(session: Session, product_id: int) -> dict[Tracker, str]:
     return {row.tracker: row.address for row in session.execute(rows)}
 
 
+def stamp_of(standing: Mapping[Tracker, str]) -> str:
+    """How these places stand, as one text; another one once somebody has changed any of them."""
+    return " ".join(f"{tracker.value}={standing.get(tracker, '')}" for tracker in Tracker)
+
+
 def set_places(session: Session, product_id: int, kept: Places, *, by: Reader) -> None:
-    """Say where the issues of a product are kept. Raises `NotAllowed` unless `by` plans."""
+    """Say where the issues of a product are kept.
+
+    Raises `NotAllowed` unless `by` plans, and `Stale` when they stand otherwise than `kept` has seen them.
+    """
     require(may_plan(by), _("Only product managers plan the backlog."))
+    session.execute(sa.select(Product.id).where(Product.id == product_id).with_for_update())
+    if kept.stood is not None and kept.stood != stamp_of(places_of(session, product_id)):
+        raise Stale(_("Somebody changed these places while you were writing. Look at what changed, then choose."))
     for tracker in Tracker:
         address = getattr(kept, tracker.value)
         row = session.get(TrackerPlace, (product_id, tracker))

@@ -282,6 +282,7 @@ class Places(Action):
     github: Place = ""
     gitlab: Place = ""
     linear: Place = ""
+    stood: str | None = Field(None, max_length=1_000)  # how they stood when the form was opened
 
 
 class Viewing(Action):
@@ -290,6 +291,7 @@ class Viewing(Action):
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_one_line)]
     query: str = Field("", max_length=MAX_QUERY)
     is_shared: bool = False
+    replaces: str | None = Field(None, max_length=MAX_QUERY + 1)  # "?" and what the view of that name is known to hold
 
 
 class BulkChange(Decision):

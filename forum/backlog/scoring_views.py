@@ -168,11 +168,25 @@ def trackers(slug: str) -> ResponseReturnValue:
     """Ask where the issues of a product are kept, so that their keys become links."""
     product = find_or_404(db, find_product(slug))
     kept = modelling.places_of(db, product.id)
-    form = Form(Places, **{tracker.value: address for tracker, address in kept.items()})
+    form = Form(Places, **_as_places(kept), stood=modelling.stamp_of(kept))
+    theirs: list[tuple[str, str]] = []
     if form.submitted():
-        modelling.set_places(db, product.id, form.value, by=me())
-        forget("trackers", product.id)
-        flash(_("Saved. The keys of issues lead there now."))
-        return go("backlog.trackers", slug=slug)
+        try:
+            modelling.set_places(db, product.id, form.value, by=me())
+        except Stale as conflict:
+            form.refuse(conflict)
+            form.raw["stood"] = modelling.stamp_of(kept)
+            standing = {tracker: kept.get(tracker, "") for tracker in Tracker}
+            theirs = [(NAMES[one], place) for one, place in standing.items() if place != form.raw.get(one.value, "")]
+        else:
+            forget("trackers", product.id)
+            flash(_("Saved. The keys of issues lead there now."))
+            return go("backlog.trackers", slug=slug)
     fields = [(tracker.value, NAMES[tracker], PLACES[tracker]) for tracker in Tracker]
-    return page("backlog/trackers.html", status=form.status, form=form, product=product, fields=fields)
+    shown: dict[str, Any] = {"form": form, "product": product, "fields": fields, "theirs": theirs}
+    return page("backlog/trackers.html", status=409 if theirs else form.status, **shown)
+
+
+def _as_places(kept: dict[Tracker, str]) -> dict[str, str]:
+    """Places as the fields of the form have them."""
+    return {tracker.value: address for tracker, address in kept.items()}

@@ -113,7 +113,12 @@ def _share(people: Any, companies: int, revenue: Any) -> Share:
 
 
 def extra_weight(session: Session, people: sa.Subquery) -> dict[int, float]:
-    """By how much each group of `people` counts for more, or less, than its heads once segments weigh. One query.
+    """By how much each group of `people` counts for more, or less, than its heads once segments weigh. One query."""
+    return {row.part: float(row.extra) for row in session.execute(extras(people))}
+
+
+def extras(people: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+    """Each group of `people`, with the columns group and person, and by how much it counts for more than its heads.
 
     Whoever is in several segments that weigh counts as in the heaviest of them.
     """
@@ -125,8 +130,15 @@ def extra_weight(session: Session, people: sa.Subquery) -> dict[int, float]:
         .group_by(group, person)
         .subquery()
     )
-    rows = session.execute(sa.select(each.c.part, sa.func.sum(each.c.weight - 1)).group_by(each.c.part))
-    return {row[0]: float(row[1]) for row in rows}
+    return sa.select(each.c.part, sa.func.sum(each.c.weight - 1).label("extra")).group_by(each.c.part)
+
+
+def heads(people: sa.Subquery, segment_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Each group of `people` that somebody of a segment is in, and how many of it are."""
+    group, person = people.c
+    is_member = sa.and_(SegmentMember.user_id == person, SegmentMember.segment_id == segment_id)
+    query = sa.select(group.label("part"), sa.func.count().label("heads"))
+    return query.join(SegmentMember, is_member).group_by(group)
 
 
 def read_attributes(session: Session) -> dict[str, list[str]]:

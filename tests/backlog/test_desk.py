@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from forum.backlog import book, jobs
 from forum.backlog.bulk import change_items, undo_batch
 from forum.backlog.listing import Beside, Looking, Sort, blocking, items_beside, items_by_status, items_in_order
+from forum.backlog.modelling import places_of
 from forum.backlog.models import BacklogItem, DecisionEntry, Evidence, SavedView
 from forum.backlog.needs import add_need, remove_need
 from forum.backlog.revisiting import bring_back
 from forum.backlog.schemas import BulkChange, Viewing
 from forum.backlog.services import as_it_stands, finish_item, move_item
-from forum.backlog.status import CameBack, DecisionKind, ItemStatus
-from forum.backlog.viewing import remove_view, save_view, views_of
+from forum.backlog.status import CameBack, DecisionKind, ItemStatus, Tracker
+from forum.backlog.viewing import Taken, remove_view, save_view, views_of
 from forum.core.clock import standing_at, today, utcnow
 from forum.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from forum.core.people import Role
@@ -23,7 +24,11 @@ from forum.notifications.models import Happening
 from forum.notifications.status import Kind
 from forum.posts import timeline
 from forum.posts.models import Post
+from forum.segments.conditions import Condition
+from forum.segments.services import save_segment
+from forum.segments.status import How
 from tests.backlog.conftest import decision
+from tests.browser import Visitor
 
 
 def ids(page) -> list[int]:
@@ -60,6 +65,36 @@ def test_filters_are_read_from_the_address_and_written_back(session, manager, pr
     assert [row.total for row in items_by_status(session, Looking())[ItemStatus.PROPOSED]] == [2, 2]
 
 
+def test_items_are_sorted_by_what_segments_weigh_and_narrowed_to_those_behind_whom_one_stands(
+    session, make, manager, promote
+):
+    rail = make.organisation("Fjord Rail")
+    kari, ola, ida = make.person(organisation_id=rail.id), make.person(organisation_id=rail.id), make.person()
+    company = [Condition("company", How.IS, "Fjord Rail")]
+    segment = save_segment(session, None, "Rail", company, 5, version=0, by=make.as_reader(manager))
+    said = {name: make.post(author_id=kari.id) for name in ("one", "two")}
+    make.vote(said["two"], ola)
+    crowd = [make.post(author_id=one.id) for one in (ida, make.person(), make.person())]
+    few, more, loud = (
+        promote(make.theme(name, posts)) for name, posts in [("a", [said["one"]]), ("b", [said["two"]]), ("c", crowd)]
+    )
+
+    def order(**asked) -> list[int]:
+        return ids(items_in_order(session, Looking.read(asked), ""))
+
+    assert order(sort="people") == [loud.id, more.id, few.id]
+    assert order(sort="weights") == [more.id, few.id, loud.id]  # as 10, 5 and 3 people
+    assert order(sort="segment", segment=str(segment.id)) == [more.id, few.id]
+    assert order(sort="segment", segment=str(segment.id), turned="1") == [few.id, more.id]
+    shown = items_in_order(session, Looking.read({"sort": "segment", "segment": str(segment.id)}), "").rows
+    assert [row.in_segment for row in shown] == [2, 1]
+    assert [row.id for row in items_by_status(session, Looking(segment=segment.id))[ItemStatus.PROPOSED]] == [
+        more.id,
+        few.id,
+    ]
+    assert order(sort="segment") == order()  # without a segment there is nothing to sort by
+
+
 def test_views_are_ones_own_or_for_everybody_who_plans_the_backlog(session, make, planner):
     employee = make.reader("", Role.EMPLOYEE)
     mine = save_view(session, Viewing(name="Mine", query="view=table&status=planned&evil=1"), by=employee)
@@ -74,6 +109,39 @@ def test_views_are_ones_own_or_for_everybody_who_plans_the_backlog(session, make
         remove_view(session, mine.id, by=planner)
     remove_view(session, mine.id, by=employee)
     assert session.scalar(sa.select(sa.func.count()).select_from(SavedView)) == 1
+
+
+def test_a_view_takes_the_place_of_another_only_once_its_reader_has_seen_that_one(session, make, planner):
+    other = make.as_reader(make.manager())
+    first = save_view(session, Viewing(name="Ours", query="back=1", is_shared=True), by=planner)
+    mine = {"name": "Ours", "query": "blocked=1", "is_shared": True}
+
+    with pytest.raises(Taken) as taken:
+        save_view(session, Viewing(**mine), by=other)
+    assert (taken.value.query, first.query) == ("back=1", "back=1")
+    assert save_view(session, Viewing(**mine, replaces="?back=1"), by=other) is first
+    with pytest.raises(Conflict):
+        remove_view(session, first.id, by=planner, stood="back=1")
+    with pytest.raises(Taken):  # changed once more since it was seen
+        save_view(session, Viewing(**(mine | {"query": "view=table"}), replaces="?back=1"), by=planner)
+    assert first.query == "blocked=1"
+    remove_view(session, first.id, by=planner, stood="blocked=1")
+
+
+def test_two_who_set_trackers_at_once_both_see_what_the_other_wrote(app, session, make):
+    product = make.product()
+    one, two = (
+        Visitor(app, session).sign_in(make.manager()).open(f"/backlog/trackers/{product.slug}") for _each in range(2)
+    )
+    one.send("Save", jira="https://one.example/browse")
+
+    two.send("Save", jira="https://two.example/browse", status=409)
+    assert "What changed meanwhile" in two.text
+    assert "https://one.example/browse" in two.text
+    assert places_of(session, product.id) == {Tracker.JIRA: "https://one.example/browse"}
+    two.send("Save")
+    session.expire_all()
+    assert places_of(session, product.id) == {Tracker.JIRA: "https://two.example/browse"}
 
 
 def test_several_items_are_handed_over_and_that_is_undone_where_nothing_happened_since(session, make, planner, promote):
