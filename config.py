@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/Oslo"  # days, digests and limits count in it; the database holds UTC
     data_dir: Path = HOME / "var"
     database_url: str = ""  # empty: SQLite in data_dir
+    redis_url: str = ""  # redis://host:6379/0, also rediss:// and unix://; empty: one machine, nothing to share
     secret_key: str = ""  # empty: made at first start, in data_dir/secret_key, readable by its owner
     smtp_url: str = ""  # smtp://user:password@host:587 ; empty: mail goes to data_dir/mail and the terminal
     mail_from: str = "Cabin <cabin@localhost>"
@@ -49,6 +50,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("FORUM_SITE_URL must look like https://forum.example.com, without a path")
         return address.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _of_redis(cls, address: str) -> str:
+        if address and not address.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("FORUM_REDIS_URL must look like redis://:password@host:6379/0, or rediss:// or unix://")
+        return address
 
     @field_validator("embed_origins")
     @classmethod

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from config import Settings, settings
 from forum.backup import backups_in
-from forum.core import schema
+from forum.core import schema, shared
 from forum.core.clock import utcnow
 from forum.core.database import engine, reading
 from forum.core.jobs import SILENCE, Job, JobState
@@ -51,6 +51,20 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         yield True, f"PostgreSQL {version}."
     current = schema.is_current(engine())
     yield current, "The schema is the newest." if current else "The schema is old: run flask --app wsgi db upgrade."
+
+
+def _sharing(_chosen: Settings) -> Iterator[Finding]:
+    """Redis, where one is set. Its address may hold a password, and is not said."""
+    if not shared.is_set():
+        return
+    try:
+        shared.ask(lambda client: client.ping())
+    except shared.Away:
+        yield False, "Redis does not answer: nobody can sign in until it does. See FORUM_REDIS_URL."
+    except ValueError as error:
+        yield False, f"{error}."
+    else:
+        yield True, "Redis answers: web processes count limits together."
 
 
 def _secrets(chosen: Settings) -> Iterator[Finding]:
@@ -152,6 +166,7 @@ def _space(chosen: Settings) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _database,
+    _sharing,
     _secrets,
     _privacy,
     _address,

@@ -22,7 +22,7 @@ _HOME = Path(tempfile.mkdtemp(prefix="cabin-tests-", dir=_roomy_memory()))
 # Several test processes share the cores; more threads of theirs would only wait for each other.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ.update(FORUM_DATA_DIR=str(_HOME / "var"), FORUM_RATE_LIMITS="off", FORUM_SECRET_KEY="for-tests-only-" * 3)
-for name in ("FORUM_DATABASE_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MAIN_LANGUAGE"):
+for name in ("FORUM_DATABASE_URL", "FORUM_REDIS_URL", "FORUM_SMTP_URL", "FORUM_SITE_URL", "FORUM_MAIN_LANGUAGE"):
     os.environ.pop(name, None)
 
 from flask import Flask  # noqa: E402
@@ -35,6 +35,7 @@ from forum.core import database, schema  # noqa: E402
 from forum.core.languages import set_language  # noqa: E402
 from forum.core.notes import Notes  # noqa: E402
 from forum.web.panels import forget_panels  # noqa: E402
+from tests import on_postgresql  # noqa: E402
 from tests.browser import Visitor  # noqa: E402
 from tests.e2e.chromium import find_chromium  # noqa: E402
 from tests.make import Make  # noqa: E402
@@ -70,6 +71,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, path in enumerate(longest) if item.nodeid.startswith(path)), len(longest))
 
     items.sort(key=place)
+    if on_postgresql.WANTED:
+        on_postgresql.leave_out(items)
 
 
 def pytest_unconfigure() -> None:
@@ -137,15 +140,28 @@ def _plant_demo(path: Path) -> None:
     engine.dispose()  # the last connection folds the log into the file
 
 
+@pytest.fixture(scope="session")
+def empty_site(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """Puts the database of the settings into the state of a new site: a copy in the data folder, or PostgreSQL's."""
+    if not on_postgresql.WANTED:
+        path: Path = request.getfixturevalue("empty_database")
+        return lambda: shutil.copyfile(path, settings().data_dir / "forum.db") and None
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
+    url = os.environ["FORUM_DATABASE_URL"] = _create_postgresql(server, "suite", like=template)
+    settings.cache_clear()
+    database.forget_engine()
+    return lambda: on_postgresql.empty(url)
+
+
 @pytest.fixture(autouse=True)
-def fresh_database(empty_database: Path) -> Iterator[None]:
+def fresh_database(empty_site: Callable[[], None]) -> Iterator[None]:
     """Give every test its own database and data folder."""
     Notes.forget_all()
     database.forget_engine()
     folder = settings().data_dir
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(empty_database, folder / "forum.db")
+    empty_site()
     set_language("en")
     forget_panels()
     yield

@@ -15,7 +15,7 @@ from forum.core.errors import Invalid
 from forum.core.languages import _
 from forum.core.people import anybody
 from forum.web.forms import Form
-from forum.web.limits import client_address, limited
+from forum.web.limits import client_address, guarded
 from forum.web.pages import flash, page
 from forum.web.permissions import allowed, me
 from forum.web.session import db
@@ -38,8 +38,8 @@ def _read(salt: str, word: str, seconds: int) -> list[str]:
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
-@limited("5/hour", key=typed_address, counts=accepted)
-@limited("20/hour", key=client_address, counts=accepted)
+@guarded("5/hour", key=typed_address, counts=accepted)
+@guarded("20/hour", key=client_address, counts=accepted)
 @allowed(anybody)
 def ask_code() -> ResponseReturnValue:
     """Send a code to an address; the same words whether it has an account or not."""
@@ -62,7 +62,7 @@ def _ask_digits(form: Form[CodeEntered], email: str) -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/code/enter")
-@limited(ATTEMPTS, key=client_address, counts=refused)
+@guarded(ATTEMPTS, key=client_address, counts=refused)
 @allowed(anybody)
 def enter_code() -> ResponseReturnValue:
     """Let somebody in with the right code; somebody new is asked for a name first."""
@@ -106,7 +106,7 @@ def _ask_name(form: Form[Introduction]) -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/code/name")
-@limited("5/30 minutes", key=client_address, counts=accepted)
+@guarded("5/30 minutes", key=client_address, counts=accepted)
 @allowed(anybody)
 def introduce() -> ResponseReturnValue:
     """Make the account of somebody new, and do what they came to do."""

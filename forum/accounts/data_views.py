@@ -13,7 +13,7 @@ from forum.core.database import reading
 from forum.core.errors import ForumError, Invalid, NotFound
 from forum.core.languages import _, mark
 from forum.web.forms import Form
-from forum.web.limits import limited
+from forum.web.limits import guarded
 from forum.web.navigation import menu
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.permissions import allowed, me
@@ -28,7 +28,7 @@ def _refused(response: Response) -> bool:
 
 
 @bp.route("/me/data", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=_refused)
+@guarded(ATTEMPTS, counts=_refused)
 @allowed(rules.is_signed_in)
 def my_data() -> ResponseReturnValue:
     """Show what the reader agreed to and when, and have a file made with everything of theirs."""
@@ -78,7 +78,7 @@ def choose(consent: str, whether: str) -> ResponseReturnValue:
 
 
 @bp.route("/me/erase", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=_refused)
+@guarded(ATTEMPTS, counts=_refused)
 @allowed(rules.is_signed_in)
 def erase_me() -> ResponseReturnValue:
     """Say what will happen, then erase the reader's account for good."""
@@ -86,7 +86,7 @@ def erase_me() -> ResponseReturnValue:
 
 
 @bp.route("/admin/people/<int:person_id>/erase", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=_refused)
+@guarded(ATTEMPTS, counts=_refused)
 @allowed(rules.may_administer)
 def erase_somebody(person_id: int) -> ResponseReturnValue:
     """Erase an account for somebody who has asked for it."""

@@ -17,7 +17,7 @@ from forum.core.languages import _
 from forum.core.markup import code_picture
 from forum.core.people import Reader, anybody
 from forum.web.forms import Form
-from forum.web.limits import limited
+from forum.web.limits import guarded
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.panels import panel
 from forum.web.permissions import allowed, me
@@ -30,7 +30,7 @@ def tries_of_ticket() -> str:
 
 
 @bp.post("/sign-in/second")
-@limited(ATTEMPTS, key=tries_of_ticket, counts=refused)
+@guarded(ATTEMPTS, key=tries_of_ticket, counts=refused)
 @allowed(anybody)
 def second_step() -> ResponseReturnValue:
     """Let somebody in with the code of their authenticator app, after the password."""
@@ -60,7 +60,7 @@ def _use_up(person_id: int, code: str) -> bool:
 
 
 @bp.route("/me/second-factor", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=refused)
+@guarded(ATTEMPTS, counts=refused)
 @allowed(rules.is_signed_in)
 def set_up_second_factor() -> ResponseReturnValue:
     """Whether the reader signs in with a second factor; the first step of setting one up asks for the password."""
@@ -77,7 +77,7 @@ def set_up_second_factor() -> ResponseReturnValue:
 
 
 @bp.post("/me/second-factor/confirm")
-@limited(ATTEMPTS, counts=refused)
+@guarded(ATTEMPTS, counts=refused)
 @allowed(rules.is_signed_in)
 def confirm_second_factor() -> ResponseReturnValue:
     """Put the second factor to use by its first code, and show the recovery codes."""
@@ -94,7 +94,7 @@ def confirm_second_factor() -> ResponseReturnValue:
 
 
 @bp.post("/me/second-factor/change")
-@limited(ATTEMPTS, counts=refused)
+@guarded(ATTEMPTS, counts=refused)
 @allowed(rules.is_signed_in)
 def change_second_factor() -> ResponseReturnValue:
     """With a code: make new recovery codes, or do without a second factor from now on."""

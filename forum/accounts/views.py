@@ -27,7 +27,7 @@ from forum.core.languages import LANGUAGES, _, mark, ngettext
 from forum.core.people import Reader, anybody
 from forum.web.cookies import set_cookie
 from forum.web.forms import Form
-from forum.web.limits import client_address, limited
+from forum.web.limits import client_address, guarded, limited
 from forum.web.navigation import menu
 from forum.web.pages import flash, go, local_path, page
 from forum.web.panels import panel
@@ -64,8 +64,8 @@ def on_the_way() -> dict[str, str]:
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=attempts_on_account, counts=refused)
-@limited(ATTEMPTS, key=attempts_from_address, counts=refused)
+@guarded(ATTEMPTS, key=attempts_on_account, counts=refused)
+@guarded(ATTEMPTS, key=attempts_from_address, counts=refused)
 @allowed(anybody)
 def sign_in() -> ResponseReturnValue:
     """Ask who the reader is; then do what they came to do."""
@@ -118,7 +118,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.route("/register", methods=["GET", "POST"])
-@limited("5/30 minutes", key=client_address, counts=accepted)
+@guarded("5/30 minutes", key=client_address, counts=accepted)
 @allowed(anybody)
 def register() -> ResponseReturnValue:
     """Make an account; the same words whether the address is new or not."""
@@ -149,7 +149,7 @@ def registered() -> ResponseReturnValue:
 
 
 @bp.route("/verify/<token>", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=client_address, counts=refused)
+@guarded(ATTEMPTS, key=client_address, counts=refused)
 @allowed(anybody)
 def verify(token: str) -> ResponseReturnValue:
     """Prove an address by the link in a mail, and sign in.
@@ -188,8 +188,8 @@ def send_again() -> ResponseReturnValue:
 
 
 @bp.route("/reset", methods=["GET", "POST"])
-@limited("5/day", key=typed_address, counts=accepted)
-@limited("20/hour", key=client_address)
+@guarded("5/day", key=typed_address, counts=accepted)
+@guarded("20/hour", key=client_address)
 @allowed(anybody)
 def reset() -> ResponseReturnValue:
     """Send a link to choose a new password; the same words whether the address is known or not."""
@@ -208,7 +208,7 @@ def reset_sent() -> ResponseReturnValue:
 
 
 @bp.route("/password/<token>", methods=["GET", "POST"])
-@limited(ATTEMPTS, key=client_address, counts=refused)
+@guarded(ATTEMPTS, key=client_address, counts=refused)
 @allowed(anybody)
 def new_password(token: str) -> ResponseReturnValue:
     """Choose a password by the link in a mail or of an invitation."""
@@ -264,7 +264,7 @@ def my_page() -> ResponseReturnValue:
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
-@limited(ATTEMPTS, counts=refused)
+@guarded(ATTEMPTS, counts=refused)
 @allowed(rules.is_signed_in)
 def change_password() -> ResponseReturnValue:
     """Choose another password; the other sign-ins end."""

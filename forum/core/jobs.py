@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config import settings
+from forum.core import shared
 from forum.core.clock import utcnow
 from forum.core.database import AWAY, Json, Model, insist, new_session, transaction
 from forum.core.errors import ForumError
@@ -157,9 +158,16 @@ def _forget(session: Session) -> None:
 
 @lru_cache
 def queue() -> Any:
-    """The huey queue that carries job ids, in a file of its own."""
-    from huey import SqliteHuey
+    """The huey queue that carries job ids: in a file of its own, or in Redis where the settings name one."""
+    from huey import RedisHuey, SqliteHuey
 
+    if shared.is_set():
+        from huey.serializer import SignedSerializer
+
+        # What huey reads it unpickles: only what this site has signed. It polls, as no answer may take long.
+        signed = SignedSerializer(secret=settings().secret, salt="cabin jobs")
+        name, pool = shared.named("jobs"), shared.pool()
+        return RedisHuey(name, blocking=False, connection_pool=pool, results=False, utc=True, serializer=signed)
     return SqliteHuey("cabin", filename=str(settings().data_dir / "queue.db"), results=False, utc=True)
 
 
@@ -171,9 +179,12 @@ def _carrier() -> Any:
 def announce(job_id: int) -> None:
     """Tell the worker that this job is due. Never raises: the row is what counts."""
     try:
-        _carrier()(job_id)
+        if shared.is_set():
+            shared.ask(lambda _client: _carrier()(job_id))
+        else:
+            _carrier()(job_id)
     except Exception:
-        # The queue's file may be locked, full or gone; the sweep comes by within seconds.
+        # The queue may be locked, full or gone; the sweep comes by within seconds.
         return
 
 

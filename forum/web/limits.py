@@ -1,6 +1,6 @@
 """Limits per address and person; views add their own with `limited`.
 
-What people do is counted for all web processes of a machine together, what they read by each process; see `tallies`.
+What people do is counted for all web processes together; see `tallies`. What could be guessed is `guarded`.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,11 @@ from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 
 from config import settings
+from forum.core import shared
 from forum.core.errors import TooMany
 from forum.core.languages import _, span_words
 from forum.web.permissions import me
-from forum.web.tallies import SHARED
+from forum.web.tallies import GUARDED, SHARED
 
 
 def client_address() -> str:
@@ -64,7 +65,12 @@ def limits_are_on() -> bool:
 
 
 def init_limits(app: Flask) -> None:
-    """Limit every address; a setting switches it off on loopback only, for benches and tests."""
+    """Limit every address; a setting switches it off on loopback only, for benches and tests.
+
+    Raises `ValueError` where the settings name a Redis and the package for it is missing.
+    """
+    if shared.is_set():
+        shared.pool()
     app.config["RATELIMIT_ENABLED"] = limits_are_on()
     _limiter.init_app(app)
     _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))
@@ -94,6 +100,24 @@ def limited(
         key_func=(lambda: SHARED + who()) if methods == ("POST",) else who,
         methods=list(methods),
         deduct_when=counts,
+        override_defaults=False,
+    )
+    return decorate
+
+
+def guarded(
+    rate: str, *, key: Callable[[], str] | None = None, counts: Callable[[Response], bool] | None = None
+) -> Callable[[Any], Any]:
+    """Like `limited`, for forms by which secrets could be guessed or strangers bothered.
+
+    While Redis is away, so that nobody knows how often it was tried elsewhere, they are answered with 503.
+    """
+    who = key or _person
+    decorate: Callable[[Any], Any] = _limiter.limit(
+        rate,
+        key_func=lambda: GUARDED + who(),
+        methods=["POST"],
+        deduct_when=counts or _is_done,
         override_defaults=False,
     )
     return decorate

@@ -16,7 +16,9 @@ from flask import render_template
 from markupsafe import Markup
 
 from forum.core.languages import current_language
+from forum.web import agreeing
 from forum.web.permissions import me
+from forum.web.session import afterwards
 
 Value = TypeVar("Value")
 Panel = Callable[..., tuple[str, dict[str, Any]] | None]
@@ -66,6 +68,8 @@ def _keep(function: Panel, seconds: int) -> Markup:
 
 def kept(seconds: int, make: Callable[[], Value], *key: Hashable) -> Value:
     """What `make` answers, kept in memory for so many seconds under `key`: for what is the same for everybody."""
+    if agreeing.is_outdated():
+        _kept.clear()
     now = time.monotonic()
     until, value = _kept.get(key, (0.0, None))
     if now >= until:
@@ -77,8 +81,9 @@ def kept(seconds: int, make: Callable[[], Value], *key: Hashable) -> Value:
 
 
 def forget(*key: Hashable) -> None:
-    """Forget what this process keeps under `key`, because it has just changed."""
+    """Forget what is kept under `key`, because it has just changed; once it is committed, in all processes."""
     _kept.pop(key, None)
+    afterwards(agreeing.tell_others)
 
 
 def forget_panels() -> None:

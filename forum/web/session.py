@@ -1,8 +1,9 @@
 """One database session per request: committed once after the answer is built, before its first byte leaves."""
 
+from collections.abc import Callable
 from typing import cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
@@ -24,8 +25,23 @@ db = cast(Session, LocalProxy(session_of_request))
 
 def init_sessions(app: Flask) -> None:
     """End each request's session: commit what succeeded, roll back the rest."""
-    app.after_request(_commit)
+    app.after_request(_end)
     app.teardown_request(_close)
+
+
+def afterwards(do: Callable[[], None]) -> None:
+    """Call `do` once this request has been committed; outside of one, at once."""
+    if has_request_context():
+        g.setdefault("afterwards", {})[do] = None
+    else:
+        do()
+
+
+def _end(response: Response) -> Response:
+    response = _commit(response)
+    for do in g.pop("afterwards", ()):
+        do()
+    return response
 
 
 def _commit(response: Response) -> Response:
