@@ -158,6 +158,39 @@ def _engine(_chosen: Settings) -> Iterator[Finding]:
     yield there, "Themes use word vectors." if there else f"{missing} Install them: pip install {wordvectors.PACKAGE}."
 
 
+def _models(_chosen: Settings) -> Iterator[Finding]:
+    faults = [*_faults_of_themes(), *_faults_of_other_models()]
+    yield from ((False, fault) for fault in faults)
+    if not faults:
+        yield True, "The engine's files can be read."
+
+
+def _faults_of_themes() -> Iterator[str]:
+    from forum.products.models import Product
+    from forum.themes.training import fault_of_model
+
+    with reading() as session:
+        for product in session.scalars(sa.select(Product).order_by(Product.id)):
+            if fault := fault_of_model(session, product.id):
+                anew = f"Its themes stay; a new run mends it: flask --app wsgi themes run {product.slug}"
+                yield f"The theme model of {product.slug} cannot be used: {fault}. {anew}"
+
+
+def _faults_of_other_models() -> Iterator[str]:
+    from forum.engine import ModelFileError
+    from forum.engine.spam import SpamScorer
+    from forum.moderation.spam import model_file
+    from forum.search.similar import index_file, open_index
+
+    if index_file().exists() and open_index() is None:
+        yield f"{index_file()} is damaged. Write it anew: flask --app wsgi search rebuild"
+    try:
+        if model_file().exists():
+            SpamScorer.open(model_file())
+    except (ModelFileError, OSError, KeyError, TypeError) as error:
+        yield f"What advertising reads like is forgotten: {error}. It is learnt anew as moderators decide."
+
+
 def _space(chosen: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(chosen.data_dir).free // 2**20
     yield free > SPACE, f"{free:,} MiB are free in {chosen.data_dir}."
@@ -174,6 +207,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _backups,
     _work,
     _engine,
+    _models,
     _space,
 )
 

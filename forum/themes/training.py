@@ -223,16 +223,7 @@ def standing_model(session: Session, product_id: int) -> StandingModel | None:
 
     The last one is kept in memory until themes change; loading takes some tens of milliseconds per 1,000 posts.
     """
-    file = session.scalar(
-        sa.select(ThemeRun.model_file)
-        .where(
-            ThemeRun.product_id == product_id,
-            ThemeRun.model_file != "",
-            ThemeRun.state.in_((RunState.PROPOSED, RunState.DECIDED, RunState.REPLACED)),
-        )
-        .order_by(ThemeRun.id.desc())
-        .limit(1)
-    )
+    file = _newest_file(session, product_id)
     if not file:
         return None
     stamp = session.execute(
@@ -250,6 +241,29 @@ def standing_model(session: Session, product_id: int) -> StandingModel | None:
     return kept[1]
 
 
+def _newest_file(session: Session, product_id: int) -> str | None:
+    """The name of the model file of a product's newest run that came to an end, if there is one."""
+    done = (RunState.PROPOSED, RunState.DECIDED, RunState.REPLACED)
+    runs = sa.select(ThemeRun.model_file).where(ThemeRun.product_id == product_id, ThemeRun.model_file != "")
+    return session.scalar(runs.where(ThemeRun.state.in_(done)).order_by(ThemeRun.id.desc()).limit(1))
+
+
+def fault_of_model(session: Session, product_id: int) -> str:
+    """What is wrong with the model file of a product's standing themes; nothing where it is sound or never was."""
+    from forum.engine import ModelFileError, load_themes
+
+    file = _newest_file(session, product_id)
+    if not file:
+        return ""
+    try:
+        load_themes(models_folder() / file)
+    except FileNotFoundError:
+        return f"{models_folder() / file} is missing"
+    except (ModelFileError, OSError) as error:
+        return str(error)
+    return ""
+
+
 _kept: dict[str, tuple[tuple[str, ...], StandingModel]] = {}  # the one that was asked last, and what it came from
 
 
@@ -260,7 +274,7 @@ def _load(path: str) -> "FittedThemes | None":
     try:
         fitted: FittedThemes = load_themes(path)
         return fitted
-    except (FileNotFoundError, ModelFileError) as error:
+    except (OSError, ModelFileError) as error:
         from structlog import get_logger
 
         get_logger().warning("theme model cannot be read", path=path, error=str(error))

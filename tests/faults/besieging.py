@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -29,6 +30,7 @@ from tests.make import Make
 READY = 30.0  # seconds that a process may take to start
 POSTS = 20
 WEB, WORKER = ("serve", "--no-worker"), ("worker",)
+CALM = 60.0  # seconds within which something is expected to happen
 
 
 @dataclass
@@ -44,11 +46,16 @@ class Acknowledged:
 class Besieged:
     """Web and worker of a site, each in a process of its own that may be killed and started again."""
 
-    def __init__(self, start: Path, folder: Path, **settings: str) -> None:
+    def __init__(self, start: Path | str, folder: Path, **settings: str) -> None:
+        """Begin with a copy of the SQLite file `start`, or on the database at that address."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "forum.db").write_bytes(start.read_bytes())
         self.folder, self.port = folder, free_port()
-        self.engine = database.make_engine(f"sqlite:///{folder / 'forum.db'}")
+        if isinstance(start, Path):
+            (folder / "forum.db").write_bytes(start.read_bytes())
+            self.engine = database.make_engine(f"sqlite:///{folder / 'forum.db'}")
+        else:
+            self.engine = database.make_engine(start)
+            settings["FORUM_DATABASE_URL"] = start
         address = f"http://127.0.0.1:{self.port}"
         self._settings = os.environ | {"FORUM_DATA_DIR": str(folder), "FORUM_SITE_URL": address} | settings
         self._running: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
@@ -92,6 +99,20 @@ class Besieged:
             process.send_signal(signal.SIGKILL)
             process.wait()
 
+    def wait_for(self, is_so: Callable[[Session], bool], *, within: float = CALM) -> None:
+        """Wait until something is so in the database; `within` is in seconds."""
+        end = time.monotonic() + within
+        while True:
+            with self.session() as session:
+                if is_so(session):
+                    return
+            assert time.monotonic() < end, "waited in vain; see the logs in the folder of the site"
+            time.sleep(0.1)
+
+    def process(self, which: tuple[str, ...]) -> int:
+        """The id of one of the processes."""
+        return self._running[which].pid
+
     def limit(self, which: tuple[str, ...], what: int, most: int) -> None:
         """Set the soft limit `what` (as in `resource`) of one of the processes."""
         process = self._running[which].pid
@@ -130,9 +151,9 @@ class Besieged:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
 
 
-def read_token(connection: http.client.HTTPConnection, headers: dict[str, str]) -> str:
-    """The token of our own forms for somebody signed in; the cookies that come with it are added to `headers`."""
-    connection.request("GET", "/posts/new", headers=headers)
+def read_token(connection: http.client.HTTPConnection, headers: dict[str, str], page: str = "/posts/new") -> str:
+    """The token of our own forms, from a page with one; the cookies that come with it are added to `headers`."""
+    connection.request("GET", page, headers=headers)
     answer = connection.getresponse()
     found = re.search(rb'name="csrf_token" value="([^"]+)"', answer.read())
     for line in answer.headers.get_all("Set-Cookie") or []:

@@ -1,50 +1,17 @@
 """While the database is locked or the disk full, people read on; writing is refused politely until it is over."""
 
-import http.client
 import resource
 import sys
 import time
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
 
-from tests.faults.besieging import WEB, Besieged, read_token
+from tests.faults.besieging import WEB, Besieged
+from tests.faults.person import SOON, Person
 
 LOCKED = 30.0  # seconds
-SOON = 2.0  # seconds that a page may take meanwhile
 ROOM = 2**20  # bytes that the log of writes may still grow
-
-
-class Person:
-    """Somebody with a browser who comments."""
-
-    def __init__(self, site: Besieged, cookie: str) -> None:
-        self._site, self._headers = site, {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        self._token = read_token(site.connect(), self._headers)
-
-    def ask(self, method: str, address: str, **fields: str) -> tuple[int, str, http.client.HTTPMessage]:
-        """Status, page and headers of an answer."""
-        connection = self._site.connect()
-        connection.request(method, address, urlencode(fields) if fields else None, self._headers)
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        return answer.status, body, answer.headers
-
-    def comment(self, words: str) -> tuple[int, str, http.client.HTTPMessage]:
-        """Send a comment."""
-        address = f"/posts/{self._site.posts[0]}/comments"
-        return self.ask("POST", address, body=words, speaks="personal", csrf_token=self._token)
-
-    def reads(self) -> float:
-        """Read the board and a post; the seconds that the slower of them took."""
-        slowest = 0.0
-        for address in ("/", f"/posts/{self._site.posts[0]}"):
-            at = time.monotonic()
-            assert self.ask("GET", address)[0] == 200
-            slowest = max(slowest, time.monotonic() - at)
-        return slowest
 
 
 @pytest.fixture
