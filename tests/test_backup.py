@@ -78,6 +78,7 @@ def found_in(session: sa.orm.Session) -> int | None:
     return found
 
 
+@pytest.mark.sqlite
 def test_it_comes_back_row_by_row_with_its_files(kept, session, tmp_path):
     place, engine = tmp_path / "new", empty_sqlite(tmp_path / "new")
 
@@ -219,6 +220,7 @@ def test_a_backup_is_planned_for_the_night(session, monkeypatch, tmp_path):
     assert planned.run_at.minute == 0
 
 
+@pytest.mark.sqlite
 def test_the_commands_say_what_they_did(app, world, tmp_path, monkeypatch):
     runner = app.test_cli_runner()
     said = runner.invoke(args=["backup", str(tmp_path)]).output

@@ -5,6 +5,8 @@ import stat
 import subprocess
 import sys
 
+import pytest
+
 from config import HOME, settings
 from forum.core.clock import utcnow
 from forum.core.jobs import Job, JobState
@@ -18,6 +20,7 @@ def test_one_job_that_failed_is_one_job(app, session):
     assert "1 job failed in the last week." in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
+@pytest.mark.sqlite
 def test_what_others_can_read_is_said(app):
     folder = settings().data_dir
     folder.chmod(0o755)
@@ -31,6 +34,7 @@ def test_what_others_can_read_is_said(app):
     assert f"What is in {folder} is readable by its owner alone." in output
 
 
+@pytest.mark.sqlite
 def test_what_commands_write_is_readable_by_its_owner_alone(tmp_path):
     folder = tmp_path / "var"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
@@ -50,6 +54,7 @@ def test_missing_word_vectors_are_said(app, monkeypatch):
     assert "LOOK  Word vectors are missing" in doctor(args=["doctor"]).output
 
 
+@pytest.mark.sqlite
 def test_a_version_of_sqlite_that_can_damage_the_file_is_said(app, monkeypatch):
     assert "can damage the file" not in app.test_cli_runner().invoke(args=["doctor"]).output
 

@@ -267,7 +267,7 @@ def _counts(said_by: Said) -> sa.Select[int, int, int, int, int]:
         person.c.item_id,
         sa.func.sum(person.c.public).label("people"),
         sa.func.count().filter(person.c.last >= _since()).label("recent"),
-        sa.func.sum(person.c.votes).label("votes"),
+        sa.cast(sa.func.sum(person.c.votes), sa.Integer).label("votes"),  # PostgreSQL adds counts up to a decimal
         sa.func.count(User.organisation_id.distinct()).label("companies"),
     )
     return counts.select_from(person.join(User, User.id == person.c.user_id)).group_by(person.c.item_id)

@@ -174,11 +174,12 @@ def _walk(
     rising: bool = False,
 ) -> Any:
     """The first rows after the key bound as `start`, of all areas or of so many, merged from their indexes."""
-    beyond = key > sa.bindparam(start) if rising else key < sa.bindparam(start)
+    place = sa.bindparam(start, type_=sa.BigInteger)  # also where the key is an id: what begins a list is beyond them
+    beyond = key > place if rising else key < place
     one = sa.select(*card_columns(signed_in), key.label("place")).where(beyond, *conditions)
     if not areas:
         return one.order_by(key.asc() if rising else key.desc()).limit(limit)
     each = [one.where(posts.c.area_id == sa.bindparam(f"area_{n}")) for n in range(areas)]
     merged = sa.union_all(*each) if areas > 1 else each[0]
-    place: sa.ColumnElement[int] = sa.literal_column("place")
-    return merged.order_by(place.asc() if rising else place.desc()).limit(limit)
+    by_place: sa.ColumnElement[int] = sa.literal_column("place")
+    return merged.order_by(by_place.asc() if rising else by_place.desc()).limit(limit)

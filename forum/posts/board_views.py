@@ -46,7 +46,7 @@ def board() -> ResponseReturnValue:
         after=links.to("after", found.after) if found.after else "",
         choices=_choices(links, areas, names, reader),
         chosen=links.chosen(areas, names),
-        rules=in_force(db, wish.area) if wish.area else None,
+        rules=in_force(db, wish.area) if wish.area in areas else None,
         may_administer=accounts.may_administer(reader),
     )
 

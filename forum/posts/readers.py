@@ -6,7 +6,6 @@ Readers are a hash with a daily salt, so that nobody can be followed from one da
 import hashlib
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -49,11 +48,10 @@ def write_readers(session: Session, noted: Iterable[Reading]) -> None:
 
 def _add_readers(session: Session, post_id: int, readers: list[tuple[str, date]]) -> int:
     """Add readers of a post; how many of them had not read it that day."""
-    statement = insert_into(session, PostReader).on_conflict_do_nothing()
-    added: list[Any] = [
-        session.execute(statement.values(post_id=post_id, reader_hash=who, day=day)) for who, day in readers
-    ]
-    return sum(result.rowcount for result in added)
+    # What was added is asked back: not every database counts it.
+    statement = insert_into(session, PostReader).on_conflict_do_nothing().returning(PostReader.reader_hash)
+    added = [session.scalar(statement.values(post_id=post_id, reader_hash=who, day=day)) for who, day in readers]
+    return sum(one is not None for one in added)
 
 
 READERS: Notes[Reading, None] = Notes(write_readers)

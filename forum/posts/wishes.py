@@ -53,7 +53,7 @@ def read_wish(words: Mapping[str, str], reader: Reader) -> Wish:
         status=_member(Status, words.get("status", "").replace("-", " ")),
         product=words.get("product", "")[:40],
         area=int(area) if area.isascii() and area.isdigit() and len(area) < 10 else 0,
-        language=words.get("language", "")[:8],
+        language=language if (language := words.get("language", "")[:8]).isprintable() else "",
         mine=bool(words.get("mine")) and reader.is_authenticated,
     )
 

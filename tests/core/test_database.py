@@ -17,6 +17,7 @@ def name_of(session) -> str:
     return session.scalars(sa.select(Organisation.name)).one()
 
 
+@pytest.mark.sqlite
 def test_many_writers_queue_up_and_none_fails():
     with transaction() as session:
         session.add(Organisation(name="", attributes={}))
@@ -43,6 +44,7 @@ def test_many_writers_queue_up_and_none_fails():
         assert name_of(session) == "x" * 30
 
 
+@pytest.mark.sqlite
 def test_readers_do_not_wait_for_a_writer_and_keep_what_they_saw():
     with transaction() as session:
         session.add(Organisation(name="before", attributes={}))
@@ -75,6 +77,7 @@ def test_an_error_in_a_transaction_leaves_nothing():
         assert session.query(Organisation).count() == 0
 
 
+@pytest.mark.sqlite
 def test_moments_are_stored_in_utc_and_need_their_zone(session, make):
     west = datetime(2026, 3, 1, 22, 30, tzinfo=timezone(timedelta(hours=-5)))
     person = make.person(created_at=west)
@@ -96,6 +99,7 @@ def test_enums_are_stored_by_their_words(session, make):
     assert session.scalar(sa.select(UserRole.role)) is Role.MODERATOR
 
 
+@pytest.mark.sqlite
 def test_rows_cannot_point_at_nothing(session):
     session.add(UserRole(user_id=4711, role=Role.ADMIN))
 
@@ -104,6 +108,7 @@ def test_rows_cannot_point_at_nothing(session):
     session.rollback()
 
 
+@pytest.mark.sqlite
 def test_a_commit_is_on_the_disk_and_the_log_is_shared():
     with engine().connect() as connection:
         kept = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")}

@@ -38,6 +38,7 @@ def test_nobody_forges_a_line(logged):
     assert "\x1b" not in logged
 
 
+@pytest.mark.sqlite
 def test_what_was_to_be_stored_is_in_no_error():
     with pytest.raises(StatementError, match="hidden") as caught, transaction() as session:
         session.execute(Organisation.__table__.insert(), {"name": SECRET, "attributes": object()})

@@ -16,6 +16,8 @@ from forum.posts.models import Post
 from forum.posts.status import Kind, Order, Status
 from forum.posts.wishes import Wish
 
+pytestmark = pytest.mark.sqlite  # its plans
+
 POSTS = 1_500
 FILTERS = {
     "none": Wish(),

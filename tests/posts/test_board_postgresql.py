@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forum.core import database
 from forum.core.clock import utcnow
 from forum.core.people import ANYBODY
-from forum.posts import counting
+from forum.posts import counting, readers
 from forum.posts.board import read_board
 from forum.posts.cards import read_areas
 from forum.posts.models import Post
@@ -79,3 +79,19 @@ def expected(session: Session, wish: Wish) -> list[int]:
     if wish.order is Order.UNANSWERED:
         query = query.where(Post.answered_at.is_(None))
     return list(session.scalars(query))
+
+
+def test_one_s_own_posts_are_listed_and_readers_counted(postgresql):
+    engine = database.make_engine(postgresql)
+    with Session(engine, expire_on_commit=False) as session:
+        make = Make(session)
+        kari, today = make.reader("Kari"), utcnow().date()
+        post = make.post(author_id=kari.id)
+        readers.write_readers(session, [(post.id, "Per", today), (post.id, "Anne", today)])
+        readers.write_readers(session, [(post.id, "Per", today)])
+        session.refresh(post)
+        areas = read_areas(session)
+        mine = read_board(session, Wish(mine=True), kari, areas, dict.fromkeys(areas, ""), "")
+
+        assert ([row.id for row in mine.rows], post.views) == ([post.id], 2)
+    engine.dispose()

@@ -121,6 +121,7 @@ def check_large_merge(session, make) -> tuple[Post, Post]:
     return first, second
 
 
+@pytest.mark.sqlite
 def test_twenty_thousand_votes_are_merged_within_a_second_and_all_come_back(session, make, kari, queries):
     first, second = check_large_merge(session, make)
 

@@ -88,6 +88,7 @@ def test_merging_and_splitting_keep_addresses_and_names(session, make, propose, 
     assert members(split) == {post.id for post in d[:6]}
 
 
+@pytest.mark.sqlite
 def test_all_lines_at_once_do_what_they_do_one_by_one(session, make, propose, members, manager):
     parts = [posts_of(make, 8) for _ in range(7)]
     parts[2].append(make.post("Only for the team", visibility=Visibility.PRIVATE))

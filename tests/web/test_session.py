@@ -34,6 +34,7 @@ def impatient():
     engine().dispose()
 
 
+@pytest.mark.sqlite
 def test_while_the_database_is_busy_pages_are_read_and_changes_are_asked_for_again(impatient, visitor, make):
     visitor.sign_in(make.person("Kari", email="kari@example.com")).open("/me")
     with transaction() as slow:
