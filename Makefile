@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long check e2e faults bench flood bench-desk bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults bench flood bench-desk bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,10 +40,17 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 endef
 
 test: setup-dev ## set up and run all tests but the long ones
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults and not scaled"
 
 test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address and odd forms as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches, heavy jobs whose processes end, a product manager without a mouse
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m long
+
+# Not in a browser, and without what is about SQLite; SUITE= for a part of it.
+SUITE ?= tests
+test-scaled: setup-dev ## two web processes and two workers as one site on PostgreSQL and Valkey; then the whole suite on PostgreSQL
+	@$(BIN)/python -m pytest tests/scaled -m scaled
+	@FORUM_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SUITE) -n auto --dist loadgroup --no-loadscope-reorder \
+		-m "not long and not faults and not browser and not scaled"
 
 check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
