@@ -73,8 +73,9 @@ def alike(session: Session, reader: Reader, case: Any) -> Sequence[Any]:
 
 
 def decided_before(session: Session, case: Any) -> dict[Decision, int]:
-    """How many other cases of the group of `case` were decided in which way."""
-    query = sa.select(Case.decision, sa.func.count()).where(Case.group_id == case.group_id, Case.id != case.id)
+    """How many cases of the group of `case` that are about something else were decided in which way."""
+    others = (Case.post_id != case.post_id) | Case.comment_id.is_distinct_from(case.comment_id)
+    query = sa.select(Case.decision, sa.func.count()).where(Case.group_id == case.group_id, others)
     rows = session.execute(query.where(Case.decision.is_not(None)).group_by(Case.decision))
     return {decision: n for decision, n in rows if decision is not None}
 

@@ -20,7 +20,7 @@ from forum.posts.models import Merge, Post, Vote
 from forum.posts.status import Moderation
 
 # What needs no decision of its own once the post is joined; objections are about something else.
-_SETTLED = (CaseKind.FIRST_POST, CaseKind.DUPLICATE, CaseKind.SPAM, CaseKind.REPORT)
+_SETTLED = (CaseKind.FIRST_POST, CaseKind.CHANGED, CaseKind.DUPLICATE, CaseKind.SPAM, CaseKind.REPORT)
 
 
 def join(session: Session, post: Post, into: Post, *, by: Reader) -> Merge:

@@ -65,6 +65,7 @@ OBJECTIONS = {
 
 KINDS = {
     CaseKind.FIRST_POST: mark("First post"),
+    CaseKind.CHANGED: mark("Changed as asked"),
     CaseKind.REPORT: mark("Reported"),
     CaseKind.DIRECT: mark("Unasked"),
     CaseKind.OBJECTION: mark("Mine is different"),
@@ -76,6 +77,7 @@ KINDS = {
 
 COMMENT_KINDS = KINDS | {
     CaseKind.FIRST_POST: mark("First comment"),
+    CaseKind.CHANGED: mark("Comment changed as asked"),
     CaseKind.REPORT: mark("Comment reported"),
 }
 

@@ -7,6 +7,7 @@ from forum.moderation import (
     forgetting,  # noqa: F401  # it hears by itself
     screening,
 )
+from forum.moderation.asking import question_about
 from forum.moderation.services import open_case
 from forum.moderation.status import CaseKind
 from forum.posts.events import CommentSubmitted, PostPublished, PostSubmitted
@@ -16,7 +17,7 @@ from forum.posts.models import Post
 @on(PostSubmitted)
 def queue_first_post(session: Session, event: PostSubmitted) -> None:
     """Put a post that waits before a moderator."""
-    open_case(session, CaseKind.FIRST_POST, event.post_id)
+    open_case(session, _why_it_waits(session, event.post_id, None), event.post_id)
     screening.plan(session, event.post_id)
 
 
@@ -30,4 +31,8 @@ def look_at_new_post(session: Session, event: PostPublished) -> None:
 @on(CommentSubmitted)
 def queue_first_comment(session: Session, event: CommentSubmitted) -> None:
     """Put a comment that waits before a moderator."""
-    open_case(session, CaseKind.FIRST_POST, event.post_id, event.comment_id)
+    open_case(session, _why_it_waits(session, event.post_id, event.comment_id), event.post_id, event.comment_id)
+
+
+def _why_it_waits(session: Session, post_id: int, comment_id: int | None) -> CaseKind:
+    return CaseKind.CHANGED if question_about(session, post_id, comment_id) else CaseKind.FIRST_POST

@@ -61,7 +61,7 @@ def open_suspicion(session: Session, post_id: int, kind: CaseKind) -> bool:
     waiting = session.scalars(
         sa.select(Case).where(Case.post_id == post_id, Case.comment_id.is_(None), Case.decided_at.is_(None))
     ).all()
-    is_known = any(case.kind in (CaseKind.SPAM, CaseKind.DUPLICATE) for case in waiting)
+    is_known = any(case.kind in (CaseKind.SPAM, CaseKind.DUPLICATE, CaseKind.CHANGED) for case in waiting)
     if is_known or post.moderation not in _LOOKED_AT:
         return False
     first = next((case for case in waiting if case.kind is CaseKind.FIRST_POST), None)

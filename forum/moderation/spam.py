@@ -75,7 +75,7 @@ def read_decisions(session: Session) -> tuple[list[str], list[bool]]:
     body = sa.func.coalesce(Comment.body, Post.title + sa.literal("\n") + Post.body)
     was_spam = Case.decision.in_((Decision.REMOVED, Decision.HIDDEN)) & (Case.ground == Reason.SPAM)
     was_fine = Case.decision.in_((Decision.APPROVED, Decision.KEPT)) & Case.kind.in_(
-        (CaseKind.FIRST_POST, CaseKind.REPORT, CaseKind.SPAM)
+        (CaseKind.FIRST_POST, CaseKind.CHANGED, CaseKind.REPORT, CaseKind.SPAM)
     )
     query = (
         sa.select(sa.func.substr(body, 1, 4_000), was_spam)

@@ -9,6 +9,7 @@ class CaseKind(Enum):
     """Why something is in the queue."""
 
     FIRST_POST = "first_post"  # or comment, of somebody of whom nothing was approved yet
+    CHANGED = "changed"  # its author was asked to change it and did
     REPORT = "report"
     DIRECT = "direct"  # a moderator acted unasked, from the post's page; decided as soon as opened
     DUPLICATE = "duplicate"  # it says what another post says
@@ -54,6 +55,7 @@ def need_reason(kind: CaseKind) -> frozenset[Decision]:
 # The decisions on offer, by why it is in the queue and what the post or comment is at that moment.
 OFFERED: dict[tuple[CaseKind, Moderation], tuple[Decision, ...]] = {
     (CaseKind.FIRST_POST, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
+    (CaseKind.CHANGED, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
     (CaseKind.DUPLICATE, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
     (CaseKind.SPAM, Moderation.WAITING): (Decision.APPROVED, Decision.ASKED, Decision.REMOVED),
     (CaseKind.DUPLICATE, Moderation.OPEN): (Decision.KEPT, Decision.ASKED, Decision.HIDDEN, Decision.REMOVED),

@@ -15,6 +15,7 @@ from forum.core.clock import utcnow
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.languages import _, mark, ngettext
 from forum.moderation import (
+    asking,
     batches,
     grouping,
     library,
@@ -192,6 +193,7 @@ def _context(case: sa.Row[*tuple[Any, ...]] | None) -> dict[str, Any]:
         "objects": objects,
         "survivor": joined.survivor_of(db, case.post_id, case.survivor_id, me()) if case.survivor_id else None,
         "is_mergeable": case.comment_id is None and now in (Moderation.OPEN, Moderation.WAITING),
+        "asked": asking.asked_about(db, case.post_id, case.comment_id, me()) if case.kind is CaseKind.CHANGED else None,
         "alike": grouping.alike(db, me(), case) if case.alike > 1 else [],
         "past": grouping.decided_before(db, case) if case.past else {},
         "verdict": seen if case.kind is CaseKind.SPAM or seen.score >= spam.WORTH_SAYING else None,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forum.accounts.rules import is_signed_in
-from forum.core.errors import Conflict, ForumError, Invalid, TooMany
+from forum.core.errors import Conflict, ForumError, Invalid, NotAllowed, TooMany
 from forum.core.languages import _, mark
 from forum.core.people import ANYBODY, Reader, anybody
 from forum.posts import drafts, pictures, queries, services
@@ -24,6 +24,7 @@ from forum.web.limits import limited, limits_are_on
 from forum.web.pages import find_or_404, flash, go, page
 from forum.web.pending import pending, told_as, write_pending
 from forum.web.permissions import allowed, me
+from forum.web.refusals import record_refusal
 from forum.web.session import db
 
 
@@ -51,6 +52,10 @@ def new() -> ResponseReturnValue:
             answer = make_response(show_composer(form, problem.status, with_alike=False))  # a flood costs little
             answer.headers["Retry-After"] = str(problem.retry_after)
             return answer
+        except NotAllowed as problem:  # suspended meanwhile, for one: what was typed stays, and can be kept as a draft
+            record_refusal()
+            form.refuse(Invalid(problem.message))
+            return show_composer(form, problem.status, with_alike=False)
         except Invalid as problem:
             form.refuse(problem)
     elif request.method == "POST":

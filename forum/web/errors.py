@@ -38,7 +38,10 @@ def show(error: ForumError) -> Response:
         response.content_type = "application/problem+json"
     else:
         again = _typed() if isinstance(error, (errors.TooMany, errors.Unavailable)) else []
-        response = make_response(render_template("errors/error.html", error=error, has_errors=True, again=again))
+        typed = _typed() if isinstance(error, errors.NotAllowed) else []
+        words = [value for _name, value in typed if _is_text(value)]
+        told = {"error": error, "again": again, "words": words, "is_text": _is_text}
+        response = make_response(render_template("errors/error.html", has_errors=True, **told))
     response.status_code = error.status
     retry_after = getattr(error, "retry_after", None)
     if retry_after:
@@ -57,6 +60,11 @@ def _typed() -> list[tuple[str, str]]:
     if any("password" in name or name in ("code", "ticket", "token") for name, _value in fields):
         return []
     return fields if sum(len(value) for _name, value in fields) <= LONGEST else []
+
+
+def _is_text(value: str) -> bool:
+    """Whether somebody wrote this, and did not just choose it."""
+    return len(value) > 20 or "\n" in value.strip()
 
 
 def _undo() -> None:

@@ -15,6 +15,7 @@ from forum.moderation import conduct, pleading, queries
 from forum.moderation.status import Reason
 from forum.posts import keeping
 from forum.posts.commenting import add_comment
+from forum.posts.models import Draft
 from forum.posts.pinned import read_pins
 from forum.posts.schemas import NewComment
 from forum.posts.status import Kind
@@ -129,6 +130,26 @@ def test_a_suspended_person_reads_and_adds_nothing(visitor, session, make, kari)
     conduct.lift(session, person, by=kari, reason="")
     assert cast_vote(session, post, by=make.as_reader(person)).votes == 1
     assert conduct.sanctions_of(session, person.id)[0].lifted_at is not None
+
+
+def test_what_somebody_was_writing_when_they_were_suspended_is_kept(visitor, session, make, kari):
+    person, post = make.person("Per"), make.post()
+    until = utcnow() + timedelta(days=3)
+    visitor.sign_in(person).open(f"/posts/{post.id}")
+    conduct.suspend(session, person, until, Reason.RUDE, "", by=kari)
+    visitor.send("Comment", body="It happens to me as well, on cold days.", status=403)
+    assert "Nothing was sent" in visitor.text
+    assert "It happens to me as well" in visitor.html
+
+    conduct.lift(session, person, by=kari, reason="")
+    visitor.open("/posts/new")
+    conduct.suspend(session, person, until, Reason.RUDE, "", by=kari)
+    visitor.send("Post", status=403, kind="complaint", title="The rear wiper judders", area_id=post.area_id)
+    assert ">Post</button>" not in visitor.html
+    assert "kept as a draft until you may post again" in visitor.text
+    visitor.send("Save draft")
+    assert "The rear wiper judders" in visitor.html
+    assert session.scalars(sa.select(Draft)).one().fields["title"] == "The rear wiper judders"
 
 
 def test_whoever_is_suspended_objects_once_and_another_moderator_answers(visitor, session, make, kari):

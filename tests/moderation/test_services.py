@@ -431,6 +431,12 @@ def test_the_author_of_a_comment_is_asked_changes_it_and_it_returns(
     assert "A moderator looks at it again." in visitor.text
     again = session.scalars(sa.select(Case).where(Case.decided_at.is_(None))).one()
     assert (again.comment_id, first_comment.moderation) == (first_comment.id, Moderation.WAITING)
+    visitor.sign_in(session.get_one(User, kari.id)).open(f"/moderation/{again.id}")
+    assert "Comment changed as asked" in visitor.text
+    assert "First comment" not in visitor.text
+    assert "It shows somebody's private matters" in visitor.text
+    assert "without names" in visitor.html.partition("<ins>")[2].partition("</ins>")[0]
+    assert "nearly the same" not in visitor.text  # its own past is not that of others
     services.approve(session, again, by=kari)
     assert (first_comment.moderation, post.comments) == (Moderation.OPEN, 1)
 

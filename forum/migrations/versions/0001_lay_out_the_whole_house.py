@@ -1432,7 +1432,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                *("first_post", "report", "direct", "objection", "duplicate", "spam", "appeal", "misplaced"),
+                *("first_post", "changed", "report", "direct", "objection", "duplicate", "spam", "appeal", "misplaced"),
                 name="casekind",
                 native_enum=False,
                 length=20,
