@@ -317,6 +317,23 @@ def _add(
     return [post_id for post_id, is_left_out in new if not is_left_out]
 
 
+def take_away(session: Session, theme_ids: Collection[int], since: datetime, until: datetime) -> dict[int, list[int]]:
+    """Forget what came into items through themes from `since` to `until` by itself: item → posts.
+
+    What a person took out since then stays on record.
+    """
+    came = (
+        Evidence.via_theme_id.in_(theme_ids),
+        Evidence.added_by_id.is_(None),
+        Evidence.added_at.between(since, until),
+        Evidence.removed_by_id.is_(None),
+    )
+    found: dict[int, list[int]] = {}
+    for row in session.execute(sa.delete(Evidence).where(*came).returning(Evidence.item_id, Evidence.post_id)):
+        found.setdefault(row.item_id, []).append(row.post_id)
+    return found
+
+
 def standing_posts(session: Session, item_id: int) -> list[int]:
     """The ids of the posts that speak for an item now."""
     return list(

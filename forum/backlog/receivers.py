@@ -1,6 +1,6 @@
 """What backlog does when earlier stages tell what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from forum.core.database import Json
 from forum.core.errors import Conflict
 from forum.core.events import on
 from forum.core.languages import _
+from forum.posts import timeline
 from forum.posts.events import (
     MergeUndone,
     PostChanged,
@@ -30,6 +31,7 @@ from forum.posts.events import (
 from forum.posts.holding import hold
 from forum.posts.models import Post
 from forum.themes.events import PostsJoinedTheme, ThemesMerged, ThemeTakenBack
+from forum.themes.hanging import Undone, hangs
 
 hold(sa.exists().where(Evidence.post_id == Post.id, Evidence.removed_at.is_(None)))  # what speaks for an item stays
 
@@ -60,6 +62,32 @@ def theme_taken_back(session: Session, event: ThemeTakenBack) -> None:
     """A theme that was promoted does not end by an undo."""
     if _item_of(session, event.theme_id) is not None:
         raise Conflict(_("The theme that this line made is on the backlog. Take it off there first."))
+
+
+def _links(session: Session, theme_ids: Collection[int]) -> list[list[int]]:
+    """The item that each of these themes stands behind."""
+    mine = ItemTheme.theme_id.in_(theme_ids)
+    return [list(row) for row in session.execute(sa.select(ItemTheme.theme_id, ItemTheme.item_id).where(mine))]
+
+
+def _link_again(session: Session, undone: Undone) -> None:
+    """Items stand on the themes that they stood on, and posts speak for them no more that came by the join alone."""
+    now = {(theme, item) for theme, item in _links(session, undone.theme_ids)}
+    for theme, item in undone.pairs - now:
+        heir = next((one for one, its in now - undone.pairs if its == item), None)
+        if heir is not None:
+            session.delete(session.get_one(ItemTheme, heir))
+            session.add(ItemTheme(theme_id=theme, item_id=item))
+    session.flush()
+    for item_id, ids in evidence.take_away(session, undone.theme_ids, undone.since, undone.until).items():
+        posts = sa.select(Post.id).where(Post.id.in_(ids))
+        timeline.remove(session, posts, wording.JOINED, undone.since, undone.until)
+        settle_groups(session, posts)
+        session.get_one(BacklogItem, item_id).is_count_due = True
+        jobs.plan(session, jobs.SOON)
+
+
+hangs("items", _links, _link_again)
 
 
 def _item_of(session: Session, theme_id: int) -> BacklogItem | None:

@@ -1,5 +1,6 @@
 """What notifications do when earlier stages tell what happened: write it down, with its cause."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from forum.posts.models import Comment, Follow, Post
 from forum.posts.status import Voice
 from forum.products.models import Area
 from forum.themes.events import PlaceDecided, PostsJoinedTheme, ThemeRose, ThemesMerged
+from forum.themes.hanging import Undone, hangs
 from forum.themes.models import Theme
 
 NEWS = timedelta(days=1)  # since a post could first be read
@@ -231,6 +233,28 @@ def themes_merged(session: Session, event: ThemesMerged) -> None:
         execution_options={"synchronize_session": False},
     )
     session.execute(sa.delete(Follow).where(*mine), execution_options={"synchronize_session": False})
+
+
+def _followers(session: Session, theme_ids: Collection[int]) -> list[list[int]]:
+    """Who follows each of these themes."""
+    mine = (Follow.subject == Subject.THEME.value, Follow.subject_id.in_(theme_ids))
+    return [list(row) for row in session.execute(sa.select(Follow.subject_id, Follow.user_id).where(*mine))]
+
+
+def _follow_again(session: Session, undone: Undone) -> None:
+    """Whoever went along with a theme to its heir, and still follows that, follows again what they followed then."""
+    now = {(theme, user) for theme, user in _followers(session, undone.theme_ids)}
+    still = {user for _theme, user in now}
+    missing = [(theme, user) for theme, user in undone.pairs - now if user in still]
+    came = [(theme, user) for theme, user in now - undone.pairs if user in {one for _theme, one in missing}]
+    for theme, user in missing:
+        session.add(Follow(user_id=user, subject=Subject.THEME.value, subject_id=theme, since=undone.until))
+    for theme, user in came:
+        session.delete(session.get_one(Follow, (user, Subject.THEME.value, theme)))
+    session.flush()
+
+
+hangs("followers", _followers, _follow_again)
 
 
 @on(PlaceDecided)

@@ -146,6 +146,7 @@ class LineKept(Model):
     began_at: Mapped[datetime]  # before anything was changed
     themes: Mapped[Json] = mapped_column(default=dict)  # theme id → name, suggestion, terms, state
     declined: Mapped[list[int]] = mapped_column(default=list)  # posts remembered since it was declined
+    hanging: Mapped[Json] = mapped_column(default=dict)  # what later stages had on the themes
 
 
 class LineSeat(Model):

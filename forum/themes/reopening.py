@@ -20,7 +20,7 @@ from forum.core.languages import _
 from forum.core.people import Reader
 from forum.posts import timeline
 from forum.posts.models import Post
-from forum.themes import versions
+from forum.themes import hanging, versions
 from forum.themes.counting import chunks
 from forum.themes.events import ThemeTakenBack
 from forum.themes.jobs import count, place_posts, plan
@@ -53,9 +53,16 @@ def keep_accepted(session: Session, run_id: int, lines: Sequence[RunLine]) -> No
     facts: dict[int, dict[str, Any]] = {line.id: {} for line in lines}
     for theme in standing:
         facts[themes[theme.id]][str(theme.id)] = versions.facts_of(theme)
-    now = utcnow()
+    now, every = utcnow(), hanging.look_at(session, themes)
     session.add_all(
-        LineKept(line_id=line_id, began_at=now, themes=mine, declined=[]) for line_id, mine in facts.items()
+        LineKept(
+            line_id=line.id,
+            began_at=now,
+            themes=facts[line.id],
+            declined=[],
+            hanging=hanging.of_themes(every, line.theme_ids),
+        )
+        for line in lines
     )
     session.flush()
     for seats in _seats(run_id, themes, refs):
@@ -80,11 +87,13 @@ def _seats(run_id: int, themes: dict[int, int], refs: dict[int, int]) -> list[sa
 
 def keep_declined(session: Session, line: RunLine, posts: Sequence[int]) -> None:
     """Keep which posts of a line are remembered only since it was declined."""
-    session.add(LineKept(line_id=line.id, began_at=utcnow(), themes={}, declined=list(posts)))
+    session.add(LineKept(line_id=line.id, began_at=utcnow(), themes={}, declined=list(posts), hanging={}))
 
 
 def reopen_line(session: Session, line: RunLine, *, by: Reader) -> None:
     """Take back what a person decided about a line: posts, themes and their words are as before, the line is open.
+
+    So are followers and backlog items that went along, and posts speak for an item no more that came by the line.
 
     A theme that the line had made ends; posts that came into it meanwhile are placed anew. Raises `NotAllowed`
     unless `by` plans the backlog, and `Conflict` when something later builds on the line.
@@ -141,6 +150,7 @@ def _take_back(session: Session, run: ThemeRun, line: RunLine, kept: LineKept, d
         _put_back(theme, kept.themes.get(str(theme.id)))
     session.flush()
     _put_posts_back(session, line)
+    hanging.give_back(session, kept.hanging, {*line.theme_ids, *made}, kept.began_at, decided_at)
     newcomers = session.scalars(sa.select(ThemeMember.post_id).where(ThemeMember.theme_id.in_(made))).all()
     unseat(session, newcomers)
     since = FirstAssignment.at.between(kept.began_at, decided_at)

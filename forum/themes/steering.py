@@ -5,6 +5,7 @@ Each act is a row that says what was done and what undoing puts back. A row that
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from forum.posts.models import Post
 from forum.posts.queries import find_post
 from forum.posts.status import Moderation
 from forum.products.services import clean_words
+from forum.themes import hanging
 from forum.themes.events import ThemeSplit
 from forum.themes.jobs import count
 from forum.themes.labels import LABEL
@@ -182,8 +184,10 @@ def merge_themes(session: Session, theme: Theme, into: Theme, *, by: Reader) -> 
     _require(session, into, by)
     if theme.id == into.id or theme.product_id != into.product_id:
         raise Conflict(_("Choose another theme of the same product."))
+    since, both = utcnow(), hanging.look_at(session, (theme.id, into.id))
     moved = join(session, theme, into)
-    _say(session, SteeringKind.MERGE, theme, by, other=into, values={"moved": moved})
+    values = {"moved": moved, "hanging": both, "since": since.isoformat()}
+    _say(session, SteeringKind.MERGE, theme, by, other=into, values=values)
     void_lines(session, theme.product_id, {theme.id, into.id})
     count(session, theme.product_id, {theme.id, into.id})
 
@@ -321,6 +325,8 @@ def _undo_merge(session: Session, steering: Steering) -> None:
     if theme.state is not ThemeState.MERGED or theme.heir_id != heir.id:
         return
     theme.state, theme.heir_id = ThemeState.ACCEPTED, None
+    since = datetime.fromisoformat(steering.values["since"])
+    hanging.give_back(session, steering.values["hanging"], (theme.id, heir.id), since, steering.said_at)
     _move_back(session, steering.values["moved"], heir, theme)
 
 

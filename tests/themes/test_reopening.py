@@ -3,11 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
+from forum.backlog.evidence import standing_posts
+from forum.backlog.models import Evidence, ItemTheme
 from forum.backlog.schemas import Promotion
 from forum.backlog.services import promote_themes
+from forum.core.clock import utcnow
 from forum.core.errors import Conflict, NotAllowed
 from forum.core.people import Role
-from forum.posts.models import Post, TimelineEntry
+from forum.posts.models import Follow, Post, TimelineEntry
 from forum.posts.status import Visibility
 from forum.themes import steering, versions
 from forum.themes.accepting import accept_all
@@ -19,6 +22,7 @@ from forum.themes.models import (
     RunCluster,
     RunLine,
     RunMember,
+    Steering,
     Theme,
     ThemeMember,
     ThemeVersion,
@@ -110,6 +114,60 @@ def test_a_declined_line_is_asked_again(session, run, lines, look, manager):
         reopen_line(session, line, by=manager)
 
     assert look() == before
+
+
+def test_followers_items_and_what_speaks_for_them_go_back_with_a_line(session, make, run, lines, look, manager):
+    by_kind = {line.kind: line for line in lines(run)}
+    into, gone = (session.get_one(Theme, theme) for theme in by_kind[LineKind.MERGED].theme_ids)
+    grew = session.get_one(Theme, by_kind[LineKind.GREW].theme_ids[0])
+    for theme in (grew, gone):
+        promote_themes(session, [theme], Promotion(title_en="It", owner_id=manager.id, is_public=True), by=manager)
+    both, one, left = (make.person() for _ in range(3))
+    for theme, person in ((into, both), (gone, both), (gone, one), (gone, left)):
+        session.add(Follow(user_id=person.id, subject="theme", subject_id=theme.id, since=utcnow()))
+
+    def hanging():
+        session.commit()
+        rows = (
+            sa.select(ItemTheme.theme_id, ItemTheme.item_id),
+            sa.select(Evidence.item_id, Evidence.post_id, Evidence.via_theme_id, Evidence.removed_at),
+            sa.select(Follow.subject_id, Follow.user_id).where(Follow.subject == "theme"),
+            sa.select(Post.id, Post.status),
+        )
+        return [sorted(session.execute(query).all(), key=repr) for query in rows]
+
+    before, rows = hanging(), look()
+    accept_all(session, run, by=manager)
+    assert all(was != now for was, now in zip(before[:3], hanging()[:3], strict=True))
+    for kind in (LineKind.GREW, LineKind.MERGED):
+        reopen_line(session, by_kind[kind], by=manager)
+    assert hanging() == before
+
+    for kind in set(by_kind) - {LineKind.GREW, LineKind.MERGED}:
+        reopen_line(session, by_kind[kind], by=manager)
+    assert look() == rows
+    accept_line(session, by_kind[LineKind.MERGED], by=manager)
+    session.execute(sa.delete(Follow).where(Follow.user_id == left.id))  # who lets go meanwhile does not follow again
+    reopen_line(session, by_kind[LineKind.MERGED], by=manager)
+    assert hanging()[2] == [row for row in before[2] if row.user_id != left.id]
+
+
+def test_a_merger_by_hand_gives_followers_and_the_item_back_when_it_is_undone(session, make, manager):
+    theme, into = make.theme("One", [make.post()]), make.theme("Other", [make.post()])
+    fan = make.person()
+    session.add(Follow(user_id=fan.id, subject="theme", subject_id=theme.id, since=utcnow()))
+    item = promote_themes(session, [theme], Promotion(title_en="It", owner_id=manager.id, is_public=True), by=manager)
+    steering.merge_themes(session, theme, into, by=manager)
+    assert session.get_one(ItemTheme, into.id).item_id == item.id
+    assert len(standing_posts(session, item.id)) == 2
+
+    steering.undo(session, session.scalars(sa.select(Steering)).one(), by=manager)
+
+    assert session.get_one(ItemTheme, theme.id).item_id == item.id
+    assert session.get(ItemTheme, into.id) is None
+    assert len(standing_posts(session, item.id)) == 1
+    followed = sa.select(Follow.subject_id).where(Follow.user_id == fan.id, Follow.subject == "theme")
+    assert session.scalars(followed).all() == [theme.id]
 
 
 def test_what_later_things_build_on_stays(session, make, run, lines, propose, manager):

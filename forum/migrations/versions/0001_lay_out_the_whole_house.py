@@ -906,6 +906,7 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("themes", sa.JSON(), nullable=False),
         sa.Column("declined", sa.JSON(), nullable=False),
+        sa.Column("hanging", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["line_id"], ["run_lines.id"], name=op.f("fk_lines_kept_line_id")),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_lines_kept")),
     )
