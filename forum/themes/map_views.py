@@ -15,11 +15,12 @@ from forum.posts.models import Post
 from forum.posts.queries import visible_to
 from forum.products.models import Product
 from forum.products.queries import products as read_products
-from forum.themes import desk, labelling, mapping, picking, queries
+from forum.themes import desk, labelling, map_detail_views, mapping, picking, queries
 from forum.themes.labels import label_of
 from forum.themes.models import Steering, Theme, ThemeMember
 from forum.themes.schemas import Picking
 from forum.themes.status import Order
+from forum.themes.trends import direction
 from forum.themes.views import bp, home, product_links, with_cursor
 from forum.web.forms import Form
 from forum.web.pages import find_or_404, flash, is_fragment, page
@@ -36,12 +37,28 @@ UNSORTED = "none"  # in an address, in place of a theme
 class Entry:
     """A theme in the list beside the map."""
 
-    id: int
+    theme: Theme
     label: str
     series: int  # from 1; above SERIES without a colour of its own
-    posts: int
-    terms: list[str]
-    exemplar_ids: list[int]
+
+    @property
+    def id(self) -> int:
+        return self.theme.id
+
+    @property
+    def posts(self) -> int:
+        """Its public open posts."""
+        return self.theme.posts
+
+    @property
+    def terms(self) -> list[str]:
+        """What it is about, strongest first."""
+        return self.theme.terms
+
+    @property
+    def moving(self) -> str:
+        """Whether it is new, growing, fading or steady."""
+        return direction(self.theme.posts, self.theme.recent, self.theme.before_that).value
 
 
 @bp.get("/themes/map")
@@ -69,7 +86,7 @@ def _show(product: Product, form: Form[Picking]) -> ResponseReturnValue:
         "is_unsorted": request.args.get("theme") == UNSORTED,
         "picked": picked,
         "most": picking.MOST,
-        "quotes": queries.read_quotes(db, [(chosen.id, chosen.exemplar_ids)])[chosen.id] if chosen else [],
+        "about": None if chosen is None or picked else map_detail_views.about(chosen.theme),
         "beside": _beside(known, chosen, entries),
         "form": form,
         "asked": request.args.get("product"),
@@ -102,10 +119,7 @@ def _views(values: dict[str, Any]) -> list[tuple[str, str, bool]]:
 def _entries(product_id: int) -> list[Entry]:
     """The accepted themes of a product, the largest first; the first few have colours."""
     themes = [theme for theme, _warning in desk.read_themes(db, product_id, Order.POSTS)[0]]
-    return [
-        Entry(theme.id, label_of(theme), place + 1, theme.posts, list(theme.terms), list(theme.exemplar_ids))
-        for place, theme in enumerate(themes)
-    ]
+    return [Entry(theme, label_of(theme), place + 1) for place, theme in enumerate(themes)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,8 +230,9 @@ def split(theme_id: int) -> ResponseReturnValue:
         label=label_of(theme),
         form=form,
         languages=LANGUAGES,
-        parts=_shown(parts),
+        parts=shown_parts(parts),
         way="hand" if by_hand else way,
+        taken=request.args.get("part", "", str),
         words=words,
         posts=desk.read_to_choose(db, theme.id, me(), words) if by_hand else [],
         chosen=[str(one) for one in form.raw.get("posts", [])],
@@ -249,7 +250,8 @@ def _posts_of(parts: Sequence[asking.Part], first: int) -> list[int]:
     return part.posts
 
 
-def _shown(parts: Sequence[asking.Part]) -> list[dict[str, Any]]:
+def shown_parts(parts: Sequence[asking.Part]) -> list[dict[str, Any]]:
+    """Parts of a theme as pages show them: what each says most, how large it is, and quotations that may be read."""
     quotes = desk.read_posts(db, [post for part in parts for post in part.posts[:QUOTED]])
     return [
         {

@@ -157,7 +157,7 @@ def _last_warning(
 
 
 def _trend_sentence(weeks: list[int], undated: int, is_marked: bool) -> str:
-    sentences = [_sentence_of_weeks(weeks)]
+    sentences = [sentence_of_weeks(weeks)]
     if is_marked:
         sentences.append(_("A triangle marks the week in which a rise was noticed."))
     if undated:
@@ -171,7 +171,8 @@ def _trend_sentence(weeks: list[int], undated: int, is_marked: bool) -> str:
     return " ".join(sentences)
 
 
-def _sentence_of_weeks(weeks: list[int]) -> str:
+def sentence_of_weeks(weeks: list[int]) -> str:
+    """How many posts came in twelve weeks, in a sentence."""
     total, top = sum(weeks), max(weeks, default=0)
     if not total:
         return _("No posts in the last twelve weeks.")
@@ -230,6 +231,7 @@ def with_cursor(endpoint: str, after: str, **values: Any) -> str:
 from forum.themes import (  # noqa: E402
     export_views,  # noqa: F401
     feed_views,  # noqa: F401
+    map_detail_views,  # noqa: F401
     map_views,  # noqa: F401
     misplacing_views,  # noqa: F401
     panels,  # noqa: F401

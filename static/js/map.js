@@ -11,7 +11,7 @@ const said = document.getElementById("said");
 const kept = `map ${desk.dataset.points}`;
 const links = [...desk.querySelectorAll(".mapdesk__themes [data-theme]")];
 const series = new Map(links.map((link) => [Number(link.dataset.theme), Number(link.dataset.series)]));
-const labels = new Map(links.map((link) => [Number(link.dataset.theme), link.querySelector(".mapdesk__name").textContent.trim()]));
+const labels = new Map(links.map((link) => [Number(link.dataset.theme), link.querySelector("[data-name]").textContent.trim()]));
 
 let map, groups = [], view, step, chosen = Number(desk.dataset.chosen) || 0, lassoing = false, near = null, loop = null, shown = 0;
 const picked = new Map(); // post → [x, y]
@@ -51,6 +51,7 @@ const start = async () => {
   new ResizeObserver(measure).observe(frame);
   measure();
   bring();
+  part();
   watchColours();
   listen();
 };
@@ -137,6 +138,12 @@ const show = async (query) => {
   if (turn !== shown || !answer?.ok) return;
   detail.innerHTML = await answer.text();
   for (const one of detail.querySelectorAll("[data-how]")) one.hidden = false;
+  part();
+};
+const part = async () => { // what a theme falls into takes a moment to tell, so it comes after the rest
+  const place = detail.querySelector("[data-parts]");
+  const answer = place && await fetch(place.dataset.parts, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (answer?.ok && place.isConnected) place.innerHTML = await answer.text();
 };
 const tell = (n, values = {}) => { said.textContent = words[n].replace(/\{(\w+)\}/g, (_all, key) => values[key]); };
 const inSight = (theme) => { // a theme that is chosen elsewhere comes into the middle, unless it is to be seen already

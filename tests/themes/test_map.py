@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.jobs import Job
 from forum.core.people import Role
-from forum.themes import labelling, mapping, picking, steering
+from forum.themes import asking, labelling, mapping, picking, steering
 from forum.themes.mapping import Island
 from forum.themes.models import Steering, ThemeMember
 from forum.themes.status import Placing
@@ -42,6 +42,22 @@ def put(session, *themes, places=None):
     ids, theme_ids, *places = zip(*rows, strict=True)
     mapping.write_places(mapping.file_of(themes[0].product_id), ids, theme_ids, np.array(places).T)
     return ids
+
+
+def test_a_theme_that_is_chosen_says_what_it_is_about_and_what_it_falls_into(visitor, session, make, cold, monkeypatch):
+    put(session, cold)
+    parts = [asking.Part(posts_of(session, cold)[:3], ["left seat"]), asking.Part(posts_of(session, cold)[3:], [])]
+    monkeypatch.setattr(asking, "sub_themes", lambda _session, _theme: parts)
+    visitor.sign_in(make.manager()).open(f"/themes/map?theme={cold.id}")
+    assert "Nobody has summed it up yet." in visitor.text
+    assert "4 posts in twelve weeks: at most 4 in one week" in visitor.text
+    assert f"/themes/{cold.id}/split?by=parts" in visitor.html
+
+    visitor.open(f"/themes/{cold.id}/parts", headers={"X-Fragment": "1"})
+    assert "Left seat The seat is cold, number 0 3" in visitor.text
+    assert f"part={parts[0].posts[0]}" in visitor.html
+    visitor.open(f"/themes/{cold.id}/parts")  # without a script it leads to where they are split off
+    assert visitor.path == f"/themes/{cold.id}/split?by=parts"
 
 
 def test_a_post_that_was_hidden_since_is_not_sent_and_a_moved_one_is_in_its_new_theme(
