@@ -38,6 +38,7 @@ class Fit:
     resolution: float | None
     steadiness: dict
     regroup: Callable | None = None
+    core: tuple | None = None  # the posts that were grouped, and the column of the theme of each, -1 for none
 
 
 class Progress:
@@ -101,7 +102,8 @@ def fit_themes(corpus, settings, constraints, previous=None, progress=None, spac
     steady = check(fitted, found.labels[found.core.positions], found.regroup, settings.seed)
     tell("checking", 1.0)
     report_lost(constraints, ruling, found.theme_ids)
-    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady, found.regroup)
+    core = ([corpus.ids[place] for place in found.core.positions], found.labels[found.core.positions])
+    return Fit(fitted, ruling.unmet, found.regroup is None, found.resolution, steady, found.regroup, core)
 
 
 def find_themes(corpus, settings, ruling, previous, tell, spaces=None):

@@ -113,7 +113,11 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
     for turn, found in enumerate(_parallel(_tried_at, [(posts, one, smallest, seed) for one in RESOLUTIONS])):
         tried += found
         tell(0.7 * (turn + 1) / len(RESOLUTIONS))
-    resolution = _between(tried) * granularity
+    return group_finely(posts, _between(tried) * granularity, smallest, seed, tell)
+
+
+def group_finely(posts, resolution, smallest, seed=0, tell=lambda share: None):
+    """Return the `Grouping` of `posts` at one resolution, as `choose_grouping` finds it in its last three steps."""
     trials = TRIALS if len(posts.rows) < MANY else TRIALS // 2
     starts = [(seed + turn, None) for turn in range(trials)]
     if posts.standing is not None:
@@ -124,9 +128,9 @@ def choose_grouping(posts, *, granularity=1.0, smallest=5, seed=0, progress=None
     several += several[trials:] * (trials - 1)  # as they stand, and as they come anew: half the say each
     tell(0.8)
     trusted = replace(posts, graph=_trusted(posts.graph, several))
-    first = _best_at(trusted, resolution, smallest, seed)
+    first = best_at(trusted, resolution, smallest, seed)
     tell(0.9)
-    return _best_at(sharpened(posts, first.labels), resolution, smallest, seed)
+    return best_at(sharpened(posts, first.labels), resolution, smallest, seed)
 
 
 def _parallel(function, arguments):
@@ -154,7 +158,7 @@ def _trusted(graph, groupings):
     return sparse.csr_matrix((weight, (links.row, links.col)), shape=graph.shape)
 
 
-def _best_at(posts, resolution, smallest, seed):
+def best_at(posts, resolution, smallest, seed):
     """Return the grouping of most modularity at `resolution`.
 
     The one that lets the standing themes go on, changed where the others clearly say so, has up to INERTIA more:

@@ -195,7 +195,7 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
         self.too_few_ = fit.too_few
         self.resolution_ = fit.resolution
         self.steadiness_ = fit.steadiness
-        self._regroup = fit.regroup
+        self._regroup, self._core = fit.regroup, fit.core
         self.pairs_ = []
         if fit.too_few:
             self.pairs_ = look_alikes(corpus.part(np.arange(min(len(corpus.ids), MOST_COMPARED))))
@@ -204,7 +204,7 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
         return self
 
     def look_at_notches(self, ratios):
-        """Say what this corpus would look like at other resolutions, from the links of the fit.
+        """Say how this corpus would be grouped at other resolutions, its themes going on, from the links of the fit.
 
         Parameters
         ----------
@@ -213,17 +213,21 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
 
         Returns
         -------
-        notches : list of dict
-            For each ratio `groups`, and how many of today's are `kept`, `split` and `merged`; empty where nothing
-            can be told: too few posts or too many, another method, or a model that was loaded.
+        now : dict of theme id -> set of post ids
+            What the fit found, near-copies left out.
+        notches : list of dict of number -> set of post ids
+            The groups of the same posts for each ratio. Both are empty where nothing can be told: too few posts or
+            too many, another method, or a model that was loaded.
         """
         from forum.engine.notches import look_at_notches
 
-        regroup = getattr(self, "_regroup", None)
-        if self.method != "graph" or self.n_themes or not isinstance(regroup, partial):
-            return []
-        linked, resolution, smallest = regroup.args
-        return look_at_notches(linked, resolution, smallest, ratios)
+        regroup, core = getattr(self, "_regroup", None), getattr(self, "_core", None)
+        if self.method != "graph" or self.n_themes or core is None or not isinstance(regroup, partial):
+            return {}, []
+        ids, labels = core
+        found = look_at_notches(*regroup.args, ratios, labels)
+        now = {self.fitted_.theme_ids[label]: posts for label, posts in _members(ids, labels).items()}
+        return now, [_members(ids, then) for then in found]
 
     def fit_predict(self, texts, y=None, **arguments):
         """Find the themes of `texts` and say which theme each is in.
@@ -438,3 +442,12 @@ def _checked(texts, languages):
     """Return (list of texts, list of as many languages or None); ValueError for anything else."""
     texts = check_texts(texts)
     return texts, None if languages is None else listed("languages", languages, len(texts))
+
+
+def _members(ids, labels):
+    """Return dict of label -> set of those of `ids` that have it."""
+    found: dict = {}
+    for post, label in zip(ids, labels.tolist(), strict=True):
+        if label >= 0:
+            found.setdefault(label, set()).add(post)
+    return found

@@ -1,15 +1,17 @@
 """What a corpus would look like at other resolutions, told from the links of a fit that is there already."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from forum.engine.grouping import group_at
-from forum.engine.lineage import match_lineage
+from forum.engine.grouping import best_at, group_finely, sharpened
 
 MOST = 20_000  # posts, above which nothing is told: grouping them again takes long
+MANY = 4_000  # posts, above which they are grouped once at each resolution, not several times
 
 
-def look_at_notches(linked, resolution, smallest, ratios, seed=0):
-    """Return for each of `ratios` of `resolution` how many groups there would be and how many change their shape.
+def look_at_notches(linked, resolution, smallest, ratios, labels, seed=0):
+    """Return for each of `ratios` of `resolution` how the posts would be grouped, the groups of now going on.
 
     Parameters
     ----------
@@ -20,31 +22,25 @@ def look_at_notches(linked, resolution, smallest, ratios, seed=0):
     smallest : int
         Posts of the smallest group.
     ratios : iterable of float
+    labels : ndarray (n,)
+        What the fit found; -1 for none.
     seed : int, default=0
 
     Returns
     -------
-    list of dict
-        With `groups`, and of the groups at a ratio of 1 how many are `kept`, `split` and `merged`; empty for very
-        many posts.
+    list of ndarray (n,)
+        Empty for very many posts.
     """
     if len(linked.rows) > MOST:
         return []
-    now = _groups(group_at(linked, resolution, smallest, seed).labels)
-    return [_compare(now, _groups(group_at(linked, resolution * ratio, smallest, seed).labels)) for ratio in ratios]
-
-
-def _groups(labels):
-    """Return dict of label -> set of positions."""
-    return {int(label): set(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels) if label >= 0}
-
-
-def _compare(now, then):
-    changes = match_lineage(now, then)
-    told = {"groups": len(then), "kept": 0, "split": 0, "merged": 0}
-    for change in changes:
-        if change.kind in ("split", "merged"):
-            told[change.kind] += len(change.old_ids)
-        elif change.kind in ("unchanged", "grew", "shrank"):
-            told["kept"] += 1
-    return told
+    standing = replace(linked, standing=labels)
+    sharp = sharpened(standing, labels) if len(linked.rows) > MANY else None
+    found = []
+    for ratio in ratios:
+        if np.isclose(ratio, 1.0):
+            found.append(labels)
+        elif sharp is not None:
+            found.append(best_at(sharp, resolution * ratio, smallest, seed).labels)
+        else:
+            found.append(group_finely(standing, resolution * ratio, smallest, seed).labels)
+    return found

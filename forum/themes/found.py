@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from forum.themes.status import Solidity
 
@@ -40,7 +41,7 @@ class Proposal:
     is_too_few: bool
     is_provisional: bool
     save: Callable[[Path], None]
-    notches: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # of the slider: what it would find there
+    notches: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)  # of the slider: what it would find there
     is_without_vectors: bool = False  # none are installed: posts were compared by their words alone
 
     @property

@@ -5,7 +5,7 @@ everything about standing themes runs on numpy over the arrays of the newest run
 the memberships of the moment, so that what a person moved, merged or split counts at once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NOTCHES = range(-2, 3)  # of the slider, from much broader to much finer
 FINER = 1.6  # times the resolution per notch
 ROWS_OF_A_THEME = 30  # vectors, from which its middle can be told
+SAID = 200  # posts of a part of a theme that are enough to say what it is about
 UNSORTED = 0  # the `ref` of posts that a run left without a group
 
 
@@ -72,14 +73,46 @@ def fit(
             previous=_as_fitted(standing) if standing.members else None,
             progress=progress,
         )
-        notches = _look_at_notches(model, resolution)
-    return replace(_read_model(model, standing), notches=notches)
+        proposal = _read_model(model, standing)
+        return replace(proposal, notches=_look_at_notches(model, resolution, proposal, corpus))
 
 
-def _look_at_notches(model: Any, resolution: float) -> dict[int, dict[str, int]]:
-    """What each notch of the slider would find, so that a person knows before they ask for it."""
-    ratios = [FINER**notch / resolution for notch in NOTCHES]
-    return dict(zip(NOTCHES, model.look_at_notches(ratios), strict=False))
+def _look_at_notches(model: Any, resolution: float, proposal: Proposal, corpus: Corpus) -> dict[int, dict[str, Any]]:
+    """What each notch of the slider would make of what this run found, so that a person knows before they ask for it.
+
+    By notch the number of `groups`; of the largest that `split` their ref with size and words of each part; the
+    refs of those that would be `merged`, with the size. As if all that the run proposes were accepted.
+    """
+    now, notches = model.look_at_notches([FINER**notch / resolution for notch in NOTCHES])
+    refs = dict(_refs(model.fitted(), proposal))
+    shown = {refs[theme]: posts for theme, posts in now.items() if theme in refs}
+    said = dict(zip(corpus.ids, zip(corpus.texts, corpus.languages, strict=True), strict=True))
+    return {notch: _told(shown, then, said, model) for notch, then in zip(NOTCHES, notches, strict=False)}
+
+
+def _refs(fitted: Any, proposal: Proposal) -> Iterator[tuple[int, int]]:
+    """The theme ids of the engine's model with the refs that a proposal gave them."""
+    return zip((theme.id for theme in fitted.themes), (group.ref for group in proposal.groups), strict=True)
+
+
+def _told(
+    now: Mapping[int, set[int]], then: Mapping[int, set[int]], said: Mapping[int, Any], model: Any
+) -> dict[str, Any]:
+    split, merged = [], []
+    for change in sorted(compare(now, then), key=lambda change: -change.shared):
+        if change.kind == "split":
+            split.append([change.old[0], _parts([then[one] for one in change.new], said, model)])
+        elif change.kind == "merged":
+            merged.append([list(change.old), len(then[change.new[0]])])
+    return {"groups": len(then), "split": split, "merged": merged}
+
+
+def _parts(parts: Sequence[set[int]], said: Mapping[int, Any], model: Any) -> list[tuple[int, str]]:
+    """The size of each part of a theme, and what it says and the others do not."""
+    from forum.engine.telling import tell_apart
+
+    words = tell_apart([[said[post] for post in sorted(part)[:SAID]] for part in parts], frozenset(model.fitted().stop))
+    return [(len(part), told[0] if told else "") for part, told in zip(parts, words, strict=True)]
 
 
 def _links(corpus: Corpus) -> Any:
