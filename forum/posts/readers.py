@@ -4,6 +4,7 @@ Readers are a hash with a daily salt, so that nobody can be followed from one da
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -19,6 +20,19 @@ from forum.posts.models import Post, PostReader
 from forum.posts.ranking import OWED_DAYS, OWED_VIEWS
 
 Reading = tuple[int, str, date]  # post, who, day
+# What programs say of themselves; no browser's name has any of it, and all of them have one.
+_PROGRAM = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|https?:|^$", re.IGNORECASE)
+
+
+def is_program(agent: str) -> bool:
+    """Whether this `User-Agent` is that of a program rather than a browser; none of them is a reader.
+
+    >>> is_program("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"), is_program("")
+    (True, True)
+    >>> is_program("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
+    False
+    """
+    return _PROGRAM.search(agent) is not None
 
 
 def note_reader(post_id: int, who: str) -> None:

@@ -14,7 +14,7 @@ from forum.posts import drafts, joined, path, pictures, queries, reading, servic
 from forum.posts.history import versions_of
 from forum.posts.models import Comment, Post
 from forum.posts.quiet import with_silence
-from forum.posts.readers import note_reader
+from forum.posts.readers import is_program, note_reader
 from forum.posts.reading import PostInFull
 from forum.posts.rules import is_author, may_edit, would_be_heard
 from forum.posts.schemas import Saying
@@ -64,7 +64,9 @@ def show_post(post_id: int, form: Form[Saying]) -> ResponseReturnValue:
     talk = read_talk(db, post_id, reader, start, has_joined=post.joined > 0)
     merged = joined.joined_posts(db, post_id, reader) if post.joined else []
     if post.is_owed_views and request.method == "GET" and post.author_id != reader.id:
-        note_reader(post_id, str(reader.id or f"{client_address()} {request.user_agent.string}"))
+        agent = request.user_agent.string
+        if reader.is_authenticated or not is_program(agent):
+            note_reader(post_id, str(reader.id or f"{client_address()} {agent}"))
     can_comment = may_comment(post, reader, author_id=post.author_id) and post.moderation in TALKABLE
     can_comment = can_comment and would_be_heard(reader, post) and (reader.is_team or not post.is_locked)
     can_comment = can_comment and reader.suspended_until is None

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.accounts.models import User
 from forum.core.clock import standing_at, utcnow
 from forum.core.people import ANYBODY, Role
 from forum.posts import counting, readers, timeline
@@ -159,6 +160,17 @@ def test_readers_are_noted_in_memory_and_written_later(session, make, visitor):
 
 def test_a_reader_s_hash_differs_from_day_to_day():
     assert readers._hash("somebody", date(2026, 5, 1)) != readers._hash("somebody", date(2026, 5, 2))
+
+
+def test_a_view_is_a_persons(visitor, session, make):
+    post = make.post(when=utcnow())
+    for agent in ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Googlebot/2.1", ""):
+        visitor.open(f"/posts/{post.id}", headers={"User-Agent": agent})
+    visitor.sign_in(session.get_one(User, post.author_id)).open(f"/posts/{post.id}")
+    readers.READERS.flush()
+
+    session.refresh(post)
+    assert post.views == 1
 
 
 def test_reply_times_are_the_median_of_what_was_posted_here(session, make):
