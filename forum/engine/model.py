@@ -219,15 +219,16 @@ class ThemeModel(Parting, Learnt, ClusterMixin, TransformerMixin, BaseEstimator,
             The groups of the same posts for each ratio. Both are empty where nothing can be told: too few posts or
             too many, another method, or a model that was loaded.
         """
-        from forum.engine.notches import look_at_notches
+        from forum.engine.notches import look_at_notches, members_by_label
 
         regroup, core = getattr(self, "_regroup", None), getattr(self, "_core", None)
         if self.method != "graph" or self.n_themes or core is None or not isinstance(regroup, partial):
             return {}, []
         ids, labels = core
-        found = look_at_notches(*regroup.args, ratios, labels)
-        now = {self.fitted_.theme_ids[label]: posts for label, posts in _members(ids, labels).items()}
-        return now, [_members(ids, then) for then in found]
+        linked, resolution, smallest = regroup.args
+        found = look_at_notches(linked, resolution, smallest, ratios, labels, check_parameters(self).seed)
+        now = {self.fitted_.theme_ids[label]: posts for label, posts in members_by_label(ids, labels).items()}
+        return now, [members_by_label(ids, then) for then in found]
 
     def fit_predict(self, texts, y=None, **arguments):
         """Find the themes of `texts` and say which theme each is in.
@@ -442,12 +443,3 @@ def _checked(texts, languages):
     """Return (list of texts, list of as many languages or None); ValueError for anything else."""
     texts = check_texts(texts)
     return texts, None if languages is None else listed("languages", languages, len(texts))
-
-
-def _members(ids, labels):
-    """Return dict of label -> set of those of `ids` that have it."""
-    found: dict = {}
-    for post, label in zip(ids, labels.tolist(), strict=True):
-        if label >= 0:
-            found.setdefault(label, set()).add(post)
-    return found

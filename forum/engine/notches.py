@@ -44,3 +44,12 @@ def look_at_notches(linked, resolution, smallest, ratios, labels, seed=0):
         else:
             found.append(group_finely(standing, resolution * ratio, smallest, seed).labels)
     return found
+
+
+def members_by_label(ids, labels):
+    """Return dict of label -> set of those of `ids` that have it; none for -1."""
+    found: dict = {}
+    for post, label in zip(ids, labels.tolist(), strict=True):
+        if label >= 0:
+            found.setdefault(label, set()).add(post)
+    return found

@@ -19,7 +19,7 @@ from forum.search.queries import hits, matching
 from forum.search.stemming import asked_stems
 from forum.themes.counting import beginning_of, people_of, seconds, week_number
 from forum.themes.labels import label_of
-from forum.themes.models import EarlyWarning, Steering, Theme, ThemeMember, ThemeVersion
+from forum.themes.models import EarlyWarning, RunCluster, Steering, Theme, ThemeMember, ThemeVersion
 from forum.themes.queries import QUOTES, Quote, find_theme, last_weeks, members
 from forum.themes.status import Order, SteeringKind, ThemeState
 
@@ -96,6 +96,16 @@ def read_themes(session: Session, product_id: int, order: Order) -> tuple[list[W
     ).all()
     standing: list[Warned] = [(row[0], row[1]) for row in rows if row[0].state is ThemeState.ACCEPTED]
     return standing, [theme for theme, _warning in rows if theme.state is ThemeState.DISMISSED]
+
+
+def read_groups(session: Session, run_id: int) -> dict[int, str]:
+    """What the groups of a run are called, by ref: as the themes that they are by now, or as the run named them."""
+    rows = session.execute(
+        sa.select(RunCluster.ref, RunCluster.label, Theme.name, Theme.suggestion)
+        .outerjoin(Theme, Theme.id == sa.func.coalesce(RunCluster.theme_id, RunCluster.ref))
+        .where(RunCluster.run_id == run_id)
+    )
+    return {row.ref: row.label if row.name is None else label_of(_Names(row.name, row.suggestion)) for row in rows}
 
 
 def find_with_warnings(reader: Reader, theme_id: int, since: datetime) -> sa.Select[Theme, EarlyWarning, bool]:

@@ -266,7 +266,7 @@ def publish_proposal(
         "too_few": proposal.is_too_few,
         "provisional": proposal.is_provisional,
         "without_vectors": proposal.is_without_vectors,
-        "notches": {str(notch): dict(told) for notch, told in proposal.notches.items()},
+        "slider": {str(notch): dict(told) for notch, told in proposal.notches.items()},
     }
     session.flush()
     _link_undecided(session, run, lines)

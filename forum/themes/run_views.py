@@ -20,6 +20,7 @@ from forum.themes import (
     desk,
     diffs,
     narrowing,
+    previewing,
     queries,
     reopening,
     segment_views,
@@ -33,7 +34,7 @@ from forum.themes.labels import label_of
 from forum.themes.models import RunLine, ThemeRun, ThemeVersion
 from forum.themes.schemas import RunWish
 from forum.themes.status import LineDecision, Method, Order, RunState
-from forum.themes.training import FINER, NOTCHES
+from forum.themes.training import FINER
 from forum.themes.trends import direction
 from forum.themes.views import bp, home, product_links, warnings_due, with_cursor
 from forum.web.forms import Form
@@ -54,7 +55,7 @@ def review() -> ResponseReturnValue:
         return page("themes/review.html", product=None, products=[])
     runs = diffs.read_runs(db, product.id)
     last = next((run for run in runs if run.posts and run.finished_at), None)
-    order = _order()
+    order, groups = _order(), desk.read_groups(db, last.id) if last else {}
     weeks = desk.read_lines_of_weeks(db, product.id)
     themes, dismissed = desk.read_themes(db, product.id, order)
     every = [theme for theme, _warning in themes]
@@ -92,7 +93,7 @@ def review() -> ResponseReturnValue:
         provisional=desk.PROVISIONAL,
         asked=request.args.get("product"),
         outcome=_outcome,
-        notches=_notches(last),
+        notches=previewing.notches_of(last, groups),
         **_usual(runs),
     )
 
@@ -115,23 +116,6 @@ def _here(**filters: Any) -> str:
 def _kept_segment(**filters: Any) -> str:
     """The same, with the segment that is chosen."""
     return _here(segment=request.args.get("segment"), **filters)
-
-
-def _notches(run: diffs.RunRow | None) -> list[tuple[int, str]]:
-    """What each notch of the slider would find, in a sentence, told from the links of the last run."""
-    told = run.notes.get("notches", {}) if run else {}
-    return [(notch, _notch_words(told[str(notch)])) for notch in NOTCHES if str(notch) in told]
-
-
-def _notch_words(told: dict[str, int]) -> str:
-    parts = [ngettext("About {n} theme", "About {n} themes", told["groups"])]
-    if told["split"]:
-        parts.append(ngettext("{n} of the last run’s splits", "{n} of the last run’s split", told["split"]))
-    if told["merged"]:
-        parts.append(ngettext("{n} joins another", "{n} join others", told["merged"]))
-    if not told["split"] and not told["merged"]:
-        parts.append(_("hardly any change"))
-    return ", ".join(parts) + "."
 
 
 def _outcome(run: diffs.RunRow) -> str:

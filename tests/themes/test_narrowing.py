@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from forum.engine import ThemeModel, match_lineage
+from forum.engine.grouping import group_finely
 from forum.engine.notches import look_at_notches
+from forum.themes import steering
 from forum.themes.narrowing import narrow
 from forum.themes.status import Solidity
 
@@ -42,13 +45,51 @@ def blocks():
     group = np.repeat(np.arange(12), 6)
     near = (group[:, None] == group[None, :]).astype(float) + 0.12 * (group[:, None] // 4 == group[None, :] // 4)
     np.fill_diagonal(near, 0.0)
-    rows = np.eye(12, dtype=np.float32)[group]
+    rows = np.eye(12, dtype=np.float32)[group] + np.random.default_rng(0).normal(0, 0.02, (72, 12)).astype(np.float32)
     return Linked(sparse.csr_matrix(near), rows, np.full(72, "en"), np.ones(72))
 
 
 def test_broader_notches_join_and_finer_ones_split(blocks):
-    broad, same, fine = look_at_notches(blocks, 1.0, 2, [0.2, 1.0, 5.0])
+    now = group_finely(blocks, 1.0, 2).labels
+    broad, same, fine = look_at_notches(blocks, 1.0, 2, [0.2, 1.0, 5.0], now)
 
-    assert broad["groups"] <= same["groups"] <= fine["groups"]
-    assert (same["split"], same["merged"], same["kept"]) == (0, 0, same["groups"])
-    assert broad["merged"] > 0 or fine["split"] > 0
+    assert same is now
+    assert len(set(broad)) <= len(set(now)) <= len(set(fine))
+    assert len(set(broad)) < len(set(fine))
+
+
+def test_the_slider_says_by_name_what_would_split_or_join(visitor, session, make, propose):
+    posts = [make.post(f"Post {n}") for n in range(8)]
+    cold, loud = make.theme("Cold seats", posts[:4]), make.theme("Loud fan", posts[4:])
+    run = propose({cold.id: posts[:4], loud.id: posts[4:]})
+    told = {
+        "-1": {"groups": 1, "split": [], "merged": [[[cold.id, loud.id], 8]]},
+        "0": {"groups": 2, "split": [], "merged": []},
+        "1": {"groups": 3, "split": [[cold.id, [[3, "back seat"], [1, ""]]]], "merged": []},
+    }
+    run.notes = run.notes | {"slider": told}
+    run.posts = 8
+    steering.rename(session, loud, {"en": "Noisy fan"}, by=make.as_reader(make.manager()))
+
+    visitor.sign_in(make.manager()).open("/themes/review")
+
+    assert (
+        "1 theme, 2 would be joined with others. “Cold seats” + “Noisy fan” would be one, of 8 posts." in visitor.text
+    )
+    assert "2 themes, none would split or be joined." in visitor.text
+    assert "3 themes, 1 would split. “Cold seats” would split: Back seat (3), 1." in visitor.text
+
+
+@pytest.mark.long
+def test_what_the_slider_tells_is_what_the_next_run_does():
+    said = {"brake": ["squeals", "is hard", "pulls left"], "seat": ["is cold", "hurts", "creaks"], "radio": ["is dead"]}
+    when = ["in the morning", "on long trips", "after the service", "at night", "in town", "since spring", "in rain"]
+    texts = [f"The {part} {what} {then}" for part, whats in said.items() for what in whats for then in when]
+    first = ThemeModel(random_state=0).fit(texts)
+    now, told = first.look_at_notches([0.4, 1.0, 4.0])
+
+    assert sorted(map(sorted, told[1].values())) == sorted(map(sorted, now.values()))
+    for ratio, groups in zip((0.4, 4.0), (told[0], told[2]), strict=True):
+        then = ThemeModel(random_state=0, resolution=ratio).fit(texts, previous=first)
+        kinds = [sorted(one.kind for one in match_lineage(now, side)) for side in (groups, then)]
+        assert kinds[0] == kinds[1]
