@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)  # how many proxies in front may say who the client is
     security_contact: str = ""  # mailto: or https: address for reports of weaknesses; empty: none is given
     embed_origins: str = ""  # sites, parted by spaces, that may show /embed/… in a frame; empty: this one alone
+    metrics: str = ""  # `local`: /metrics is for this machine; or the token that it is read with; empty: for nobody
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("site_url")
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise ValueError("FORUM_SITE_URL must look like https://forum.example.com, without a path")
         return address.rstrip("/")
+
+    @field_validator("metrics")
+    @classmethod
+    def _hard_to_guess(cls, word: str) -> str:
+        if word not in ("", "local") and (len(word) < 20 or not word.isascii() or not word.isprintable()):
+            raise ValueError("FORUM_METRICS must be `local`, or a token of at least 20 characters")
+        return word
 
     @field_validator("redis_url")
     @classmethod

@@ -48,6 +48,7 @@ from forum.web.errors import init_errors
 from forum.web.headers import init_headers
 from forum.web.hosts import init_hosts
 from forum.web.limits import init_limits
+from forum.web.metrics import init_metrics
 from forum.web.navigation import frame, nav
 from forum.web.panels import panels
 from forum.web.permissions import me
@@ -93,6 +94,7 @@ def create_app() -> Flask:
     chosen = settings()
     _configure(app, chosen)
     init_logs(chosen.log_level)
+    init_metrics(app)
     init_hosts(app)
     init_identity(app)
     init_uploads(app)

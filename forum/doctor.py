@@ -17,6 +17,7 @@ from forum.core.clock import utcnow
 from forum.core.database import engine, reading
 from forum.core.jobs import SILENCE, Job, JobState
 from forum.core.outbox import MailState, OutboxMail
+from forum.core.workers import count_workers
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a write-ahead log when two connections checkpoint
 WAITED_LONG = timedelta(minutes=2)
@@ -130,6 +131,7 @@ def _backups(chosen: Settings) -> Iterator[Finding]:
 
 def _work(_chosen: Settings) -> Iterator[Finding]:
     with reading() as session:
+        running = count_workers(session)
         late = session.scalar(
             sa.select(sa.func.count()).where(Job.state == JobState.QUEUED, Job.run_at < utcnow() - WAITED_LONG)
         )
@@ -145,6 +147,8 @@ def _work(_chosen: Settings) -> Iterator[Finding]:
         )
     if lost:
         yield False, f"{_count(lost, 'job has lost its', 'jobs have lost their')} worker: is one running?"
+    if running:
+        yield True, f"{_count(running, 'worker runs', 'workers run')}."
     waiting = f"{_count(late, 'job has', 'jobs have')} waited long: is a worker running?"
     yield not late, waiting if late else "No job waits for a worker."
     yield not failed, f"{_count(failed, 'job', 'jobs') if failed else 'No job'} failed in the last week."

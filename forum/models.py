@@ -2,7 +2,7 @@
 
 from forum.accounts import models as accounts
 from forum.backlog import models as backlog
-from forum.core import audit, jobs, outbox
+from forum.core import audit, jobs, outbox, workers
 from forum.launches import models as launches
 from forum.listening import models as listening
 from forum.moderation import models as moderation
@@ -17,6 +17,7 @@ ALL = (
     audit,
     jobs,
     outbox,
+    workers,
     accounts,
     products,
     posts,

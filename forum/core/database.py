@@ -75,11 +75,14 @@ class Model(DeclarativeBase):
 READING = {"reading": True}
 
 
+PATIENT = {"connect_timeout": 5}  # seconds; a machine that is away does not answer at all
+
+
 def make_engine(url: str) -> Engine:
     """Open the database at `url`; SQLite through the newer library that pysqlite3 brings, where it exists."""
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://")
-        return sa.create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True, connect_args=PATIENT)
     arguments = {"timeout": 10, "check_same_thread": False}
     # What was to be stored is no part of errors: they are logged.
     engine = sa.create_engine(url, module=_sqlite_module(), connect_args=arguments, hide_parameters=True)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 AT_ONCE = 2_000  # rows
-_OWN = "alembic_version"  # says which schema it is; it comes with that schema
+_OWN = ("alembic_version", "workers")  # which schema it is comes with that schema; who works on it is of the moment
 
 Value = str | int | float | bool | None
 
@@ -30,7 +30,7 @@ def snapshot(engine: Engine) -> Connection:
 def tables_of(connection: Connection) -> list[sa.Table]:
     """The tables that hold what the site knows, by name; indexes of words are made from them."""
     inspector = sa.inspect(connection)
-    names = [name for name in inspector.get_table_names() if name not in _made(connection) and name != _OWN]
+    names = [name for name in inspector.get_table_names() if name not in _made(connection) and name not in _OWN]
     metadata = sa.MetaData()
     metadata.reflect(connection, only=names)
     return sorted(metadata.tables.values(), key=lambda table: table.name)

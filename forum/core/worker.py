@@ -6,9 +6,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
-from forum.core import jobs
+from sqlalchemy.exc import DBAPIError
+
+from forum.core import jobs, workers
 from forum.core.clock import utcnow
+from forum.core.database import transaction
 from forum.core.jobs import HEARTBEAT, JobState
 
 SWEEP_EVERY = 3  # seconds
@@ -36,6 +40,8 @@ def work(*, threads: int = 2) -> None:
         _stopping.set()
         for child in list(_children):
             child.terminate()
+        with suppress(DBAPIError), transaction() as session:
+            workers.take_leave(session)
 
 
 class Calm:
@@ -64,11 +70,15 @@ class Calm:
 
 
 def _sweep_until(stop: threading.Event) -> None:
-    calm = Calm()
+    calm, sign_at = Calm(), 0.0
     while True:
         try:
             for job_id in jobs.sweep(finds_lost=calm.holds()):
                 jobs.announce(job_id)
+            if time.monotonic() >= sign_at:
+                with transaction() as session:
+                    workers.give_sign(session)
+                sign_at = time.monotonic() + workers.SIGN_EVERY
         except Exception:
             from structlog import get_logger
 

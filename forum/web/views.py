@@ -1,14 +1,17 @@
 """Pages that belong to no stage: static files, display and language, health."""
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
+from forum.core.errors import NotFound
 from forum.core.languages import LANGUAGES, _
 from forum.core.people import anybody
+from forum.web import metrics
 from forum.web.assets import serve
 from forum.web.cookies import read_cookie, set_cookie
 from forum.web.pages import flash, go, go_back, page
 from forum.web.permissions import allowed, me
+from forum.web.session import db
 
 bp = Blueprint("web", __name__)
 SCHEMES = ("", "light", "dark")
@@ -33,6 +36,27 @@ def favicon() -> Response:
 def health() -> ResponseReturnValue:
     """That the process answers; says nothing else."""
     return {"status": "ok"}
+
+
+@bp.get("/readyz")
+@allowed(anybody)
+def ready() -> ResponseReturnValue:
+    """That the site can do its work: the database answers with the newest schema, and a worker runs."""
+    wrong = metrics.faults(db)
+    answer = jsonify(status="not ready" if wrong else "ready", missing=wrong)
+    answer.status_code = 503 if wrong else 200
+    return answer
+
+
+@bp.get("/metrics")
+@allowed(anybody)
+def show_metrics() -> ResponseReturnValue:
+    """How the site is doing, for programs that may ask; for everybody else there is nothing here."""
+    if not metrics.may_read():
+        raise NotFound(_("Nothing is at this address. Try the search, or go to the board."))
+    answer = make_response(metrics.write(db))
+    answer.headers["Content-Type"] = metrics.TYPE
+    return answer
 
 
 @bp.route("/preferences", methods=["GET", "POST"])

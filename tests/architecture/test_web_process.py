@@ -64,5 +64,6 @@ def test_no_address_imports_what_only_the_worker_needs(app, session, make, recor
     record_property("peak_mb", seen["peak"])
     assert [name for name in TOO_HEAVY if name in seen["modules"]] == []
     assert seen["answers"]["/"] == 200
+    assert seen["answers"].pop("/readyz") == 503  # no worker runs here
     assert max(seen["answers"].values()) < 500
     assert seen["peak"] < MOST

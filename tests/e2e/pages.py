@@ -17,7 +17,7 @@ from tests.e2e.serving import Site
 
 # Whose page it is: the first of these who gets an answer; what everybody sees an admin sees as well, with all buttons.
 NOT_PAGES = {
-    *("web.static_file", "web.favicon", "web.health", "search.similar", "listening.refused"),
+    *("web.static_file", "web.favicon", "web.health", "web.ready", "search.similar", "listening.refused"),
     *("web.robots", "web.sitemap", "web.sitemap_pages", "web.security", "web.manifest", "web.service_worker"),
     *("posts.board_feed", "posts.area_feed", "posts.post_feed", "themes.theme_feed", "backlog.roadmap_feed"),
     *("themes.map_points", "launches.launches_feed", "accounts.my_file", "posts.picture", "launches.picture"),

@@ -99,6 +99,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_state_run_at", "jobs", ["state", "run_at"], unique=False)
     op.create_table(
+        "workers",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
+    )
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -1955,6 +1961,7 @@ def downgrade() -> None:
     op.drop_table("outbox_mails")
     op.drop_table("organisations")
     op.drop_index("ix_jobs_state_run_at", table_name="jobs")
+    op.drop_table("workers")
     op.drop_table("jobs")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index(op.f("ix_audit_entries_at"), table_name="audit_entries")
