@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults bench flood bench-desk bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench flood bench-desk bench-themes lock translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,9 +40,9 @@ else echo "uv is not to be had here; pip takes about a minute."; false; fi \
 endef
 
 test: setup-dev ## set up and run all tests but the long ones
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults and not scaled"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not long and not faults and not fuzz and not scaled"
 
-test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address and odd forms as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches, heavy jobs whose processes end, a product manager without a mouse
+test-long: setup-dev ## the long tests: scikit-learn's checks, very many posts, many years, every address as every role, the demo, what the web process imports, a hundred lives of merged posts, replayed launches, heavy jobs whose processes end, a product manager without a mouse
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m long
 
 # Not in a browser, and without what is about SQLite; SUITE= for a part of it.
@@ -50,7 +50,7 @@ SUITE ?= tests
 test-scaled: setup-dev ## two web processes and two workers as one site on PostgreSQL and Valkey; then the whole suite on PostgreSQL
 	@$(BIN)/python -m pytest tests/scaled -m scaled
 	@FORUM_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SUITE) -n auto --dist loadgroup --no-loadscope-reorder \
-		-m "not long and not faults and not browser and not scaled"
+		-m "not long and not faults and not fuzz and not browser and not scaled"
 
 check: setup-dev ## lint, types, import map
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -61,8 +61,11 @@ check: setup-dev ## lint, types, import map
 e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n 2 --every-look
 
-faults: setup-dev ## processes killed at fifty moments under writes, a full disk, a locked database, half a migration
+faults: setup-dev ## processes killed under writes, fits and mail, a clock that jumps, a database that is full, locked or gone, damaged models
 	@$(BIN)/python -m pytest tests/faults -n 2 -m faults
+
+fuzz: setup-dev ## odd text, files, questions and addresses, and odd input on every form as five roles
+	@$(BIN)/python -m pytest tests/fuzz -n auto -m fuzz
 
 bench: setup-dev ## speed as ratios against a bare page in the same run
 	@$(BIN)/python -m tests.bench

@@ -190,7 +190,7 @@ def _faults_of_other_models() -> Iterator[str]:
         yield f"{index_file()} is damaged. Write it anew: flask --app wsgi search rebuild"
     try:
         if model_file().exists():
-            SpamScorer.open(model_file())  # type: ignore[no-untyped-call]  # estimators follow their library
+            SpamScorer.open(model_file())
     except (ModelFileError, OSError, KeyError, TypeError) as error:
         yield f"What advertising reads like is forgotten: {error}. It is learnt anew as moderators decide."
 

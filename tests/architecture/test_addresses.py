@@ -9,11 +9,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from config import settings
-from forum.accounts.sessions import reader_from
 from forum.core import database
 from forum.core.languages import LANGUAGES
-from forum.core.people import ANYBODY
-from tests.architecture.visiting import Tour, addresses, summary_faults, tour
+from tests.architecture.visiting import Tour, addresses, tour
 from tests.make import Make
 from tests.world import COMMON, ROLES, World, plant
 
@@ -161,48 +159,3 @@ def test_few_addresses_take_changes_without_our_forms(app):
     exempt = {name for name, view in app.view_functions.items() if hasattr(view, "proves_itself")}
 
     assert exempt == PROVE_THEMSELVES
-
-
-@pytest.mark.parametrize(
-    "role", [pytest.param(role, marks=() if role in ODDEST else pytest.mark.long) for role in ROLES]
-)
-def test_odd_forms_are_refused_and_break_nothing(role, app, session, visitor, world):
-    """Send every form empty, and with values of the wrong kind; what to correct is said of which field.
-
-    Whom the rule of a view refuses is refused before anything is read: there the empty form alone is sent.
-    """
-    reader = ANYBODY
-    if role in world.people:
-        visitor.sign_in(world.people[role])
-        reader = reader_from(session, world.people[role])
-    visitor.open("/preferences")
-    token = next(form.fields["csrf_token"][0] for form in visitor.forms() if "csrf_token" in form.fields)
-    broken = []
-    for endpoint, path in addresses(app, world, "POST"):
-        if path == "/sign-out" or path.startswith("/me/sign-ins/") or "/disable" in path:
-            continue  # the rest would not be seen as this role
-        for fields in ODD_FORMS if app.view_functions[endpoint].rule(reader) else ODD_FORMS[:1]:
-            try:
-                answer = visitor.client.post(path, data=fields | {"csrf_token": token})
-            except Exception as error:
-                broken.append(f"{path} with {list(fields.values())[:1]}: {error!r}")
-            else:
-                if answer.status_code >= 500:
-                    broken.append(f"{path} with {list(fields.values())[:1]}: {answer.status_code}")
-                broken += [f"{path}: {fault}" for fault in summary_faults(answer.get_data(as_text=True))]
-
-    assert not broken, listed(broken)
-    assert visitor.client.get("/me").status_code == (200 if role in world.people else 302)  # still who they were
-
-
-FIELDS = (
-    *("title", "body", "kind", "area", "area_id", "visibility", "severity", "language", "interest", "reason", "next"),
-    *("decision", "parent_id", "voice", "is_internal", "name", "email", "password", "roles", "openness", "why", "to"),
-    *("subject", "subject_id", "post_id", "comment_id", "theme_id", "version", "scheme", "text", "answer", "words"),
-    *("effort", "effort_weeks", "value", "cost", "revisit_on", "target", "owner_id", "product", "resolution", "after"),
-)
-ODD_FORMS: tuple[dict[str, str], ...] = (
-    {},
-    dict.fromkeys(FIELDS, "\0 \u202e -1"),
-    dict.fromkeys(FIELDS, "99999999999999999999"),
-)

@@ -1,0 +1,13 @@
+"""All that is in this folder is run by `make fuzz` alone."""
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and give them time."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.fuzz)
+            item.add_marker(pytest.mark.timeout(300))
