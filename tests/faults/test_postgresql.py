@@ -86,7 +86,8 @@ def _is_refused_politely(person: Person, stranger: Person) -> None:
     status, page, headers = person.comment("A sentence that took long to write")
     assert (status, headers["Retry-After"]) == (503, "5")
     assert "A sentence that took long to write" in page
-    assert person.ask("GET", "/healthz")[0] == 200  # the process is well
+    assert stranger.ask("GET", "/healthz")[0] == 200  # the process is well
+    assert stranger.ask("GET", "/readyz")[0] == 503
     assert max(person.slowest, stranger.slowest) < SOON
 
 
