@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench flood bench-desk bench-themes lock translations clean
+.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench flood bench-desk bench-themes lock kept-state translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench-themes: setup-dev ## themes beside other engines' on FILE= (JSON lines wit
 lock: ## renew the exact pins in both requirements files
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev -c requirements.txt pyproject.toml -o tests/requirements.txt
+
+kept-state: setup-dev ## keep the schema with the demo, from which later migrations are tested; anew after each change of 0001
+	@$(BIN)/python -m tests.migrations.keeping
 
 translations: setup-dev ## bring the catalogues in forum/translations up to date with the source
 	@$(BIN)/python -m forum.translations.catalogues
