@@ -19,8 +19,14 @@ COMPANIES = {
 }
 PLANS = ("Owner", "Lease", "Owner", "Subscription")  # of people without a company, in turn
 SEGMENTS = (
-    ("Fleets and sharing", 3.0, Condition("plan", How.IS, "Fleet, Car sharing")),
-    ("With us since before 2022", 1.0, Condition("since", How.BEFORE, "2022-01-01")),
+    (
+        {"en": "Fleets and sharing", "nb": "Flåter og bildeling", "da": "Flåder og delebiler"},
+        *(3.0, Condition("plan", How.IS, "Fleet, Car sharing")),
+    ),
+    (
+        {"en": "With us since before 2022", "nb": "Hos oss siden før 2022", "da": "Hos os siden før 2022"},
+        *(1.0, Condition("since", How.BEFORE, "2022-01-01")),
+    ),
 )
 
 
@@ -32,6 +38,7 @@ def set_up(session: Session, *, by: Reader) -> None:
     customers = sa.select(User).where(User.is_demo, User.department == "", User.organisation_id.is_(None))
     for n, person in enumerate(session.scalars(customers.order_by(User.id))):
         person.attributes = {"plan": PLANS[n % len(PLANS)], "since": f"{2018 + n % 8}-0{1 + n % 9}-01"}
-    for name, weight, condition in SEGMENTS:
-        services.save_segment(session, None, name, [condition], weight, version=0, by=by).is_demo = True
+    for names, weight, condition in SEGMENTS:
+        made = services.save_segment(session, None, names["en"], [condition], weight, version=0, by=by, names=names)
+        made.is_demo = True
     members.refresh(session)

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.core.database import Json, Model
+from forum.core.database import Json, Model, Words
+from forum.core.languages import current_language
 from forum.segments.status import About
 
 MAX_NAME = 60  # characters of a segment's name
@@ -17,12 +18,23 @@ class Segment(Model):
     __tablename__ = "segments"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(MAX_NAME), unique=True)
+    names: Mapped[Words] = mapped_column(default=dict)  # in languages in which it is called otherwise
     conditions: Mapped[list[Json]] = mapped_column(default=list)  # all of them hold
     weight: Mapped[float] = mapped_column(default=1.0)  # as how many people each of them counts; 1: as anybody
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     is_demo: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def called(self) -> str:
+        """Its name in the reader's language."""
+        return name_in(current_language(), self.name, self.names)
+
+
+def name_in(language: str, name: str, names: Words) -> str:
+    """What a segment is called in a language, if it is called otherwise there."""
+    return names.get(language) or name
 
 
 class SegmentMember(Model):

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import Organisation, User
+from forum.core.database import Words
+from forum.core.languages import current_language
 from forum.segments.conditions import Condition, sentence_of
 from forum.segments.members import attributes_of
-from forum.segments.models import AttributeFile, Segment, SegmentMember
+from forum.segments.models import AttributeFile, Segment, SegmentMember, name_in
 from forum.segments.values import COMPANY, PLAN, REVENUE, SINCE
 
 MOST_VALUES = 12  # of one attribute that are offered
@@ -31,11 +33,17 @@ class Known:
     """A segment as lists show it."""
 
     id: int
-    name: str
+    title: str
+    names: Words  # in languages in which it is called otherwise
     weight: float
     conditions: list[Condition]
     people: int
     companies: int
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return name_in(current_language(), self.title, self.names)
 
     @property
     def sentence(self) -> str:
@@ -49,6 +57,7 @@ def read_segments(session: Session) -> list[Known]:
         sa.select(
             Segment.id,
             Segment.name,
+            Segment.names,
             Segment.weight,
             Segment.conditions,
             sa.func.count(User.id),
@@ -58,7 +67,7 @@ def read_segments(session: Session) -> list[Known]:
         .outerjoin(User, User.id == SegmentMember.user_id)
         .group_by(Segment.id)
     )
-    found = [Known(row[0], row[1], row[2], [Condition.read(one) for one in row[3]], row[4], row[5]) for row in rows]
+    found = [Known(*row[:4], [Condition.read(one) for one in row[4]], *row[5:]) for row in rows]
     return sorted(found, key=lambda one: one.name.casefold())
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from forum.core.audit import record
 from forum.core.clock import utcnow
+from forum.core.database import Words
 from forum.core.errors import Conflict, Invalid, require
 from forum.core.languages import _
 from forum.core.people import Reader
@@ -26,8 +27,11 @@ def save_segment(
     *,
     version: int,
     by: Reader,
+    names: Words | None = None,
 ) -> Segment:
     """Make a segment, or change `segment` as it was at `version`, and find out who is in it. Recorded.
+
+    `names` are what it is called in languages in which it is called otherwise.
 
     Raises `NotAllowed` unless `by` works with segments, `Invalid` for a name that is taken, without a condition or
     when there are too many, and `Conflict` when somebody changed it meanwhile.
@@ -46,6 +50,10 @@ def save_segment(
         if segment.version != version:
             raise Conflict(_("Somebody else changed this segment while you were writing. Look at it again."))
         segment.version += 1
+    # A language in which it was called as it was by default goes along with a new name.
+    segment.names = {
+        language: name if word == segment.name else word for language, word in (names or {}).items() if word
+    }
     segment.name, segment.weight = name, weight
     segment.conditions = [one.stored() for one in conditions]
     segment.changed_at, segment.changed_by_id = utcnow(), by.id

@@ -9,9 +9,9 @@ from werkzeug.datastructures import FileStorage
 
 from forum.core.errors import Conflict, Invalid
 from forum.core.jobs import Job, JobState
-from forum.core.languages import _
+from forum.core.languages import LANGUAGES, _
 from forum.segments import files, queries, services
-from forum.segments.conditions import MOST, Condition, key_word
+from forum.segments.conditions import MOST, Condition, key_word, sentence_of
 from forum.segments.models import AttributeFile, Segment
 from forum.segments.panels import forget_segments
 from forum.segments.rules import may_segment
@@ -53,27 +53,35 @@ def edit(segment_id: int) -> ResponseReturnValue:
 
 def _edit(segment: Segment | None) -> ResponseReturnValue:
     form: Form[SegmentForm] = Form(SegmentForm, **_as_fields(segment))
+    theirs: Segment | None = None
     if form.submitted():
         try:
             value = form.value
-            fixed: dict[str, Any] = {"version": value.version, "by": me()}
+            fixed: dict[str, Any] = {"version": value.version, "by": me(), "names": value.names}
             saved = services.save_segment(db, segment, value.name, value.conditions(), value.weight, **fixed)
-        except (Invalid, Conflict) as problem:
+        except Invalid as problem:
             form.refuse(problem)
+        except Conflict as problem:
+            form.refuse(problem)
+            if segment is not None:  # what was typed is sent once more, by somebody who has seen what stands
+                theirs, form.raw["version"] = segment, segment.version
         else:
             forget_segments()
-            flash(_("Saved. “{segment}” stands beside themes and items from now on.", segment=saved.name))
+            flash(_("Saved. “{segment}” stands beside themes and items from now on.", segment=saved.called))
             return go("segments.index")
     raw = form.raw
     typed = list(zip(raw.get("keys") or [], raw.get("hows") or [], raw.get("values") or [], strict=False))
     return page(
         "segments/edit.html",
-        form.status,
+        409 if theirs else form.status,
         form=form,
         segment=segment,
         rows=(typed + [("", How.IS.value, "")] * MOST)[:MOST],
         attributes=queries.read_attributes(db),
         key_word=key_word,
+        languages=LANGUAGES,
+        theirs=theirs,
+        theirs_words=sentence_of([Condition.read(one) for one in theirs.conditions]) if theirs else "",
     )
 
 
@@ -83,6 +91,7 @@ def _as_fields(segment: Segment | None) -> dict[str, Any]:
     conditions = [Condition.read(one) for one in segment.conditions]
     return {
         "name": segment.name,
+        **{f"name_{language}": word for language, word in segment.names.items()},
         "keys": [one.key for one in conditions],
         "hows": [one.how.value for one in conditions],
         "values": [one.value for one in conditions],
@@ -98,7 +107,7 @@ def remove(segment_id: int) -> ResponseReturnValue:
     segment = find_or_404(db, sa.select(Segment).where(Segment.id == segment_id))
     services.remove_segment(db, segment, by=me())
     forget_segments()
-    flash(_("“{segment}” is removed. What is known of people and companies stays.", segment=segment.name))
+    flash(_("“{segment}” is removed. What is known of people and companies stays.", segment=segment.called))
     return go("segments.index")
 
 

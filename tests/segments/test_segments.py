@@ -4,10 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from forum.core.errors import Conflict, Invalid, NotAllowed
+from forum.core.languages import speaking
 from forum.segments import members, queries, services
 from forum.segments.conditions import Condition, hold, make_condition, sentence_of
 from forum.segments.models import Segment, SegmentMember
 from forum.segments.status import How
+from tests.browser import Visitor
 
 
 @pytest.fixture
@@ -91,6 +93,33 @@ def test_shares_count_each_person_and_each_company_once_and_weights_only_the_hea
     assert queries.shares(session, people)[1][first.id] == queries.Share(2, 1, 250_000.0)
     assert queries.whole(session, people) == {1: queries.Share(3, 1, 250_000.0), 2: queries.Share(1, 0, 0.0)}
     assert queries.extra_weight(session, people) == {1: 4.0}
+
+
+def test_a_segment_is_called_in_the_reader_s_language(session, make, manager):
+    plan, names = [Condition("plan", How.IS, "Fleet")], {"en": "Fleets", "nb": "Flåter", "da": ""}
+    segment = services.save_segment(session, None, "Fleets", plan, 1, version=0, by=manager, names=names)
+
+    assert segment.names == {"en": "Fleets", "nb": "Flåter"}
+    (known,) = queries.read_segments(session)
+    assert (known.name, segment.called) == ("Fleets", "Fleets")
+    with speaking("nb"):
+        assert (known.name, segment.called) == ("Flåter", "Flåter")
+    with speaking("da"):
+        assert known.name == "Fleets"
+
+
+def test_who_changes_a_segment_second_sees_what_the_first_wrote_and_chooses(app, session, make, manager):
+    segment = services.save_segment(
+        session, None, "Fleets", [Condition("plan", How.IS, "Fleet")], 1, version=0, by=manager
+    )
+    one, two = (Visitor(app, session).sign_in(make.manager()).open(f"/segments/{segment.id}") for _each in range(2))
+    one.send("Save", name="Large fleets")
+
+    two.send("Save", name="Small fleets", status=409)
+    assert "What changed meanwhile Name Large fleets" in two.text
+    two.send("Save")
+    session.refresh(segment)
+    assert segment.name == "Small fleets"
 
 
 def test_a_segment_is_made_changed_and_removed_on_its_pages(visitor, session, make):

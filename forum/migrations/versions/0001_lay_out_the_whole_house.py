@@ -647,6 +647,7 @@ def upgrade() -> None:
         "segments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
         sa.Column("conditions", sa.JSON(), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
