@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from email.policy import default as default_policy
 from email.utils import format_datetime, make_msgid
 from enum import Enum
 from functools import lru_cache
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -25,6 +27,7 @@ from forum.core.languages import speaking
 from forum.core.mail import as_html
 
 TIMEOUT = 20  # seconds that a mail server may take for an answer
+PAUSE = 60  # seconds for which a server that gave none is left alone: other jobs need the worker meanwhile
 AT_ONCE = 50  # mails of a batch after which others get their turn
 DELAYS = (60, 300, 1800, 7200, 21600, 86400)  # seconds until the next try; then it is dead
 
@@ -176,7 +179,14 @@ def _one_line(value: str) -> str:
 
 @job("outbox.deliver", timeout=120)
 def deliver(*, mail_id: int) -> None:
-    """Send one mail; on failure try again later, with growing delays, and in the end call it dead."""
+    """Send one mail; on failure try again later, with growing delays, and in the end call it dead.
+
+    A server that just let somebody wait in vain is not tried for a while, and the mail neither.
+    """
+    if time.monotonic() < _Line.silent_until:
+        with transaction() as session:
+            enqueue(session, deliver, delay=PAUSE, mail_id=mail_id)
+        return
     with _Line() as line:
         _deliver(mail_id, line)
 
@@ -297,6 +307,8 @@ class _Line:
     Without a server mail goes to `var/mail` and the terminal.
     """
 
+    silent_until: ClassVar[float] = 0.0  # seconds of the monotonic clock; of this process
+
     def __init__(self) -> None:
         self._server: smtplib.SMTP | None = None
 
@@ -311,10 +323,13 @@ class _Line:
         if not settings().smtp_url:
             _keep_in_folder(message)
             return
+        began = time.monotonic()
         try:
             self._server = self._server or _open_line()
             self._server.send_message(message)
         except Exception:
+            if time.monotonic() - began >= TIMEOUT:
+                _Line.silent_until = time.monotonic() + PAUSE
             self._hang_up()
             raise
 

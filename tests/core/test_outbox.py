@@ -123,6 +123,23 @@ def test_a_mail_waits_for_a_server_that_is_away(session, postbox, monkeypatch):
     assert session.get(OutboxMail, mail_id).state is MailState.SENT
 
 
+def test_a_server_that_says_nothing_holds_the_worker_up_for_one_mail_and_not_for_each(session, postbox, monkeypatch):
+    there = settings().smtp_url
+    monkeypatch.setattr(outbox, "TIMEOUT", 0.2)
+    monkeypatch.setattr(outbox._Line, "silent_until", 0.0)
+    mails = [write(session) for _n in range(5)]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(settings(), "smtp_url", f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        work(session)
+    tries = [session.get(OutboxMail, mail).tries for mail in mails]
+    monkeypatch.setattr(outbox._Line, "silent_until", 0.0)
+    monkeypatch.setattr(settings(), "smtp_url", there)
+    work(session, later=outbox.PAUSE + 1)
+
+    assert tries == [1, 0, 0, 0, 0]
+    assert len(postbox.received) == 5
+
+
 def test_a_server_that_is_busy_is_asked_again(session, postbox):
     postbox.says = "451 Try later"
     mail_id = write(session)
