@@ -82,6 +82,16 @@ def test_whoever_may_not_ask_finds_nothing(watched, visitor, monkeypatch):
     visitor.open("/metrics", status=404, headers={"Authorization": "Bearer "})
 
 
+def test_programs_may_ask_by_number_for_what_is_theirs_alone(new_app, session, monkeypatch):
+    monkeypatch.setattr(settings(), "site_url", "https://forum.example.com")
+    visitor = Visitor(new_app(), session)
+
+    for host in ("10.0.0.5:8000", "127.0.0.1:8000", "[::1]:8000"):
+        visitor.open("/healthz", headers={"Host": host})
+        visitor.open("/", status=400, headers={"Host": host})
+    visitor.open("/healthz", status=400, headers={"Host": "rebound.example"})
+
+
 def test_this_machine_may_ask_but_nobody_through_a_proxy(watched, monkeypatch):
     monkeypatch.setattr(settings(), "metrics", "local")
 
