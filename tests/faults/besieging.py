@@ -107,7 +107,7 @@ class Besieged:
                 if is_so(session):
                     return
             assert time.monotonic() < end, "waited in vain; see the logs in the folder of the site"
-            time.sleep(0.1)
+            time.sleep(0.03)
 
     def process(self, which: tuple[str, ...]) -> int:
         """The id of one of the processes."""

@@ -60,7 +60,7 @@ def ended(job_id: int, *states: JobState):
 def kill_fit(site: Besieged, job_id: int, attempt: int, share: float) -> None:
     """Kill the process of an attempt once it has come so far, a share of all work in [0, 1]."""
     site.wait_for(lambda session: _is_at(session.get_one(Job, job_id), attempt, 100 * share), within=STARTED)
-    (process,) = children(site.process(WORKER))
+    (process,) = (one for one in children(site.process(WORKER)) if f"--job\0{job_id}\0" in command_of(one))
     os.kill(process, signal.SIGKILL)
 
 
@@ -74,6 +74,11 @@ def children(process: int) -> list[int]:
     return [
         int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in (task / "children").read_text().split()
     ]
+
+
+def command_of(process: int) -> str:
+    """How a process was started, its words parted by NUL."""
+    return Path(f"/proc/{process}/cmdline").read_text()
 
 
 def standing(session: Session) -> tuple[list[tuple[int, str]], set[tuple[int, int]]]:
@@ -96,7 +101,7 @@ def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site)
 
     run_id, job_id = begin(site, site.manager)
     for attempt in (1, 2):
-        kill_fit(site, job_id, attempt, chance.uniform(0.05, 0.7))
+        kill_fit(site, job_id, attempt, chance.uniform(0.02, 0.35))
         assert person.reads("/themes", f"/themes/runs/{run_id}", "/themes/review") < SOON
         with site.session() as session:
             assert standing(session) == before
@@ -108,7 +113,7 @@ def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site)
 
     run_id, job_id = begin(site, site.manager)
     for attempt in (1, 2, 3):
-        kill_fit(site, job_id, attempt, chance.uniform(0.05, 0.7))
+        kill_fit(site, job_id, attempt, chance.uniform(0.02, 0.35))
     site.wait_for(ended(job_id, JobState.FAILED))
     status, page, _headers = person.ask("GET", f"/themes/runs/{run_id}")
     assert status == 200
@@ -117,7 +122,7 @@ def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site)
     with site.session() as session:
         assert standing(session) == before
 
-    run_id, job_id = begin(site, site.manager)  # nothing is in its way
+    _run_id, job_id = begin(site, site.manager)  # nothing is in its way
     site.wait_for(ended(job_id, JobState.DONE))
     left = [path.name for path in (site.folder / "models").iterdir() if path.suffix == ".draft"]
     assert left == []
