@@ -159,15 +159,16 @@ def _forget(session: Session) -> None:
 @lru_cache
 def queue() -> Any:
     """The huey queue that carries job ids: in a file of its own, or in Redis where the settings name one."""
-    from huey import RedisHuey, SqliteHuey
+    from huey import Huey, SqliteHuey
 
     if shared.is_set():
         from huey.serializer import SignedSerializer
 
-        # What huey reads it unpickles: only what this site has signed. It polls, as no answer may take long.
+        from forum.core.carrying import ThroughRedis
+
+        # What huey reads it unpickles: only what this site has signed.
         signed = SignedSerializer(secret=settings().secret, salt="cabin jobs")
-        name, pool = shared.named("jobs"), shared.pool()
-        return RedisHuey(name, blocking=False, connection_pool=pool, results=False, utc=True, serializer=signed)
+        return Huey("cabin", storage_class=ThroughRedis, results=False, utc=True, serializer=signed)
     return SqliteHuey("cabin", filename=str(settings().data_dir / "queue.db"), results=False, utc=True)
 
 
@@ -179,10 +180,7 @@ def _carrier() -> Any:
 def announce(job_id: int) -> None:
     """Tell the worker that this job is due. Never raises: the row is what counts."""
     try:
-        if shared.is_set():
-            shared.ask(lambda _client: _carrier()(job_id))
-        else:
-            _carrier()(job_id)
+        _carrier()(job_id)
     except Exception:
         # The queue may be locked, full or gone; the sweep comes by within seconds.
         return

@@ -37,10 +37,9 @@ class Shared:
         self._failures = redis.RedisError
         self._lock = Lock()
         self._try_at = 0.0  # monotonic seconds; before that nobody asks
-        self.pool = redis.ConnectionPool.from_url(
+        self._client = redis.Redis.from_url(
             url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
         )
-        self._client = redis.Redis(connection_pool=self.pool)
 
     def ask(self, do: Callable[[Any], Answer]) -> Answer:
         """What `do` answers, given the client. Raises `Away`."""
@@ -91,9 +90,10 @@ def ask(do: Callable[[Any], Answer]) -> Answer:
     return _shared(settings().redis_url).ask(do)
 
 
-def pool() -> Any:
-    """The connections to this site's Redis."""
-    return _shared(settings().redis_url).pool
+def check() -> None:
+    """Raise `ValueError` where the settings name a Redis and the package for it is missing."""
+    if is_set():
+        _shared(settings().redis_url)
 
 
 def named(name: str) -> str:

@@ -69,8 +69,7 @@ def init_limits(app: Flask) -> None:
 
     Raises `ValueError` where the settings name a Redis and the package for it is missing.
     """
-    if shared.is_set():
-        shared.pool()
+    shared.check()
     app.config["RATELIMIT_ENABLED"] = limits_are_on()
     _limiter.init_app(app)
     _limiter.request_filter(lambda: request.endpoint in ("web.static_file", "web.health"))

@@ -33,12 +33,18 @@ def valkey():
 def redis(valkey, monkeypatch):
     """The settings name the server."""
     monkeypatch.setattr(settings(), "redis_url", valkey.connection_url)
-    jobs.queue.cache_clear()
-    jobs._carrier.cache_clear()
     shared.ask(lambda client: client.flushall())
-    yield valkey
-    jobs.queue.cache_clear()
-    jobs._carrier.cache_clear()
+    return valkey
+
+
+@pytest.fixture
+def queued_anew():
+    """The queue of the settings as they are now."""
+    for made in (jobs.queue, jobs._carrier):
+        made.cache_clear()
+    yield
+    for made in (jobs.queue, jobs._carrier):
+        made.cache_clear()
 
 
 @pytest.fixture
@@ -131,11 +137,11 @@ def test_others_are_told_after_the_commit(app):
     assert agreeing._file().exists()
 
 
-def test_ids_of_jobs_are_signed(redis):
+def test_ids_of_jobs_are_signed(redis, queued_anew):
     jobs.announce(7)
     queue = jobs.queue()
     assert queue.pending_count() == 1
-    key = queue.storage.queue_key
+    key = shared.named("jobs")
     message = shared.ask(lambda client: client.lindex(key, 0))
     shared.ask(lambda client: client.lset(key, 0, message[:-1] + b"?"))
 
@@ -143,12 +149,13 @@ def test_ids_of_jobs_are_signed(redis):
         queue.dequeue()
 
 
-def test_a_job_is_kept_for_the_sweep_while_it_is_away(nobody_there):
+def test_work_goes_on_in_each_worker_while_it_is_away(nobody_there, queued_anew):
     began = time.monotonic()
     for n in range(20):
         jobs.announce(n)
 
     assert time.monotonic() - began < 1
+    assert [jobs.queue().dequeue().args for _time in range(2)] == [(0,), (1,)]  # the worker that swept does them
 
 
 def test_the_address_of_it_is_looked_at():
