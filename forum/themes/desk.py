@@ -200,6 +200,12 @@ def read_to_choose(session: Session, theme_id: int, reader: Reader, words: str) 
     return session.execute(query.where(_having(session, words)) if words else query).all()
 
 
+def read_with_words(session: Session, product_id: int, reader: Reader, words: str, most: int) -> Sequence[int]:
+    """The newest listed posts of a product that have all the words, at most so many."""
+    wanted = (Post.product_id == product_id, Post.is_listed, visible_to(reader), _having(session, words))
+    return session.scalars(sa.select(Post.id).where(*wanted).order_by(Post.id.desc()).limit(most)).all()
+
+
 def _having(session: Session, words: str) -> sa.ColumnElement[bool]:
     """The condition that a listed post has all the words."""
     groups = asked_stems(words)

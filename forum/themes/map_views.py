@@ -76,7 +76,9 @@ def _show(product: Product, form: Form[Picking]) -> ResponseReturnValue:
     """The map with what is chosen in the address; `form` says what is wrong with the posts that were to be steered."""
     entries = _entries(product.id)
     known = mapping.read_places(mapping.file_of(product.id))
-    picked = _picked(product.id, [*request.args.getlist("posts"), *form.raw.get("posts", [])])
+    words = request.args.get("q", "")[:200].strip()
+    found = desk.read_with_words(db, product.id, me(), words, picking.MOST) if words else []
+    picked = _picked(product.id, [*request.args.getlist("posts"), *form.raw.get("posts", []), *map(str, found)])
     chosen = next((one for one in entries if str(one.id) == request.args.get("theme")), None)
     values: dict[str, Any] = {
         "product": product,
@@ -85,6 +87,7 @@ def _show(product: Product, form: Form[Picking]) -> ResponseReturnValue:
         "chosen": chosen,
         "is_unsorted": request.args.get("theme") == UNSORTED,
         "picked": picked,
+        "words": words,
         "most": picking.MOST,
         "about": None if chosen is None or picked else map_detail_views.about(chosen.theme),
         "beside": _beside(known, chosen, entries),

@@ -52,6 +52,8 @@ const start = async () => {
   measure();
   bring();
   part();
+  const sought = new URL(location).searchParams.get("q");
+  if (sought) seek(sought);
   watchColours();
   listen();
 };
@@ -139,6 +141,17 @@ const show = async (query) => {
   detail.innerHTML = await answer.text();
   for (const one of detail.querySelectorAll("[data-how]")) one.hidden = false;
   part();
+};
+const seek = async (query) => { // posts with some words: ringed, and listed to be steered
+  picked.clear();
+  lift(0, { look: false });
+  await show(query ? [["q", query]] : []);
+  const places = new Map(groups.flatMap((group) => group.posts.map((post, n) => [post, [group.x[n], group.y[n]]])));
+  for (const { value } of detail.querySelectorAll("input[name=posts]")) {
+    if (places.has(Number(value))) picked.set(Number(value), places.get(Number(value)));
+  }
+  tell(picked.size ? 0 : 1, { n: picked.size });
+  draw();
 };
 const part = async () => { // what a theme falls into takes a moment to tell, so it comes after the rest
   const place = detail.querySelector("[data-parts]");
@@ -298,6 +311,10 @@ const listen = () => {
     event.preventDefault();
     keys[event.key]();
     draw(true);
+  });
+  desk.querySelector("[data-find]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    seek(event.target.elements.q.value.trim());
   });
   for (const kind of ["focus", "blur"]) frame.addEventListener(kind, () => draw(true));
   tools.addEventListener("click", (event) => act[event.target.closest("[data-do]")?.dataset.do]?.());

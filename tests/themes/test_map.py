@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from forum.core.errors import Conflict, Invalid, NotAllowed
 from forum.core.jobs import Job
 from forum.core.people import Role
+from forum.posts.status import Visibility
+from forum.search.services import index_post
 from forum.themes import asking, labelling, mapping, picking, steering
 from forum.themes.mapping import Island
 from forum.themes.models import Steering, ThemeMember
@@ -58,6 +60,17 @@ def test_a_theme_that_is_chosen_says_what_it_is_about_and_what_it_falls_into(vis
     assert f"part={parts[0].posts[0]}" in visitor.html
     visitor.open(f"/themes/{cold.id}/parts")  # without a script it leads to where they are split off
     assert visitor.path == f"/themes/{cold.id}/split?by=parts"
+
+
+def test_posts_with_some_words_are_found_on_the_map(visitor, session, make, cold, loud):
+    put(session, cold, loud)
+    for post_id in [*posts_of(session, cold), *posts_of(session, loud)]:
+        index_post(session, post_id)
+    make.post("A loud secret", visibility=Visibility.PRIVATE)
+    visitor.sign_in(make.manager()).open("/themes/map?q=fan")
+    assert "With “fan”, each ringed on the map: 3 posts picked" in visitor.text
+    assert "secret" not in visitor.open("/themes/map?q=loud").text
+    assert "No public post has “gearbox”." in visitor.open("/themes/map?q=gearbox").text
 
 
 def test_a_post_that_was_hidden_since_is_not_sent_and_a_moved_one_is_in_its_new_theme(
