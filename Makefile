@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench flood bench-desk bench-themes lock kept-state translations clean
+.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench bench-pages flood bench-desk bench-themes lock kept-state translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,8 +67,12 @@ faults: setup-dev ## processes killed under writes, fits and mail, a clock that 
 fuzz: setup-dev ## odd text, files, questions and addresses, and odd input on every form as five roles
 	@$(BIN)/python -m pytest tests/fuzz -n auto -m fuzz
 
-bench: setup-dev ## speed as ratios against a bare page in the same run
+bench: setup-dev ## speed as ratios: to the least that could show the same pages, then of every page to a bare one of its size
 	@$(BIN)/python -m tests.bench
+	@SIZE=$(or $(SIZE),1000,10000,100000) $(BIN)/python -m tests.bench.pages
+
+bench-pages: setup-dev ## every page beside a bare one of its size; SIZE=, DATABASE=postgresql, SERVER=granian
+	@$(BIN)/python -m tests.bench.pages
 
 flood: setup-dev ## a thousand posts in a minute by twenty new accounts, limits on and off: does the site keep answering
 	@$(BIN)/python -m tests.bench.flood

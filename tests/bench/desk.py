@@ -27,13 +27,13 @@ def main() -> None:
     from forum.themes import mapping
 
     app = create_app()
-    person, product = _arrange()
-    run = _fit(product)
+    person, product = arrange_manager()
+    run = fit_run(product)
     client = app.test_client()
     client.set_cookie(*_sign_in(app, person))
     print(f"\n{'':<44}{'CPU':>9}{'clock':>9}")
     held = [_measure("the diff, ms", lambda: client.get(f"/themes/runs/{run}"), None)]
-    lines, cpu, wall = _accept(run, person)
+    lines, cpu, wall = accept_run(run, person)
     most = ACCEPT_MUST * max(1.0, lines / LINES)
     held.append(_line(f"accepting {lines} lines, {posts:,} posts, ms", cpu, wall, most))
     mapping.draw(product)
@@ -50,7 +50,7 @@ def main() -> None:
     raise SystemExit(0 if all(held) else 1)
 
 
-def _arrange() -> tuple[int, int]:
+def arrange_manager() -> tuple[int, int]:
     """Make somebody a product manager; their id and the product's."""
     import sqlalchemy as sa
 
@@ -75,7 +75,7 @@ def _sign_in(app: Any, person: int) -> tuple[str, str]:
         return cookie_name(COOKIE), open_sign_in(session, person)
 
 
-def _fit(product: int) -> int:
+def fit_run(product: int) -> int:
     """Run the engine here as the worker would; the run's id."""
     from forum.core import jobs
     from forum.core.database import transaction
@@ -91,7 +91,7 @@ def _fit(product: int) -> int:
     return run.id
 
 
-def _accept(run_id: int, person: int) -> tuple[int, float, float]:
+def accept_run(run_id: int, person: int) -> tuple[int, float, float]:
     """Accept the whole diff as one request does; how many lines, and milliseconds of CPU and of the clock."""
     from forum.accounts.models import User
     from forum.accounts.sessions import reader_from
