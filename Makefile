@@ -62,10 +62,10 @@ e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
 	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n 2 --every-look
 
 faults: setup-dev ## processes killed under writes, fits and mail, a clock that jumps, a database that is full, locked or gone, damaged models
-	@$(BIN)/python -m pytest tests/faults -n 2 -m faults
+	@$(BIN)/python -m pytest tests/faults -n 2 --dist worksteal -m faults
 
 fuzz: setup-dev ## odd text, files, questions and addresses, and odd input on every form as five roles
-	@$(BIN)/python -m pytest tests/fuzz -n auto -m fuzz
+	@$(BIN)/python -m pytest tests/fuzz -n auto --dist worksteal -m fuzz
 
 bench: setup-dev ## speed as ratios: to the least that could show the same pages, then of every page to a bare one of its size
 	@$(BIN)/python -m tests.bench

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.figures import print_figures
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder, and give them time."""
@@ -11,3 +13,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.timeout(600))
+    items.sort(key=lambda item: "test_killed" not in item.nodeid)  # the longest first
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the tests of this folder."""
+    print_figures(terminalreporter)

@@ -87,7 +87,7 @@ def standing(session: Session) -> tuple[list[tuple[int, str]], set[tuple[int, in
     return themes, {(row.post_id, row.theme_id) for row in session.scalars(sa.select(ThemeMember))}
 
 
-def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site):
+def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site, record_property):
     chance = random.Random(3)
     person = Person(site, site.cookies[0])
     first, job_id = begin(site, site.manager)
@@ -127,3 +127,6 @@ def test_a_fit_that_is_killed_goes_on_and_one_that_always_is_ends_honestly(site)
     left = [path.name for path in (site.folder / "models").iterdir() if path.suffix == ".draft"]
     assert left == []
     assert site.is_whole()
+    record_property(
+        "figure", f"5 fits killed, {len(before[0])} themes as they were, slowest page {person.slowest:.2f} s"
+    )

@@ -15,7 +15,7 @@ MOMENTS, WRITES, WRITERS = 50, 5_000, 6
 CALM = 60.0  # seconds within which what was under way is finished after the last start
 
 
-def test_what_was_acknowledged_survives_fifty_sudden_ends(empty_database, tmp_path):
+def test_what_was_acknowledged_survives_fifty_sudden_ends(empty_database, tmp_path, record_property):
     site, chance, done = Besieged(empty_database, tmp_path / "site"), random.Random(7), threading.Event()
     writers = [Writer(site, cookie, n, done) for n, cookie in enumerate(site.people(WRITERS))]
     site.start(WEB, WORKER)
@@ -36,7 +36,8 @@ def test_what_was_acknowledged_survives_fifty_sudden_ends(empty_database, tmp_pa
             writer.join(60)
         _finish(site)
         _compare(site, writers)
-        print(f"{sum(writer.said.writes for writer in writers):,} writes acknowledged, {MOMENTS} sudden ends")
+        written = sum(writer.said.writes for writer in writers)
+        record_property("figure", f"{written:,} writes acknowledged, {MOMENTS} sudden ends, none lost")
     finally:
         done.set()
         site.stop()

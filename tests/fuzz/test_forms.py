@@ -214,7 +214,7 @@ class Site:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_odd_input_on_every_form_breaks_nothing_and_what_was_typed_stays(
-    role, app, session, visitor, world, forgetful, capsys
+    role, app, session, visitor, world, forgetful, record_property
 ):
     site, oddities = Site(app, visitor, session, world, role), Oddities(EACH)
     forms = site.forms()
@@ -224,11 +224,9 @@ def test_odd_input_on_every_form_breaks_nothing_and_what_was_typed_stays(
         if form.method == "post" and not form.is_guess:
             site.note_lost_words(form)
 
-    with capsys.disabled():
-        sent = ", ".join(f"{count} × {status}" for status, count in sorted(site.answers.items()))
-        print(
-            f"\n{role}: {len(forms)} forms, {sum(site.answers.values())} sendings: {sent}; {site.looked_for} words kept"
-        )
+    sent = ", ".join(f"{count} × {status}" for status, count in sorted(site.answers.items()))
+    kept = f"{site.looked_for} typed values looked for on refusals"
+    record_property("figure", f"{len(forms)} forms, {sum(site.answers.values())} sendings ({sent}), {kept}")
     assert not site.faults, "\n".join(f"{fault} {seen}" for fault, seen in site.faults.items())
 
 

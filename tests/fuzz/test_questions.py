@@ -71,7 +71,7 @@ def asked(app, visitor, world):  # noqa: F811
     return names
 
 
-def test_odd_values_in_addresses_break_nothing(asked, app, visitor):
+def test_odd_values_in_addresses_break_nothing(asked, app, visitor, record_property):
     odd = [one if isinstance(one, bytes) else one.encode("utf-8", "surrogatepass") for one in ODD_TEXTS]
     turn, faults, seen = 0, {}, defaultdict(int)
     for path, names in asked.items():
@@ -92,5 +92,6 @@ def test_odd_values_in_addresses_break_nothing(asked, app, visitor):
                 if status >= 500 or time.process_time() - began > HANG:
                     faults.setdefault(f"{endpoint} {name}: {status}", address[:200])
 
+    record_property("figure", f"{turn} odd addresses at {len({endpoint for endpoint, _name in seen})} pages")
     assert turn > 200
     assert not faults, "\n".join(f"{fault} at {address}" for fault, address in faults.items())
