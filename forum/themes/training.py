@@ -84,6 +84,8 @@ def _look_at_notches(model: Any, resolution: float, proposal: Proposal, corpus: 
     refs of those that would be `merged`, with the size. As if all that the run proposes were accepted.
     """
     now, notches = model.look_at_notches([FINER**notch / resolution for notch in NOTCHES])
+    if not notches:
+        return {}
     refs = dict(_refs(model.fitted(), proposal))
     shown = {refs[theme]: posts for theme, posts in now.items() if theme in refs}
     said = dict(zip(corpus.ids, zip(corpus.texts, corpus.languages, strict=True), strict=True))
