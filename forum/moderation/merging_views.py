@@ -150,6 +150,7 @@ def bundle(post_id: int) -> ResponseReturnValue:
         found=found,
         chosen=chosen,
         question=question,
+        typed=_question(request.form),
     )
 
 
