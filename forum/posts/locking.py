@@ -25,17 +25,33 @@ def lock_groups(session: Session, post_ids: Collection[int]) -> None:
     session.flush()
     if session.get_bind().dialect.name != "postgresql" or not post_ids:
         return
-    for _try in range(_TRIES):
-        # A row that was waited for stays locked although it is no survivor any more: a savepoint lets go of it.
+    for hold in (_hold_free, *[_hold_each] * _TRIES):
         savepoint = session.connection().begin_nested()
         tops = _survivors(session, post_ids)
-        free = sa.select(Post.id).where(Post.id.in_(tops), Post.survivor_id.is_(None))
-        held = set(session.scalars(free.order_by(Post.id).with_for_update()))
-        if held == tops == _survivors(session, post_ids):
+        if hold(session, sorted(tops)) and tops == _survivors(session, post_ids):
             savepoint.commit()
             return
         savepoint.rollback()
     raise Conflict(_("Somebody joins these posts with others at this moment. Try again."))
+
+
+def _hold_free(session: Session, post_ids: list[int]) -> bool:
+    """Lock posts without waiting, all by one statement; whether all are held, and survivors still."""
+    free = sa.select(Post.id).where(Post.id.in_(post_ids), Post.survivor_id.is_(None)).order_by(Post.id)
+    return len(session.scalars(free.with_for_update(skip_locked=True)).all()) == len(post_ids)
+
+
+def _hold_each(session: Session, post_ids: list[int]) -> bool:
+    """Lock posts one after the other, and stop at the first that is no survivor any more.
+
+    One that was waited for stays locked all the same, and whoever holds the next may be about to change it: the
+    savepoint has to let go of it before anything else is waited for.
+    """
+    for post_id in post_ids:
+        free = sa.select(Post.id).where(Post.id == post_id, Post.survivor_id.is_(None))
+        if session.scalar(free.with_for_update()) is None:
+            return False
+    return True
 
 
 def _survivors(session: Session, post_ids: Collection[int]) -> set[int]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from forum.core import database
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.people import ANYBODY, Role
-from forum.posts import commenting, counting, merging, services, timeline
+from forum.posts import commenting, counting, locking, merging, services, timeline
 from forum.posts.commenting import add_comment
 from forum.posts.models import Comment, Post, Vote
 from forum.posts.reading import own_posts, read_post
@@ -150,6 +150,42 @@ def test_votes_and_merges_at_once_all_go_through(engine, session, make):
         stored = counters(post)
         counting.recount(session, post)
         assert counters(post) == stored
+
+
+def test_who_waited_for_a_post_that_was_joined_meanwhile_holds_nobody_up(engine, session, make):
+    """A group is locked by somebody while its head is held by another, who changes the rest of it next."""
+    early, late, kari = make.post(), make.post(), make.reader("", Role.MODERATOR)
+    session.commit()
+
+    def change_the_rest():
+        with Session(engine) as own, own.begin():
+            own.execute(sa.select(Post.id).where(Post.id == late.id).with_for_update())
+            sleep(0.3)  # the other one has been let go on meanwhile
+            own.execute(sa.update(Post).where(Post.id == early.id).values(comments=1))
+
+    def lock_both():
+        with Session(engine) as own, own.begin():
+            locking.lock_groups(own, [early.id, late.id])
+
+    with ThreadPoolExecutor(2) as pool:
+        merging.merge(session, early, late, by=kari)
+        waiting = [pool.submit(change_the_rest)]
+        wait_for_waiters(engine, 1)
+        waiting.append(pool.submit(lock_both))
+        wait_for_waiters(engine, 2)
+        session.commit()
+        for one in waiting:
+            one.result(10)
+
+
+def wait_for_waiters(engine: Engine, count: int) -> None:
+    """Wait until so many wait for a lock."""
+    while True:
+        with engine.connect() as connection:
+            waits = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if (connection.scalar(waits) or 0) >= count:
+                return
+        sleep(0.01)
 
 
 def test_a_post_lives_its_life(session, make):
