@@ -21,7 +21,7 @@ couldn't won't wouldn't shouldn't haven't hasn't hadn't aren't weren't that's th
 """
 
 _NB = """
-alle alltid altfor andre at av bare ble bli blir blitt bort bruke bruker bruk både da de deg dem den denne
+alle alltid alt altfor andre at av bare ble bli blir blitt bort bruke bruker bruk både da de deg dem den denne
 der dere deres derfor dersom det dette din dine disse ditt du eller en ene eneste enn er et ett etter for
 fordi fra fram får før få gang ganger ganske gjennom gjorde gjort gjør gjøre går gå ha hadde han har hans
 hele helt henne hennes her hva hvem hver hvert hvilke hvilken hvis hvor hvordan hvorfor i igjen ikke ingen
@@ -32,7 +32,7 @@ tar til um under ut uten var ved vel veldig vi vil ville være vært vår våre 
 """
 
 _DA = """
-af alle alligevel altid anden andet andre at bare blev blive bliver blevet brug bruge bruger både da de
+af alle alligevel alt altid anden andet andre at bare blev blive bliver blevet brug bruge bruger både da de
 dem den denne der deres derfor det dette dig din dine disse dit du efter ej eller en end endnu er et for
 fordi fra frem får få før gang gange ganske gennem gjorde gjort god godt gør gøre går gå ham han hans har
 havde have hele helt hende hendes her hos hun hvad hvem hver hvert hvilke hvilken hvis hvor hvordan
