@@ -59,7 +59,7 @@ check: setup-dev ## lint, types, import map
 	@$(BIN)/python -m pytest tests/architecture -n auto --dist loadgroup
 
 e2e: setup-dev ## every page in a browser: two colour schemes, two widths, axe
-	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n 2 --every-look
+	@$(BIN)/python -m pytest tests/e2e/test_pages.py tests/e2e/test_journey.py -n auto --every-look
 
 faults: setup-dev ## processes killed under writes, fits and mail, a clock that jumps, a database that is full, locked or gone, damaged models
 	@$(BIN)/python -m pytest tests/faults -n 2 --dist worksteal -m faults
