@@ -28,7 +28,8 @@ def change_several() -> ResponseReturnValue:
     """Ask what the chosen items shall become and say which stay as they are, then change them."""
     act = member(BulkAct, request.values.get("act", "")) or BulkAct.OWNER
     to = member(ItemStatus, request.values.get("to", "").replace("-", " "))
-    chosen = [int(one) for one in request.values.getlist("item")[:MAX_CHOSEN] if one.isdigit() and len(one) < 10]
+    sent = request.values.getlist("item")[:MAX_CHOSEN]
+    chosen = [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 10]
     items = bulk.chosen_items(db, chosen)
     form = Form(BulkChange, item=chosen, act=act, to=to)
     if not request.form.get("look") and form.submitted():

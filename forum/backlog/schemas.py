@@ -255,7 +255,7 @@ class Weights(Action):
 
     def criteria(self) -> list[Criterion]:
         """The criteria that were named; a new one gets a key that none had before."""
-        taken = [int(key[1:]) for key in self.keys if key[1:].isdigit()]
+        taken = [int(key[1:]) for key in self.keys if key.isascii() and key[1:].isdigit() and len(key) < 10]
         fresh = max(taken, default=0)
         found = []
         for place, key in enumerate(self.keys):

@@ -3,8 +3,9 @@
 import shutil
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -16,7 +17,7 @@ from config import settings
 from forum.accounts.sessions import reader_from
 from forum.core import database
 from forum.core.people import ANYBODY
-from tests.architecture.visiting import addresses, summary_faults
+from tests.architecture.visiting import Markup, addresses, summary_faults
 from tests.fuzz.forms import OWN, TYPED, Field, Filling, FoundForm, Oddities, forms_of
 from tests.fuzz.odd_values import LONG
 from tests.make import Make
@@ -128,6 +129,7 @@ class Site:
         self.faults: dict[str, str] = {}  # what is wrong → the first form in which it was seen
         self.answers: Counter[int] = Counter()
         self.looked_for = 0  # words that must not be lost
+        self._asked: dict[tuple[str, str], str] = {}  # view and name → an address with it
         self._cookies: dict[object, object] = {}
 
     def endpoint(self, path: str, method: str) -> str:
@@ -141,7 +143,7 @@ class Site:
         """A form of each kind that this role may send and no lesser one may."""
         found: dict[tuple[str, tuple[str, ...]], FoundForm] = {}
         alike: Counter[str] = Counter()
-        for _endpoint, path in addresses(self.app, self.world):
+        for path in self._pages():
             answer = self.client.get(path)
             if answer.mimetype != "text/html":
                 continue
@@ -151,6 +153,7 @@ class Site:
                 if endpoint and is_new and self.is_own(endpoint):
                     found[endpoint, form.shape] = form
                     alike[endpoint] += 1
+            self._note_links(path, answer.text)
         self._cookies = dict(self.client._cookies)  # with the proof that the forms are ours
         proof = next(one for form in found.values() for one in form.fields if one.name == OWN)
         for endpoint, path in addresses(self.app, self.world, "POST"):
@@ -158,6 +161,18 @@ class Site:
                 found[endpoint, ()] = FoundForm(path, path, "post", is_guess=True, fields=[proof, *ANY_FIELDS])
                 alike[endpoint] += 1
         return list(found.values())
+
+    def _pages(self) -> Iterator[str]:
+        """Every address, then what links ask of one: a page with each name that is asked, once."""
+        yield from (path for _endpoint, path in addresses(self.app, self.world))
+        yield from list(self._asked.values())
+
+    def _note_links(self, page: str, html: str) -> None:
+        for link in Markup(html).links:
+            parts = urlsplit(urljoin(page, link))
+            if parts.query and not parts.netloc and (endpoint := self.endpoint(parts.path, "GET")):
+                for name in parse_qs(parts.query):
+                    self._asked.setdefault((endpoint, name), f"{parts.path}?{parts.query}")
 
     def is_own(self, endpoint: str) -> bool:
         """Whether the rule of a view lets this role pass and none before it."""
