@@ -14,7 +14,7 @@ from config import settings
 from forum.backup import BackupError, Manifest, name_now, restore_backup, write_backup, write_next
 from forum.core.clock import next_at, utcnow
 from forum.core.database import Json, engine, reading, transaction
-from forum.core.jobs import Job, JobState, enqueue, job
+from forum.core.jobs import Job, JobState, enqueue, job, plan_alone
 from forum.core.languages import number
 from forum.core.outbox import MailState, OutboxMail
 
@@ -38,6 +38,7 @@ def plan_nightly(session: Session) -> None:
     """Have a backup written at the next hour that the settings name, if they name a folder and none is planned."""
     if settings().backup_dir is None:
         return
+    plan_alone(session)
     planned = sa.select(Job.id).where(Job.name == _NIGHTLY, Job.state == JobState.QUEUED)
     if session.scalar(planned.limit(1)) is None:
         enqueue(session, write_nightly, delay=(next_at(settings().backup_hour) - utcnow()).total_seconds())

@@ -30,6 +30,7 @@ SILENCE = 20  # seconds without one after which a running job counts as lost
 AHEAD = 60  # seconds by which clocks of machines may differ; what is later was written before ours was set back
 AWHILE = 5  # seconds after which a job that found the database away is tried again
 MAX_ATTEMPTS = 5
+_PLANNING = 0x706C616E  # number of a lock
 KILLED_MOST = 3  # attempts whose process was ended from outside; a fourth would most likely end like that too
 
 
@@ -135,6 +136,15 @@ def enqueue(
     if not delay:
         session.info.setdefault("queued_jobs", []).append(row.id)
     return row
+
+
+def plan_alone(session: Session) -> None:
+    """Until the transaction ends, have nobody else plan what should be queued once: several workers look at once.
+
+    SQLite lets one write at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_PLANNING)))
 
 
 def drop_enqueued(session: Session) -> None:

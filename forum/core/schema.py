@@ -1,5 +1,7 @@
 """Bringing the database to the newest schema, by Alembic migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_MIGRATING = 0x6D696772  # number of a lock
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -23,10 +26,26 @@ def alembic_config(engine: Engine) -> "Config":
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to `revision`."""
+    """Bring the database up to `revision`; a second process that does so at the same time waits, and finds it done."""
     from alembic import command
 
-    command.upgrade(alembic_config(engine), revision)
+    with _alone(engine):
+        command.upgrade(alembic_config(engine), revision)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name != "postgresql":  # SQLite lets one write at a time
+        yield
+        return
+    with engine.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(_MIGRATING)))
+        connection.commit()  # the lock is the connection's: it stays
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(_MIGRATING)))
+            connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from forum.core.database import Json, reading, transaction
-from forum.core.jobs import Job, JobState, enqueue, job
+from forum.core.jobs import Job, JobState, enqueue, job, plan_alone
 from forum.search.similar import Drift, drift, write_index
 
 EVERY = 600  # seconds
@@ -50,6 +50,7 @@ def write_index_anew() -> Json:
 
 def plan(session: Session, *, delay: float = 0) -> None:
     """Have the index looked after within `delay` seconds, unless that is queued already."""
+    plan_alone(session)
     queued = sa.select(Job.id).where(Job.name == look_after_index.job_name, Job.state == JobState.QUEUED)  # type: ignore[attr-defined]
     if session.scalar(queued.limit(1)) is None:
         enqueue(session, look_after_index, delay=delay)

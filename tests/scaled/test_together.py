@@ -1,10 +1,13 @@
 """Two web processes and two workers are one site: sessions, limits, jobs, themes and what is kept in memory agree."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import sqlalchemy as sa
 
-from config import settings
+from config import HOME, settings
 from forum.accounts import passwords
 from forum.accounts.models import User
 from forum.core.clock import utcnow
@@ -52,6 +55,8 @@ def test_the_whole_loop_through_both(scaled, postgresql_session, monkeypatch):
 
     wait_for_workers()
     session.expire_all()
+    planned = sa.select(sa.func.count()).where(Job.name == "search.look_after_index")
+    assert session.scalar(planned) == 2  # two workers began at once, and planned it once: done, and the next one
     jobs = session.scalars(sa.select(Job).where(Job.state != JobState.QUEUED)).all()
     assert {(job.name, job.state, job.attempts) for job in jobs} == {(job.name, JobState.DONE, 1) for job in jobs}
 
@@ -89,3 +94,11 @@ def test_what_one_changes_the_other_shows_at_once(scaled, postgresql_session):
 
     assert ["Pinned by" in reader.open("/").text for _process in range(2)] == [True, True]
     assert (settings().data_dir / "changed").exists() is False  # by Redis alone
+
+
+def test_two_that_migrate_at_once_do_it_once(bare_postgresql, tmp_path):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    environment = os.environ | {"FORUM_DATABASE_URL": bare_postgresql, "FORUM_DATA_DIR": str(tmp_path)}
+    both = [subprocess.Popen(command, cwd=HOME, env=environment) for _n in range(2)]
+
+    assert [one.wait(60) for one in both] == [0, 0]
