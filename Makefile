@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench bench-pages flood bench-desk bench-themes lock kept-state translations clean
+.PHONY: help run setup setup-dev test test-long test-scaled check e2e faults fuzz bench bench-pages bench-load flood bench-desk bench-themes lock kept-state translations clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: setup-dev ## speed as ratios: to the least that could show the same pages
 
 bench-pages: setup-dev ## every page beside a bare one of its size; SIZE=, DATABASE=postgresql, SERVER=granian
 	@$(BIN)/python -m tests.bench.pages
+
+bench-load: setup-dev ## votes per second from 32 connections, ten times too many readers, memory after very many requests
+	@$(BIN)/python -m tests.bench.load
 
 flood: setup-dev ## a thousand posts in a minute by twenty new accounts, limits on and off: does the site keep answering
 	@$(BIN)/python -m tests.bench.flood

@@ -107,7 +107,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",  # milliseconds
-        "cache_size=-16000",  # KiB, per connection
+        "cache_size=-2000",  # KiB, per connection; the system keeps the file in memory once for all of them
         "temp_store=MEMORY",
         "secure_delete=ON",  # what is erased is overwritten in the file, too
     ):

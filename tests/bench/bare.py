@@ -66,7 +66,7 @@ def open_database() -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-2000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -18,18 +18,19 @@ def at_rest(folder: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)]
     web = subprocess.Popen(command, cwd=HOME, env=environment(folder), stdout=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait_for(port)
         for address in ("/", "/?order=newest", "/search?q=seat") * 5:
             urllib.request.urlopen(f"http://127.0.0.1:{port}{address}").read()
         time.sleep(4)
         workers = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(int(pid)) == web.pid]
-        return {"web": _pss(web.pid), "worker": sum(_pss(pid) for pid in workers)}
+        return {"web": pss(web.pid), "worker": sum(pss(pid) for pid in workers)}
     finally:
         web.send_signal(signal.SIGTERM)
         web.wait(20)
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return once the server at `port` answers."""
     for _n in range(100):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").read()
@@ -46,6 +47,7 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
+    """The MiB that a process holds, what it shares with others counted in part."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

@@ -155,14 +155,10 @@ def _pages(ours: Server, facts: dict[str, Any]) -> list[Page]:
         return lambda _n: ("GET", address, None, headers or {})
 
     person, manager = cookies("sign_in"), cookies("manager")
-    token, writing = _token(ours, facts)
+    token, writing = signed_in(ours.ask, facts)
     thread = facts["thread"]
     area = re.search(r'href="(/areas/[^"]+)"', _text(ours, "/areas"))
     hint = f"/posts/similar?title={quote(SENTENCE)}&body=&kind=complaint"
-
-    def vote(n: int) -> Ask:
-        body = urlencode({"csrf_token": token, "interest": "want"}).encode()
-        return ("POST", f"/posts/{facts['unvoted'][n]}/vote", body, writing | {"X-Fragment": "1"})
 
     def comment(n: int) -> Ask:
         body = urlencode({"csrf_token": token, "body": f"Mine too, since day {n}."}).encode()
@@ -193,19 +189,25 @@ def _pages(ours: Server, facts: dict[str, Any]) -> list[Page]:
         Page("feed of the board", get("/feed.atom")),
         Page("feed of a post", get(f"/posts/{thread}/feed.atom")),
         Page("sitemap", get("/sitemap.xml")),
-        Page("vote", vote, 4),
+        Page("vote", lambda n: vote_on(facts["unvoted"][n], token, writing), 4),
         Page("comment", comment, 3),
         Page("new post", post, 3),
     ]
 
 
-def _token(ours: Server, facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
+def signed_in(ask: Callable[[Ask], Any], facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """The token of forms for the person who writes, and the headers they send."""
     cookie = f"cabin_sign_in={facts['sign_in']}"
-    _status, body, headers = ours.ask(("GET", "/", None, {"Cookie": cookie}))
+    _status, body, headers = ask(("GET", "/", None, {"Cookie": cookie}))
     cookie = "; ".join([cookie, *(line.split(";")[0] for line in headers.get_all("Set-Cookie") or [])])
     token = re.search(rb'name="csrf_token" value="([^"]+)"', body)
     return token[1].decode() if token else "", FORM | {"Cookie": cookie}
+
+
+def vote_on(post_id: int, token: str, writing: dict[str, str]) -> Ask:
+    """That person's vote."""
+    body = urlencode({"csrf_token": token, "interest": "want"}).encode()
+    return ("POST", f"/posts/{post_id}/vote", body, writing | {"X-Fragment": "1"})
 
 
 def _text(server: Server, address: str) -> str:
