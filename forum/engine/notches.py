@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from forum.engine.grouping import best_at, group_finely, sharpened
+from forum.engine.spaces import unit_rows
 
 MOST = 20_000  # posts, above which nothing is told: grouping them again takes long
 MANY = 4_000  # posts, above which they are grouped once at each resolution, not several times
@@ -34,7 +35,7 @@ def look_at_notches(linked, resolution, smallest, ratios, labels, seed=0):
     if len(linked.rows) > MOST:
         return []
     standing = replace(linked, standing=labels)
-    sharp = sharpened(standing, labels) if len(linked.rows) > MANY else None
+    sharp = sharpened(standing, filled(linked.rows, labels)) if len(linked.rows) > MANY else None
     found = []
     for ratio in ratios:
         if np.isclose(ratio, 1.0):
@@ -43,6 +44,21 @@ def look_at_notches(linked, resolution, smallest, ratios, labels, seed=0):
             found.append(best_at(sharp, resolution * ratio, smallest, seed).labels)
         else:
             found.append(group_finely(standing, resolution * ratio, smallest, seed).labels)
+    return found
+
+
+def filled(rows, labels):
+    """Return labels (n,) 0..k-1 for `labels` with gaps: posts of none go with the group that they are most like."""
+    known = labels >= 0
+    if not known.any():
+        return np.zeros(len(labels), dtype=np.intp)
+    _names, groups = np.unique(labels[known], return_inverse=True)
+    found = np.empty(len(labels), dtype=np.intp)
+    found[known] = groups
+    if not known.all():
+        means = np.zeros((groups.max() + 1, rows.shape[1]))
+        np.add.at(means, groups, rows[known])
+        found[~known] = np.argmax(rows[~known] @ unit_rows(means).T, axis=1)
     return found
 
 

@@ -32,10 +32,16 @@ def screen_posts(*, after_id: int) -> Json:
     return {"found": opened}
 
 
+_QUEUED = (
+    sa.select(Job.id)
+    .where(Job.name == screen_posts.job_name, Job.state == JobState.QUEUED)  # type: ignore[attr-defined]
+    .limit(1)
+)
+
+
 def plan(session: Session, post_id: int) -> None:
     """Have this post and those after it looked at in a few seconds, unless that is queued already."""
-    queued = sa.select(Job.id).where(Job.name == screen_posts.job_name, Job.state == JobState.QUEUED)  # type: ignore[attr-defined]
-    if session.scalar(queued.limit(1)) is None:
+    if session.scalar(_QUEUED) is None:
         enqueue(session, screen_posts, delay=DELAY, after_id=post_id - 1)
 
 

@@ -19,7 +19,7 @@ from forum.launches.status import SeatState
 from forum.moderation.events import AuthorTold, ObjectionAnswered
 from forum.moderation.rules import OBJECT_WITHIN, UNDO_WITHIN
 from forum.notifications import forgetting  # noqa: F401  # it hears by itself
-from forum.notifications.audience import areas_above
+from forum.notifications.audience import followed_areas
 from forum.notifications.happening import happen
 from forum.notifications.models import Happening, Notice
 from forum.notifications.status import Kind, Subject
@@ -195,8 +195,8 @@ def post_published(session: Session, event: PostPublished) -> None:
     post = session.get_one(Post, event.post_id)
     if post.source != "site" or post.published_at is None or utcnow() - post.published_at > NEWS:
         return
-    area_ids = areas_above(session, post.area_id)
-    if not _is_followed(session, Subject.AREA, area_ids):
+    area_ids = followed_areas(session, post.area_id)
+    if not area_ids:
         return
     known = sa.select(Happening.id).where(Happening.kind == Kind.NEW_POST, Happening.post_id == post.id)
     if session.scalars(known.limit(1)).first() is None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -31,7 +32,8 @@ def prepare(posts: int) -> Path:
     if not _is_current(kept):
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
-        _plant(kept, posts)
+        # in a process of its own: one that has opened a database does not open another
+        subprocess.run([sys.executable, "-m", "tests.bench.seed", str(kept), str(posts)], cwd=HOME, check=True)
     running = BENCH / "run"
     shutil.rmtree(running, ignore_errors=True)
     running.mkdir()
@@ -52,7 +54,7 @@ def _is_current(kept: Path) -> bool:
 
 
 def _plant(folder: Path, posts: int) -> None:
-    """Plant the posts in this process, and note what the bench will ask for."""
+    """Plant the posts, and note what the bench will ask for."""
     os.environ.update(environment(folder))
     from forum.core import database, schema
     from forum.demo.mass import plant_mass
@@ -112,3 +114,7 @@ def _deep_cursor(session: object, posts: int) -> str:
         seen |= fresh
         after = page.after
     return after
+
+
+if __name__ == "__main__":
+    _plant(Path(sys.argv[1]), int(sys.argv[2]))

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from forum.engine import ThemeModel, match_lineage
+from forum.engine import ThemeModel, match_lineage, notches
 from forum.engine.grouping import group_finely
 from forum.engine.notches import look_at_notches
 from forum.themes import steering
 from forum.themes.narrowing import narrow
 from forum.themes.status import Solidity
+from tests.engine import sentences
 
 
 def test_a_theme_passes_when_every_filter_holds(make):
@@ -93,3 +94,25 @@ def test_what_the_slider_tells_is_what_the_next_run_does():
         then = ThemeModel(random_state=0, resolution=ratio).fit(texts, previous=first)
         kinds = [sorted(one.kind for one in match_lineage(now, side)) for side in (groups, then)]
         assert kinds[0] == kinds[1]
+
+
+def test_notches_of_very_many_posts_are_told_with_some_in_no_theme(monkeypatch):
+    monkeypatch.setattr(notches, "MANY", 20)  # as if these were thousands
+    texts, _written_for = sentences.posts()
+    model = ThemeModel(random_state=0).fit(texts, ids=list(range(len(texts))))
+    ids, labels = model._core
+    labels = labels.copy()
+    labels[:7] = -1
+    model._core = (ids, labels)
+
+    now, told = model.look_at_notches([0.5, 1.0, 2.0])
+
+    assert sum(map(len, now.values())) == len(labels) - 7
+    assert [len(one) > 0 for one in told] == [True, True, True]
+
+
+def test_posts_of_no_group_are_counted_with_the_one_they_are_most_like():
+    rows = np.eye(3)[[0, 0, 2, 2, 2, 0]]
+
+    assert notches.filled(rows, np.array([4, 4, 7, 7, -1, -1])).tolist() == [0, 0, 1, 1, 1, 0]
+    assert notches.filled(rows, np.full(6, -1)).tolist() == [0] * 6
